@@ -1,0 +1,1 @@
+//! app room of Hermes.

@@ -1,0 +1,274 @@
+//! What is known about a runner: activities, health, goals, preferences. Raw facts, no judgement.
+
+use crate::calendar::{Day, WeekStart, Weekday, WeekdaySet};
+use crate::units::{Metres, Seconds, Units};
+use serde::{Deserialize, Serialize};
+
+/// What an activity counts as. Runs make running km; everything else counts for load only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sport {
+    /// Road, trail, treadmill, track or virtual running.
+    Run,
+    /// Any other sport.
+    Other,
+}
+
+/// One recorded activity, whatever its source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// `strava_activity_id`: Strava's, or negative and derived from content.
+    pub id: i64,
+    /// What it counts as.
+    pub sport: Sport,
+    /// Local wall-clock start, in seconds since 1970-01-01T00:00:00 of that wall clock.
+    pub start_local: i64,
+    /// Distance as recorded; may be nonsense.
+    pub distance: Metres,
+    /// Moving time as recorded; may be nonsense.
+    pub moving: Seconds,
+    /// Elapsed time as recorded; may be nonsense.
+    pub elapsed: Seconds,
+    /// Total ascent, if known.
+    pub ascent: Option<Metres>,
+    /// Average heart rate in beats per minute, if known.
+    pub heart_rate: Option<u16>,
+    /// Highest heart rate in beats per minute, if known.
+    pub max_heart_rate: Option<u16>,
+    /// A race, by Strava's tag or the runner's word.
+    pub race: bool,
+    /// The runner confirmed values that look impossible.
+    pub confirmed: bool,
+}
+
+impl Activity {
+    /// The local day it began on.
+    #[must_use]
+    pub const fn day(&self) -> Day {
+        Day::from_epoch(self.start_local.div_euclid(86_400))
+    }
+}
+
+/// What a health record is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the schema's names")]
+pub enum HealthType {
+    Injury,
+    Pain,
+    Fatigue,
+    Illness,
+    Other,
+}
+
+/// The body parts of the lock table (evidence 5.2); free text beside it is kept in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum BodyPart {
+    Calf,
+    Hamstring,
+    Quadriceps,
+    Achilles,
+    Plantar,
+    PatellarTendon,
+    Knee,
+    Shin,
+    Hip,
+    Groin,
+    LowBack,
+    Foot,
+    Ankle,
+    Navicular,
+    FemoralNeck,
+    AnteriorTibia,
+    Other,
+}
+
+/// Signs that change what a record does to training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Symptoms {
+    /// Fever.
+    pub fever: bool,
+    /// Symptoms below the neck: chest, muscles, stomach.
+    pub below_neck: bool,
+    /// Bone pain at rest or at night (J1: severe whatever the number).
+    pub bone_pain_at_rest: bool,
+    /// A limp or changed gait (J1).
+    pub limp: bool,
+}
+
+/// One row of `health_records`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthRecord {
+    /// The day it is about.
+    pub day: Day,
+    /// Its type.
+    pub kind: HealthType,
+    /// Where it hurts, for injury and pain.
+    pub part: Option<BodyPart>,
+    /// 1-10 on the pain scale; `None` counts as moderate (4) for injury and pain.
+    pub severity: Option<u8>,
+    /// Signs.
+    pub symptoms: Symptoms,
+    /// The first day without symptoms, or the day the runner passed the clearance; `None` while
+    /// it lasts.
+    pub closed: Option<Day>,
+}
+
+/// One row of `health_strikes`, as far as it binds plans.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Strike {
+    /// The day it was issued.
+    pub issued: Day,
+    /// Days without running from the day after it was issued (strikes 2 and 3).
+    pub forced_recovery_days: u16,
+    /// The permanent limit it applied (strike 3), if any.
+    pub limit: Option<PermanentLimit>,
+    /// The day it was resolved; a resolved strike no longer locks days.
+    pub resolved: Option<Day>,
+}
+
+/// The limit a third strike applies: weekly km and quality sessions, until lifted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermanentLimit {
+    /// Highest planned km of a week, races included.
+    pub weekly: Metres,
+    /// Highest number of quality sessions in a week.
+    pub quality: u8,
+    /// The day the stated procedure lifted it.
+    pub lifted: Option<Day>,
+}
+
+/// A distance that goals can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum RaceDistance {
+    /// 4 km; planned with the 5K schedules.
+    #[serde(rename = "4K")]
+    K4,
+    /// 5 km.
+    #[serde(rename = "5K")]
+    K5,
+    /// 10 km.
+    #[serde(rename = "10K")]
+    K10,
+    /// 21 097.5 m.
+    #[serde(rename = "Half Marathon")]
+    Half,
+    /// 42 195 m.
+    #[serde(rename = "Marathon")]
+    Marathon,
+}
+
+impl RaceDistance {
+    /// Short to long.
+    pub const ALL: [Self; 5] = [Self::K4, Self::K5, Self::K10, Self::Half, Self::Marathon];
+
+    /// The name stored in the schema's `distance` columns.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::K4 => "4K",
+            Self::K5 => "5K",
+            Self::K10 => "10K",
+            Self::Half => "Half Marathon",
+            Self::Marathon => "Marathon",
+        }
+    }
+
+    /// The word the command line uses: `4k`, `5k`, `10k`, `half`, `marathon`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::K4 => "4k",
+            Self::K5 => "5k",
+            Self::K10 => "10k",
+            Self::Half => "half",
+            Self::Marathon => "marathon",
+        }
+    }
+
+    /// Reads a name or a word, in any case (`half`, `Half Marathon`, `21k`, `42k`).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.trim().to_ascii_lowercase().replace([' ', '-', '_'], "").as_str() {
+            "4k" | "4km" => Some(Self::K4),
+            "5k" | "5km" => Some(Self::K5),
+            "10k" | "10km" => Some(Self::K10),
+            "half" | "halfmarathon" | "21k" | "hm" => Some(Self::Half),
+            "marathon" | "full" | "42k" => Some(Self::Marathon),
+            _ => None,
+        }
+    }
+
+    /// The exact distance in decimetres (the half marathon is 21 097.5 m).
+    #[must_use]
+    pub const fn decimetres(self) -> i64 {
+        match self {
+            Self::K4 => 40_000,
+            Self::K5 => 50_000,
+            Self::K10 => 100_000,
+            Self::Half => 210_975,
+            Self::Marathon => 421_950,
+        }
+    }
+
+    /// The distance in a plan: the nearest 0.1 km (4.0, 5.0, 10.0, 21.1, 42.2).
+    #[must_use]
+    pub const fn planned(self) -> Metres {
+        Metres((self.decimetres() + 500) / 1000 * 100)
+    }
+}
+
+/// One row of `long_term_goals`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Goal {
+    /// What to race.
+    pub distance: RaceDistance,
+    /// When: the race day.
+    pub day: Day,
+    /// The hoped-for finish time.
+    pub time: Option<Seconds>,
+    /// 1 = the A race; 2 and more are secondary.
+    pub priority: u8,
+}
+
+/// What the runner wants of a week. Hard rules stand above all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preferences {
+    /// Days the runner can run on. Default: all.
+    pub run_days: WeekdaySet,
+    /// The day for the long run. Default: where history has it, else Sunday.
+    pub long_run_day: Option<Weekday>,
+    /// Most runs a week, 1-7. Default: what history and rules support.
+    pub max_runs: Option<u8>,
+    /// Longest session per weekday in minutes, by `Weekday::number`. Default: none.
+    pub day_caps: [Option<u16>; 7],
+    /// Longest week the runner wants. Default: none.
+    pub weekly_cap: Option<Metres>,
+    /// First day of the week.
+    pub week_start: WeekStart,
+    /// Units on screen.
+    pub units: Units,
+    /// Year of birth, for heart-rate formulas.
+    pub birth_year: Option<i16>,
+    /// Said yes to a screening question (heart trouble, chest pain, pregnancy, under 18, long
+    /// illness): the start is cautious.
+    pub cautious_start: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            run_days: WeekdaySet::ALL,
+            long_run_day: None,
+            max_runs: None,
+            day_caps: [None; 7],
+            weekly_cap: None,
+            week_start: WeekStart::Monday,
+            units: Units::Km,
+            birth_year: None,
+            cautious_start: false,
+        }
+    }
+}

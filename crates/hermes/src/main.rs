@@ -1,0 +1,2 @@
+//! Hermes.
+fn main() {}
