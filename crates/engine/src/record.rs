@@ -231,6 +231,8 @@ pub struct Goal {
     pub time: Option<Seconds>,
     /// 1 = the A race; 2 and more are secondary.
     pub priority: u8,
+    /// The day the runner set it: its roadmap begins here.
+    pub set_on: Day,
 }
 
 /// What the runner wants of a week. Hard rules stand above all of it.

@@ -1,0 +1,322 @@
+//! The generator's view of what was run: counted runs, weekly blocks and the windows that limits
+//! are made of. `docs/RULES.md` defines each word. The rule checker has its own.
+
+use crate::calendar::Day;
+use crate::record::{Activity, Sport};
+use crate::ruleset;
+use crate::units::{Metres, Pace, Seconds};
+
+/// Days of history that any window can reach: 26 week starts back, 13 weeks and seven returns.
+const REACH: i64 = 372;
+
+/// A run that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// Its activity.
+    pub id: i64,
+    /// The local day.
+    pub day: Day,
+    /// Distance.
+    pub distance: Metres,
+    /// Moving time.
+    pub moving: Seconds,
+    /// A race.
+    pub race: bool,
+    /// Average heart rate.
+    pub heart_rate: Option<u16>,
+    /// Highest heart rate.
+    pub max_heart_rate: Option<u16>,
+    /// Ascent.
+    pub ascent: Option<Metres>,
+}
+
+impl Run {
+    /// Its length where a "longest run" is taken: a race counts at most 21.1 km.
+    #[must_use]
+    pub fn length(&self) -> Metres {
+        if self.race { self.distance.min(ruleset::RACE_AS_LONGEST) } else { self.distance }
+    }
+
+    /// Its average pace.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        Pace::of(self.distance, self.moving).unwrap_or(Pace(i64::MAX))
+    }
+}
+
+/// Why an activity does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rejection {
+    /// No distance or no time.
+    Empty,
+    /// Faster than anyone runs: over 7 m/s beyond 1 km.
+    TooFast,
+    /// More than 100 km on one day.
+    TooFar,
+    /// The same run recorded twice.
+    Duplicate,
+    /// A run dated on or after the as-of day.
+    Future,
+}
+
+impl Rejection {
+    /// One clear sentence.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Empty => "it has no distance or no moving time",
+            Self::TooFast => "it is faster than 7 m/s, which looks like a vehicle or a GPS error",
+            Self::TooFar => "its day adds up to more than 100 km",
+            Self::Duplicate => "it overlaps a longer run: the same run recorded twice",
+            Self::Future => "it begins after the day this plan was made",
+        }
+    }
+}
+
+/// Counted runs before a day, oldest first, with what was rejected and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct History {
+    /// Runs strictly before this day.
+    pub before: Day,
+    /// Counted runs by day and start.
+    pub runs: Vec<Run>,
+    /// Rejected runs of the reach, by activity id.
+    pub rejected: Vec<(i64, Rejection)>,
+    /// Metres of all days before `before - REACH + i`.
+    prefix: Vec<i64>,
+}
+
+/// A confirmed run beyond this is nonsense all the same; keeps sums far from overflow.
+const MAX_METRES: i64 = 10_000_000;
+
+fn is_run(a: &Activity) -> bool {
+    a.sport == Sport::Run
+}
+
+/// What is wrong with the run taken alone.
+fn flaw(a: &Activity) -> Option<Rejection> {
+    if a.distance.0 <= 0 || a.moving.0 <= 0 {
+        return Some(Rejection::Empty);
+    }
+    if a.confirmed && a.distance.0 <= MAX_METRES {
+        return None;
+    }
+    if a.distance > ruleset::DAY_MAX {
+        return Some(Rejection::TooFar);
+    }
+    let too_fast = a.distance > ruleset::SPEED_CHECKED_OVER
+        && a.distance.0 > a.moving.0.saturating_mul(ruleset::SPEED_MAX);
+    too_fast.then_some(Rejection::TooFast)
+}
+
+/// Seconds a recording occupies: another that starts in them is the same run.
+fn occupied(a: &Activity) -> i64 {
+    a.moving.0.min(ruleset::RUN_INTERVAL_MAX).max(ruleset::DUPLICATE_START + 1)
+}
+
+/// Can both have been run by one body? See "Duplicates" in `docs/RULES.md`.
+fn same(a: &Activity, b: &Activity) -> bool {
+    let (first, second) = if a.start_local <= b.start_local { (a, b) } else { (b, a) };
+    let apart = second.start_local.saturating_sub(first.start_local);
+    apart < occupied(first)
+}
+
+impl History {
+    /// Reads the activities before a day. They need not be sorted; later ones are rejected.
+    #[must_use]
+    pub fn new(activities: &[Activity], before: Day) -> Self {
+        let from = before - REACH;
+        let mut rejected = Vec::new();
+        let mut sane: Vec<&Activity> = Vec::with_capacity(activities.len().min(512));
+        for a in activities.iter().filter(|a| is_run(a)) {
+            let day = a.day();
+            if day < from {
+                continue;
+            }
+            if day >= before {
+                rejected.push((a.id, Rejection::Future));
+            } else if let Some(why) = flaw(a) {
+                rejected.push((a.id, why));
+            } else {
+                sane.push(a);
+            }
+        }
+        if !sane.is_sorted_by_key(|a| (a.start_local, a.id)) {
+            sane.sort_by_key(|a| (a.start_local, a.id));
+        }
+        drop_duplicates(&mut sane, &mut rejected);
+        drop_impossible_days(&mut sane, &mut rejected);
+        let runs: Vec<Run> = sane.iter().map(|a| counted(a)).collect();
+        let mut prefix = vec![0; REACH as usize + 1];
+        for r in &runs {
+            prefix[(r.day - from) as usize + 1] += r.distance.0;
+        }
+        for i in 1..prefix.len() {
+            prefix[i] += prefix[i - 1];
+        }
+        Self { before, runs, rejected, prefix }
+    }
+
+    /// Metres of the days from `from` to before `to`; days outside the reach count nothing.
+    #[must_use]
+    pub fn metres(&self, from: Day, to: Day) -> Metres {
+        let at = |day: Day| {
+            let i = (day - (self.before - REACH)).clamp(0, REACH);
+            self.prefix[i as usize]
+        };
+        Metres((at(to) - at(from)).max(0))
+    }
+
+    /// The runs of the days from `from` to before `to`.
+    #[must_use]
+    pub fn runs_in(&self, from: Day, to: Day) -> &[Run] {
+        let a = self.runs.partition_point(|r| r.day < from);
+        let b = self.runs.partition_point(|r| r.day < to);
+        &self.runs[a..b.max(a)]
+    }
+
+    /// The longest length among those days' runs; zero without one.
+    #[must_use]
+    pub fn longest(&self, from: Day, to: Day) -> Metres {
+        self.runs_in(from, to).iter().map(Run::length).max().unwrap_or_default()
+    }
+
+    /// w_k before a week start: the km of days `start - 7k` to `start - 7k + 6`.
+    #[must_use]
+    pub fn week(&self, start: Day, k: i64) -> Metres {
+        self.metres(start - 7 * k, start - 7 * k + 7)
+    }
+
+    /// C4 before a day: median (mean of the middle two) of the four blocks before it.
+    #[must_use]
+    pub fn c4(&self, at: Day) -> Metres {
+        let mut w = [1, 2, 3, 4].map(|k| self.week(at, k).0);
+        w.sort_unstable();
+        Metres((w[1] + w[2]) / 2)
+    }
+
+    /// C: C4, or the last two weeks as far as they follow from what was run before them.
+    #[must_use]
+    pub fn c(&self, at: Day) -> Metres {
+        let mut highest = (9..=12).map(|k| self.week(at, k)).max().unwrap_or_default();
+        let mut last = [Metres::ZERO; 2];
+        for k in (1..=8).rev() {
+            let ck = self.week(at, k).min(step(highest));
+            highest = highest.max(ck);
+            last = [ck, last[0]];
+        }
+        self.c4(at).max(last[0]).max(last[1])
+    }
+
+    /// The highest C4 at this and the last `weeks` week starts.
+    #[must_use]
+    pub fn best_c4(&self, at: Day, weeks: i64) -> Metres {
+        (0..=weeks).map(|k| self.c4(at - 7 * k)).max().unwrap_or_default()
+    }
+
+    /// C13: mean weekly km of the 90 days before a day.
+    #[must_use]
+    pub fn c13(&self, at: Day) -> Metres {
+        Metres(self.metres(at - ruleset::C13_DAYS, at).0 * 7 / ruleset::C13_DAYS)
+    }
+
+    /// L30 before a day.
+    #[must_use]
+    pub fn l30(&self, at: Day) -> Metres {
+        let (mut first, mut second) = (Metres::ZERO, Metres::ZERO);
+        for length in self.runs_in(at - ruleset::L30_MEMORY_DAYS, at).iter().map(Run::length) {
+            if length > first {
+                (first, second) = (length, first);
+            } else if length > second {
+                second = length;
+            }
+        }
+        let k = second.permille(ruleset::FREAK_PERMILLE).max(second + ruleset::FREAK_EXTRA);
+        let recent = self.longest(at - ruleset::L30_DAYS, at).min(k);
+        ruleset::L30_FLOOR
+            .max(recent)
+            .max(first.min(k).permille(ruleset::L30_MEMORY_PERMILLE))
+    }
+
+    /// Run-free days directly before a day; 10 000 for a runner who has never run.
+    #[must_use]
+    pub fn run_free_days(&self, at: Day) -> i64 {
+        let i = self.runs.partition_point(|r| r.day < at);
+        match i.checked_sub(1) {
+            Some(last) => at - self.runs[last].day - 1,
+            None => ruleset::NEVER_RUN_DAYS,
+        }
+    }
+}
+
+/// step(x): how far the week after one of x km may go.
+#[must_use]
+pub fn step(x: Metres) -> Metres {
+    ruleset::WEEK_FLOOR
+        .max(x.permille(ruleset::STEP_PERMILLE))
+        .max(x + ruleset::STEP_EXTRA)
+}
+
+fn counted(a: &Activity) -> Run {
+    Run {
+        id: a.id,
+        day: a.day(),
+        distance: a.distance,
+        moving: a.moving,
+        race: a.race,
+        heart_rate: a.heart_rate,
+        max_heart_rate: a.max_heart_rate,
+        ascent: a.ascent,
+    }
+}
+
+/// Keeps the longest of recordings that overlap. Most histories have none, so neighbours are
+/// looked at first.
+fn drop_duplicates(sane: &mut Vec<&Activity>, rejected: &mut Vec<(i64, Rejection)>) {
+    let mut reach = i64::MIN;
+    let mut clean = true;
+    for a in sane.iter() {
+        clean &= a.start_local > reach;
+        let end = a.start_local.saturating_add(occupied(a) - 1);
+        reach = reach.max(end);
+    }
+    if clean {
+        return;
+    }
+    let mut order: Vec<usize> = (0..sane.len()).collect();
+    order.sort_by_key(|&i| (-sane[i].distance.0, sane[i].id));
+    let mut kept: Vec<usize> = Vec::new();
+    for i in order {
+        if kept.iter().any(|&k| same(sane[k], sane[i])) {
+            rejected.push((sane[i].id, Rejection::Duplicate));
+        } else {
+            kept.push(i);
+        }
+    }
+    kept.sort_unstable();
+    *sane = kept.into_iter().map(|i| sane[i]).collect();
+}
+
+/// Days over 100 km do not count unless confirmed.
+fn drop_impossible_days(sane: &mut Vec<&Activity>, rejected: &mut Vec<(i64, Rejection)>) {
+    let mut i = 0;
+    while i < sane.len() {
+        let day = sane[i].day();
+        let end = i + sane[i..].iter().take_while(|a| a.day() == day).count();
+        let total: i64 = sane[i..end].iter().map(|a| a.distance.0).sum();
+        if total > ruleset::DAY_MAX.0 {
+            let gone = sane[i..end].iter().filter(|a| !a.confirmed);
+            rejected.extend(gone.map(|a| (a.id, Rejection::TooFar)));
+            let mut n = 0;
+            sane.retain(|a| {
+                let keep = n < i || n >= end || a.confirmed;
+                n += 1;
+                keep
+            });
+            i += sane[i..].iter().take_while(|a| a.day() == day).count();
+        } else {
+            i = end;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Chooses days: hard sessions apart, easy runs spread, the runner's days kept.
+
+use crate::calendar::Day;
+use crate::limits::Limits;
+use crate::plan::Brief;
+use crate::session::{Kind, Session};
+use crate::workout;
+
+/// Days that can still take a run: planned from, on the runner's days, not locked, nothing there.
+fn free<'a>(
+    b: &'a Brief<'_>,
+    l: &'a Limits,
+    sessions: &'a [Session],
+) -> impl Iterator<Item = usize> + 'a {
+    (l.first..7).filter(move |&i| {
+        let day = b.week_start + i as i64;
+        l.days[i].run.0 > 0
+            && l.run_days & (1 << (i + 6)) == 0
+            && b.preferences.run_days.contains(day.weekday())
+            && sessions.iter().all(|s| s.day != day)
+            && rests_enough(b, l, sessions, i)
+    })
+}
+
+/// H05: would a run on day `i` leave every window of seven days within its limit?
+fn rests_enough(b: &Brief<'_>, l: &Limits, sessions: &[Session], i: usize) -> bool {
+    let mut bits = u32::from(l.run_days) | 1 << (i + 6);
+    for s in sessions.iter().filter(|s| s.is_run()) {
+        bits |= 1 << (s.day - b.week_start + 6);
+    }
+    (0..7).all(|from| {
+        let window = bits >> from & 0x7f;
+        let has_new = (from..from + 7).contains(&(i + 6));
+        !has_new || window.count_ones() <= l.run_days_max
+    })
+}
+
+/// How many days can still take a run, each taken alone.
+pub(crate) fn free_days(b: &Brief<'_>, l: &Limits, sessions: &[Session]) -> usize {
+    free(b, l, sessions).count()
+}
+
+/// Hard days so far, as offsets: what was run hard, races and quality planned, the long run.
+fn hard_offsets<'a>(
+    b: &'a Brief<'_>,
+    l: &'a Limits,
+    sessions: &'a [Session],
+) -> impl Iterator<Item = i64> + 'a {
+    let past = (-6..7).filter(|i: &i64| l.hard_days & (1 << (i + 6)) != 0);
+    let planned = sessions
+        .iter()
+        .filter(|s| s.kind == Kind::Long || workout::is_quality(s, b.paces.marathon))
+        .map(|s| s.day - b.week_start);
+    past.chain(planned)
+}
+
+fn nearest_hard(b: &Brief<'_>, l: &Limits, sessions: &[Session], i: usize) -> i64 {
+    hard_offsets(b, l, sessions).map(|h| (h - i as i64).abs()).min().unwrap_or(7)
+}
+
+/// The day of the long run and whether it may be a Long Run (60 min or more): the runner's day
+/// if it can, else the nearest one that can, else a day for a shorter one.
+pub(crate) fn long_day(b: &Brief<'_>, l: &Limits, sessions: &[Session]) -> Option<(Day, bool)> {
+    let wanted = b.preferences.long_run_day.unwrap_or(b.long_run_day);
+    let from_wanted = |i: usize| {
+        let day = b.week_start + i as i64;
+        let apart = (i64::from(day.weekday().number()) - i64::from(wanted.number())).rem_euclid(7);
+        // The day before the wanted one is nearer than the day after: rest follows it.
+        if apart == 0 { 0 } else { 2 * (7 - apart).min(apart) + i64::from(apart < 4) }
+    };
+    let long_ok = |i: usize| {
+        l.days[i].long_barred.is_none() && nearest_hard(b, l, sessions, i) >= 2
+    };
+    // Prefer the day with the most room among those that can hold a Long Run, then the wanted one.
+    let best = free(b, l, sessions).filter(|&i| long_ok(i)).min_by_key(|&i| from_wanted(i));
+    if let Some(i) = best {
+        return Some((b.week_start + i as i64, true));
+    }
+    let short = free(b, l, sessions).min_by_key(|&i| from_wanted(i))?;
+    Some((b.week_start + short as i64, false))
+}
+
+/// A day for a quality session: allowed, two days from every hard one, as far from them as can be.
+pub(crate) fn quality_day(b: &Brief<'_>, l: &Limits, sessions: &[Session]) -> Option<Day> {
+    let best = free(b, l, sessions)
+        .filter(|&i| l.days[i].quality_barred.is_none())
+        .filter(|&i| nearest_hard(b, l, sessions, i) >= 2)
+        .max_by_key(|&i| (nearest_hard(b, l, sessions, i).min(3), std::cmp::Reverse(i)))?;
+    Some(b.week_start + best as i64)
+}
+
+/// A day for an easy run: away from other runs first, then after a hard day rather than before,
+/// then early. `apart` asks for a day without a run on either side.
+pub(crate) fn easy_day(
+    b: &Brief<'_>,
+    l: &Limits,
+    sessions: &[Session],
+    apart: bool,
+) -> Option<Day> {
+    let runs_on = |i: i64| {
+        let done = (0..13).contains(&(i + 6)) && l.run_days & (1 << (i + 6)) != 0;
+        done || sessions.iter().any(|s| s.is_run() && s.day - b.week_start == i)
+    };
+    let neighbours = |i: usize| {
+        u8::from(runs_on(i as i64 - 1)) + u8::from(runs_on(i as i64 + 1))
+    };
+    let best = free(b, l, sessions)
+        .filter(|&i| !apart || neighbours(i) == 0)
+        .min_by_key(|&i| (neighbours(i), u8::from(l.days[i].race.is_some()), i))?;
+    Some(b.week_start + best as i64)
+}

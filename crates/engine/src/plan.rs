@@ -1,0 +1,601 @@
+//! Makes a week: target, sessions, sizes and days. What it makes is meant to pass the hard rules;
+//! `repair` and the checker see to it that nothing else is published.
+
+use crate::calendar::{Day, Weekday};
+use crate::decision::{Measure, Rule, Why};
+use crate::limits::Limits;
+use crate::place;
+use crate::record::{Goal, Preferences, RaceDistance};
+use crate::ruleset;
+use crate::session::{Kind, Session, TemplateRef};
+use crate::state::{Phase, State};
+use crate::templates::{Row, Schedule, ScheduleId, ScheduleWeek};
+use crate::trim;
+use crate::units::{Metres, Pace, Seconds};
+use crate::workout::{self, Paces, Work};
+
+/// What a week is made from, beside its limits.
+#[derive(Debug, Clone, Copy)]
+pub struct Brief<'a> {
+    /// First day of the week.
+    pub week_start: Day,
+    /// The state.
+    pub state: State,
+    /// The phase.
+    pub phase: Phase,
+    /// The goal the week works for.
+    pub goal: Option<&'a Goal>,
+    /// Weeks to that goal's race week.
+    pub weeks_to_race: Option<i64>,
+    /// Days since the last race, in Recovery.
+    pub since_race: Option<i64>,
+    /// The schedule and its week, inside Build, Peak and Taper.
+    pub schedule: Option<(ScheduleId, &'a Schedule, &'a ScheduleWeek)>,
+    /// The biggest week the goal's schedule asks for.
+    pub need: Metres,
+    /// Target paces.
+    pub paces: Paces,
+    /// Tenths of the Daniels-Gilbert value behind the paces.
+    pub value_tenths: i64,
+    /// Runs a week the runner is used to.
+    pub usual_runs: u8,
+    /// The day the runner's long runs are on.
+    pub long_run_day: Weekday,
+    /// Enough steady weeks for quality in Base (`requires_base_building`).
+    pub seasoned: bool,
+    /// Predicted time for the goal's race.
+    pub predicted: Option<Seconds>,
+    /// What the runner wants.
+    pub preferences: &'a Preferences,
+}
+
+/// A made week before checking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Sessions by day.
+    pub sessions: Vec<Session>,
+    /// Why the week is as big as it is.
+    pub why: Vec<Why>,
+}
+
+/// Shortest run that is worth putting on shoes for.
+pub const MIN_RUN: Metres = Metres(3000);
+
+/// Makes the week.
+#[must_use]
+pub fn make(b: &Brief<'_>, l: &Limits) -> Draft {
+    let mut why = Vec::with_capacity(4);
+    let mut sessions = Vec::with_capacity(8);
+    for (i, distance) in l.races() {
+        let mut s = workout::race(b.week_start + i as i64, distance, &b.paces);
+        let ours = b.goal.is_some_and(|g| g.day == s.day && g.distance == distance);
+        s.why.push(Why::RaceDay { distance, predicted: b.predicted.filter(|_| ours) });
+        s.pinned = true;
+        sessions.push(s);
+    }
+    let race_km: Metres = sessions.iter().map(|s| s.distance).sum();
+    let (room, room_by) = l.week_room(race_km);
+    if let Some(days) = b.goal.map(|g| g.day - b.week_start).filter(|d| (0..=120).contains(d)) {
+        let distance = b.goal.map_or(RaceDistance::K5, |g| g.distance);
+        why.push(Why::Countdown { distance, days });
+    }
+    if l.ladder {
+        ladder(b, l, &mut sessions);
+        return finish(b, l, sessions, why);
+    }
+    let target = target(b, l, race_km, room, room_by, &mut why);
+    if l.windows.run_free >= 10_000 {
+        why.push(Why::GentleStart);
+        gentle_start(b, l, target, &mut sessions);
+    } else {
+        fill(b, l, target, &mut sessions, &mut why);
+    }
+    finish(b, l, sessions, why)
+}
+
+fn finish(b: &Brief<'_>, l: &Limits, mut sessions: Vec<Session>, mut why: Vec<Why>) -> Draft {
+    sessions.sort_by_key(|s| s.day);
+    trim::trim(&mut sessions, l, b.week_start, &b.paces);
+    cross_training(b, l, &mut sessions);
+    for s in &mut sessions {
+        s.why.insert(0, Why::Purpose { kind: s.kind, phase: b.phase });
+        if matches!(s.kind, Kind::Tempo | Kind::Interval | Kind::Fartlek | Kind::Pace) {
+            s.why.push(Why::Paces { value_tenths: b.value_tenths });
+        }
+    }
+    why.retain(|w| !matches!(w, Why::Limited { wanted, limit, .. } if wanted <= limit));
+    Draft { sessions, why }
+}
+
+/// The km without races to plan for, and why.
+fn target(
+    b: &Brief<'_>,
+    l: &Limits,
+    race_km: Metres,
+    room: Metres,
+    room_by: Rule,
+    why: &mut Vec<Why>,
+) -> Metres {
+    let win = &l.windows;
+    let recent = win.c4;
+    let returning = win.factor.is_some() || win.rebuild;
+    let wanted = if returning || win.run_free >= 10_000 {
+        if let Some(permille) = win.factor.filter(|_| win.run_free < 10_000) {
+            why.push(Why::Return { days: win.run_free, permille });
+        }
+        l.a
+    } else {
+        match b.phase {
+            Phase::Taper => taper_target(l, recent),
+            Phase::Recovery if b.since_race.is_some_and(|d| d < 7) => recent.permille(600),
+            Phase::Recovery => recent.permille(800),
+            phase => {
+                let size = training_target(b, l, phase);
+                if is_cutback(b, l) {
+                    let permille = ruleset::CUTBACK_PERMILLE;
+                    why.push(Why::Cutback { permille });
+                    recent.permille(permille)
+                } else {
+                    size
+                }
+            }
+        }
+    };
+    // Race km are part of the week's load: a race week plans less beside it.
+    let beside = (wanted - race_km).max(Metres(wanted.0 / 3)) - l.done.0 - l.done.1;
+    let capped = b.preferences.weekly_cap.map_or(beside, |cap| beside.min(cap - race_km));
+    if capped < beside {
+        why.push(limited(Rule::SWeek, beside, capped));
+    }
+    let target = capped.min(room).max(Metres::ZERO).floor_step();
+    why.insert(
+        0,
+        Why::Target {
+            phase: b.phase,
+            state: b.state,
+            recent,
+            target: target + race_km,
+            ceiling: room + race_km,
+        },
+    );
+    if room < capped {
+        why.push(limited(room_by, capped, room.floor_step()));
+    }
+    target
+}
+
+fn limited(rule: Rule, wanted: Metres, limit: Metres) -> Why {
+    Why::Limited { rule, wanted: wanted.0, limit: limit.0, measure: Measure::Metres }
+}
+
+/// The room of the taper blocks, by the days of each that fall into this week.
+fn taper_target(l: &Limits, recent: Metres) -> Metres {
+    let taper = l.blocks.iter().filter(|k| k.rule == Rule::H11);
+    let days = |k: &crate::limits::Block| k.to.min(6) - k.from.max(l.first as i64) + 1;
+    let left = |k: &crate::limits::Block| k.to - k.from.max(l.first as i64) + 1;
+    let (mut sum, mut covered) = (0, 0);
+    for k in taper {
+        sum += k.room.0 * days(k).max(0) / left(k).max(1);
+        covered += days(k).max(0);
+    }
+    let free = (7 - l.first as i64 - covered).max(0);
+    Metres(sum + recent.permille(500).0 * free / 7)
+}
+
+/// Base, Build and Peak: what has been run, a step up where the goal needs it.
+fn training_target(b: &Brief<'_>, l: &Limits, phase: Phase) -> Metres {
+    let recent = l.windows.c4;
+    let grown = recent + recent.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST);
+    let schedule = b.schedule.map_or(b.need, |(_, _, week)| week.distance());
+    let wanted = match phase {
+        Phase::Peak => b.need.max(schedule),
+        Phase::Build => schedule,
+        _ => b.need.permille(850),
+    };
+    let held = if phase == Phase::Base { recent } else { recent.permille(980) };
+    wanted.min(grown).max(held).min(l.a)
+}
+
+/// Every fourth week, counted back from the race so that the last one falls before Peak; without
+/// a goal by the calendar. A week after an easy one needs no cutback.
+#[must_use]
+pub fn is_cutback(b: &Brief<'_>, l: &Limits) -> bool {
+    let due = match (b.goal, b.weeks_to_race) {
+        (Some(g), Some(back)) => {
+            let len = crate::roadmap::Lengths::of(g.distance);
+            let peak = len.peak + len.taper;
+            back >= peak && (back - peak) % 4 == 0
+        }
+        _ => (b.week_start.epoch() + 3).div_euclid(7) % 4 == 3,
+    };
+    let rested = l.windows.w1 < l.windows.c4.permille(ruleset::RESTED_PERMILLE);
+    due && !rested && matches!(b.phase, Phase::Base | Phase::Build)
+}
+
+/// Three short run-walks on days that are not consecutive.
+fn gentle_start(b: &Brief<'_>, l: &Limits, target: Metres, sessions: &mut Vec<Session>) {
+    let n = (target.0 / MIN_RUN.0).clamp(0, 3);
+    for _ in 0..n {
+        let Some(day) = place::easy_day(b, l, sessions, true) else { return };
+        sessions.push(workout::plain(day, Kind::Return, MIN_RUN, &b.paces));
+    }
+}
+
+/// The return ladder: run-walk every other day.
+fn ladder(b: &Brief<'_>, l: &Limits, sessions: &mut Vec<Session>) {
+    let distance = b.paces.run_walk().distance_in(Seconds::minutes(30)).floor_step();
+    while let Some(day) = place::easy_day(b, l, sessions, true) {
+        sessions.push(workout::plain(day, Kind::Return, distance, &b.paces));
+    }
+}
+
+/// How many runs beside races: what the runner is used to, towards the schedule's, as far as the
+/// target has km for them.
+fn run_count(b: &Brief<'_>, l: &Limits, target: Metres, races: usize) -> usize {
+    let usual = i64::from(b.usual_runs.clamp(2, 7));
+    let schedule = b.schedule.map_or(3, |(_, _, week)| week.run_days() as i64);
+    let wanted = usual.max(schedule.min(usual + 1));
+    let longest = l.days.iter().map(|d| d.run.0).max().unwrap_or(0).max(1);
+    let needed = (target.0 + longest * 8 / 10 - 1) / (longest * 8 / 10).max(1);
+    let done = i64::from((l.run_days >> 6).count_ones());
+    let most = i64::from(l.run_days_max)
+        .min(b.preferences.max_runs.map_or(7, i64::from))
+        - races as i64
+        - done;
+    let supported = (target.0 / 4000).max(1);
+    usize::try_from(wanted.max(needed).min(supported.max(needed)).min(most)).unwrap_or(0)
+}
+
+/// Long run, quality and easy runs.
+fn fill(
+    b: &Brief<'_>,
+    l: &Limits,
+    target: Metres,
+    sessions: &mut Vec<Session>,
+    why: &mut Vec<Why>,
+) {
+    let races = sessions.len();
+    let n = run_count(b, l, target, races).min(place::free_days(b, l, sessions));
+    if n == 0 || target < Metres(1000) {
+        return;
+    }
+    if let Some(max) = b.preferences.max_runs.filter(|m| usize::from(*m) == n + races) {
+        let usual = i64::from(b.usual_runs);
+        if usual > i64::from(max) {
+            let limit = i64::from(max);
+            let (rule, measure) = (Rule::SRuns, Measure::Count);
+            why.push(Why::Limited { rule, wanted: usual, limit, measure });
+        }
+    }
+    let long = long_run(b, l, target, n, sessions);
+    let long_km = long.as_ref().map_or(Metres::ZERO, |s| s.distance);
+    sessions.extend(long);
+    let quality_km = quality_runs(b, l, target, n, long_km, sessions);
+    let placed = sessions.len() - races;
+    easy_runs(b, l, target - long_km - quality_km, n.saturating_sub(placed), long_km, sessions);
+}
+
+/// Thousandths of the week that the long run takes, by number of runs.
+const LONG_SHARE: [i64; 8] = [1000, 1000, 560, 430, 370, 330, 300, 280];
+
+fn long_run(
+    b: &Brief<'_>,
+    l: &Limits,
+    target: Metres,
+    n: usize,
+    sessions: &[Session],
+) -> Option<Session> {
+    let share = target.permille(LONG_SHARE[n.min(7)]);
+    let scheduled = b.schedule.and_then(|(_, _, week)| week.long_run());
+    let marathon = b.goal.is_some_and(|g| g.distance == RaceDistance::Marathon);
+    let top = target.permille(if n <= 2 || marathon { 560 } else { 480 });
+    let wanted = match (b.phase, scheduled) {
+        _ if n == 1 => target,
+        (Phase::Build | Phase::Peak, Some(d)) if !is_cutback(b, l) => {
+            d.clamp(target.permille(260), top.max(target.permille(260)))
+        }
+        (Phase::Base, _) => share.min(l.windows.l30 + Metres(1600)),
+        _ => share,
+    };
+    let minutes = if marathon { ruleset::SESSION_SOFT_MAX_MARATHON } else { ruleset::SESSION_SOFT_MAX };
+    let by_time = b.paces.easy.distance_in(minutes);
+    let wanted_long = wanted.min(by_time);
+    let (day, is_long) = place::long_day(b, l, sessions)?;
+    let i = usize::try_from(day - b.week_start).ok()?;
+    let room = l.days.get(i)?;
+    let mut limit = room.run;
+    let mut rule = room.by;
+    if !is_long {
+        let under_an_hour = b.paces.easy.distance_in(Seconds(3590));
+        if under_an_hour < limit {
+            (limit, rule) = (under_an_hour, room.long_barred.unwrap_or(Rule::H03));
+        }
+    }
+    if let Some(cap) = b.preferences.day_caps[usize::from(day.weekday().number())] {
+        let by_cap = b.paces.easy.distance_in(Seconds::minutes(i64::from(cap)));
+        if by_cap < limit {
+            (limit, rule) = (by_cap, Rule::SCap);
+        }
+    }
+    let distance = wanted_long.min(limit).floor_step();
+    if distance < Metres(1000) {
+        return None;
+    }
+    let mut s = workout::plain(day, Kind::Long, distance, &b.paces);
+    if let Some((id, _, week)) = b.schedule
+        && let Some(row) = week.long_row()
+    {
+        s.template = Some(reference(id, week, row));
+        s.why.extend(s.template.map(|template| Why::From { template, distance: row.distance }));
+    }
+    if limit < wanted_long {
+        s.why.push(limited(rule, wanted_long.floor_step(), distance));
+    }
+    if by_time < wanted {
+        s.why.push(limited(Rule::SLong, wanted.floor_step(), distance));
+    }
+    Some(s)
+}
+
+fn reference(schedule: ScheduleId, week: &ScheduleWeek, row: &Row) -> TemplateRef {
+    TemplateRef { schedule, week: week.number, weekday: row.weekday }
+}
+
+/// Adds the week's quality sessions; returns their km.
+fn quality_runs(
+    b: &Brief<'_>,
+    l: &Limits,
+    target: Metres,
+    n: usize,
+    long: Metres,
+    sessions: &mut Vec<Session>,
+) -> Metres {
+    let long_is_hard = b.paces.easy.time_for(long) >= ruleset::LONG_RUN_FROM;
+    let races = sessions.iter().filter(|s| s.kind == Kind::Race).count() as u32;
+    let run_days = n as u32 + races + (l.run_days >> 6).count_ones();
+    let done_hard = (l.hard_days >> 6).count_ones();
+    let hard_left = l
+        .hard_max(run_days)
+        .saturating_sub(races + done_hard + u32::from(long_is_hard));
+    let most = hard_left.min(l.quality_max.saturating_sub(races)) as usize;
+    let mut budget = Seconds(
+        b.paces.easy.time_for(target).permille(l.intensity).0.max(ruleset::INTENSITY_FLOOR.0),
+    );
+    let mut sum = Metres::ZERO;
+    let wishes = wishes(b, l);
+    for wish in wishes.into_iter().flatten().take(most.min(n.saturating_sub(1))) {
+        let Some(day) = place::quality_day(b, l, sessions) else { break };
+        let i = usize::try_from(day - b.week_start).unwrap_or(0).min(6);
+        let top = (long - Metres(500))
+            .min(l.days[i].run)
+            .min(target.permille(if n <= 3 { 400 } else { 280 }))
+            .min(target - long - sum);
+        let size = wish.size.min(top);
+        let Some(s) = workout::quality(day, wish.kind, size, wish.work, &b.paces) else { continue };
+        let Some(mut s) = within(s, &mut budget, b) else { continue };
+        s.template = wish.template;
+        s.why.extend(wish.template.map(|template| Why::From { template, distance: wish.printed }));
+        sum += s.distance;
+        sessions.push(s);
+    }
+    sum
+}
+
+/// The session with its main part cut to the intensity left; takes it from the budget.
+fn within(s: Session, budget: &mut Seconds, b: &Brief<'_>) -> Option<Session> {
+    let count = |s: &Session| workout::intensity(s, b.paces.threshold, b.paces.marathon);
+    let mut s = s;
+    if count(&s) > *budget {
+        // Half-counted work (race pace) may last twice the budget.
+        let half = s.steps.iter().all(|p| p.pace > b.paces.threshold);
+        let most = if half { Seconds(budget.0 * 2) } else { *budget };
+        let why = limited_time(count(&s), *budget);
+        s = workout::soften(&s, most, &b.paces)?;
+        s.why.push(why);
+    }
+    if count(&s) > *budget {
+        return None;
+    }
+    *budget -= count(&s);
+    Some(s)
+}
+
+fn limited_time(wanted: Seconds, limit: Seconds) -> Why {
+    Why::Limited { rule: Rule::H06, wanted: wanted.0, limit: limit.0, measure: Measure::Seconds }
+}
+
+/// A quality session the week would like.
+#[derive(Debug, Clone, Copy)]
+struct Wish {
+    kind: Kind,
+    work: Work,
+    size: Metres,
+    printed: Option<Metres>,
+    template: Option<TemplateRef>,
+}
+
+/// Up to three wishes, most important first: the schedule's quality, or a plain one where the
+/// schedule has none and the phase asks for some.
+fn wishes(b: &Brief<'_>, l: &Limits) -> [Option<Wish>; 3] {
+    let mut out = [None; 3];
+    let mut n = 0;
+    if let Some((id, _, week)) = b.schedule {
+        for kind in order(b.goal.map(|g| g.distance)) {
+            for row in week.sessions.iter().filter(|r| r.kind == kind && !r.optional) {
+                if n < out.len() {
+                    out[n] = wish(b, row, Some(reference(id, week, row)));
+                    n += usize::from(out[n].is_some());
+                }
+            }
+        }
+    }
+    let wants = match b.phase {
+        Phase::Build | Phase::Peak => true,
+        Phase::Base => b.seasoned && l.windows.c4 >= Metres::km(20) && !is_cutback(b, l),
+        Phase::Taper | Phase::Recovery => false,
+    };
+    if n == 0 && wants {
+        out[0] = Some(plain_wish(b, l));
+    }
+    out
+}
+
+/// Race-specific work first: the schedule's most characteristic kind for the distance.
+const fn order(distance: Option<RaceDistance>) -> [Kind; 5] {
+    match distance {
+        Some(RaceDistance::Marathon | RaceDistance::Half) => {
+            [Kind::Pace, Kind::Tempo, Kind::Interval, Kind::Hill, Kind::Fartlek]
+        }
+        _ => [Kind::Interval, Kind::Tempo, Kind::Pace, Kind::Hill, Kind::Fartlek],
+    }
+}
+
+/// Easy km around the main part of a quality session that has room: 2 km before, 1.2 km after.
+const WARM_AND_COOL: Metres = Metres(3200);
+
+fn wish(b: &Brief<'_>, row: &Row, template: Option<TemplateRef>) -> Option<Wish> {
+    let p = &b.paces;
+    let work = match row.kind {
+        // A schedule's tempo minutes include an easy start and end; about half are at threshold.
+        Kind::Tempo | Kind::Fartlek => match (row.minutes, row.distance) {
+            (Some(m), _) => {
+                Work::Threshold(Seconds::minutes((i64::from(m) * 45 / 100).clamp(8, 25)))
+            }
+            (None, Some(d)) => Work::Threshold(Seconds(p.threshold.time_for(d).0 / 2 / 60 * 60)),
+            (None, None) => return None,
+        },
+        Kind::Interval | Kind::Hill => {
+            let (times, d) = row.reps?;
+            Work::Repeats(times, d, p.interval)
+        }
+        Kind::Pace => {
+            let race = b.goal.map_or(p.marathon, |g| p.race(g.distance));
+            Work::Steady((row.distance? - Metres(1600)).max(Metres(2000)), race)
+        }
+        _ => return None,
+    };
+    let main = match work {
+        Work::Threshold(t) => p.threshold.distance_in(t),
+        Work::Repeats(n, d, _) => Metres(i64::from(n) * (d.0 + d.0 / 2)),
+        Work::Steady(d, _) => d,
+        Work::Play(n, t) => {
+            Metres(i64::from(n) * (p.threshold.distance_in(t) + p.easy.distance_in(t)).0)
+        }
+    };
+    let size = main + WARM_AND_COOL;
+    Some(Wish { kind: row.kind, work, size, printed: row.distance, template })
+}
+
+fn plain_wish(b: &Brief<'_>, l: &Limits) -> Wish {
+    let p = &b.paces;
+    if b.phase == Phase::Base || l.windows.c4 < Metres::km(20) {
+        let one = Seconds::minutes(2);
+        let main = Metres(6 * (p.threshold.distance_in(one) + p.easy.distance_in(one)).0);
+        let (size, work) = (main + WARM_AND_COOL, Work::Play(6, one));
+        return Wish { kind: Kind::Fartlek, work, size, printed: None, template: None };
+    }
+    let time = Seconds::minutes(16);
+    let size = p.threshold.distance_in(time) + WARM_AND_COOL;
+    let work = Work::Threshold(time);
+    Wish { kind: Kind::Tempo, work, size, printed: None, template: None }
+}
+
+/// Adds up to `n` easy runs that share `rest`, each worth doing and shorter than the long run.
+fn easy_runs(
+    b: &Brief<'_>,
+    l: &Limits,
+    rest: Metres,
+    n: usize,
+    long: Metres,
+    sessions: &mut Vec<Session>,
+) {
+    let longest = if long > Metres::ZERO { (long - Metres(200)).max(Metres(1000)) } else { rest };
+    let least = MIN_RUN.min(longest);
+    let n = n.min(usize::try_from(rest.0 / least.0.max(1)).unwrap_or(0));
+    if n == 0 {
+        return;
+    }
+    let mut left = rest;
+    let weights = easy_weights(b, n);
+    let sum: i64 = weights[..n].iter().sum();
+    for (k, weight) in weights[..n].iter().enumerate() {
+        let Some(day) = place::easy_day(b, l, sessions, false) else { return };
+        let i = usize::try_from(day - b.week_start).unwrap_or(0).min(6);
+        let cap = b.preferences.day_caps[usize::from(day.weekday().number())];
+        let by_cap = cap.map_or(longest, |m| {
+            b.paces.easy.distance_in(Seconds::minutes(i64::from(m)))
+        });
+        let share = Metres(rest.0 * weight / sum.max(1));
+        let most = longest.min(l.days[i].run).min(by_cap).min(left);
+        let distance = share.clamp(least.min(most), most.max(least.min(most))).floor_step();
+        if distance < Metres(1000) {
+            continue;
+        }
+        let mut s = workout::plain(day, Kind::Easy, distance, &b.paces);
+        if let Some((id, _, week)) = b.schedule {
+            let row = week.sessions.iter().filter(|r| r.kind == Kind::Easy && !r.optional).nth(k);
+            s.template = row.map(|row| reference(id, week, row));
+            s.why.extend(s.template.map(|template| Why::From {
+                template,
+                distance: row.and_then(|r| r.distance),
+            }));
+        }
+        if by_cap < share && by_cap <= distance {
+            s.why.push(limited(Rule::SCap, share.floor_step(), distance));
+        }
+        left -= distance;
+        sessions.push(s);
+    }
+}
+
+/// The schedule's own proportions of its easy runs; even ones without a schedule.
+fn easy_weights(b: &Brief<'_>, n: usize) -> [i64; 7] {
+    let mut weights = [1000; 7];
+    if let Some((_, _, week)) = b.schedule {
+        let rows = week.sessions.iter().filter(|r| r.kind == Kind::Easy && !r.optional);
+        let printed = rows.filter_map(|r| r.distance);
+        for (weight, d) in weights[..n].iter_mut().zip(printed) {
+            // Towards even: a runner with more km than the schedule has no very short days.
+            *weight = 2000 + d.0.clamp(2000, 12_000) / 2;
+        }
+        let known: Vec<i64> = weights[..n].iter().copied().filter(|w| *w != 1000).collect();
+        let mean = known.iter().sum::<i64>() / known.len().max(1) as i64;
+        for weight in weights[..n].iter_mut().filter(|w| **w == 1000) {
+            *weight = mean.max(1000);
+        }
+    }
+    weights
+}
+
+/// Offers the schedule's cross-training on free days; it is never counted as km.
+fn cross_training(b: &Brief<'_>, l: &Limits, sessions: &mut Vec<Session>) {
+    let Some((id, _, week)) = b.schedule else { return };
+    if b.state != State::Stable {
+        return;
+    }
+    for row in week.sessions.iter().filter(|r| r.kind == Kind::Cross) {
+        let offset = (i64::from(row.weekday) - i64::from(b.week_start.weekday().number()))
+            .rem_euclid(7);
+        let day = b.week_start + offset;
+        let i = usize::try_from(offset).unwrap_or(0);
+        let free = i >= l.first && sessions.iter().all(|s| s.day != day);
+        if !free || l.days[i].by == Rule::H08 || !b.preferences.run_days.contains(day.weekday()) {
+            continue;
+        }
+        let mut s = workout::cross(day, Seconds::minutes(i64::from(row.minutes.unwrap_or(30))));
+        s.template = Some(reference(id, week, row));
+        sessions.push(s);
+    }
+    sessions.sort_by_key(|s| s.day);
+}
+
+/// The pace a session of this kind aims at, for screens that show a runner's paces.
+#[must_use]
+pub const fn pace_of(kind: Kind, paces: &Paces) -> Pace {
+    match kind {
+        Kind::Tempo | Kind::Fartlek => paces.threshold,
+        Kind::Interval | Kind::Hill => paces.interval,
+        Kind::Pace => paces.marathon,
+        _ => paces.easy,
+    }
+}

@@ -1,0 +1,215 @@
+//! Fits a made week into its limits by making sessions shorter: proportions first, structure last.
+
+use crate::calendar::Day;
+use crate::decision::{Measure, Rule, Why};
+use crate::limits::Limits;
+use crate::ruleset;
+use crate::session::{Kind, Session};
+use crate::units::{Metres, Seconds};
+use crate::workout::{self, Paces};
+
+/// Shortest run that trimming leaves.
+const LEAST: Metres = Metres(1500);
+
+/// Shortens until every limit on lengths and sums holds. Spacing is the placing's business.
+pub(crate) fn trim(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Paces) {
+    trim_days(sessions, l, w, paces);
+    for block in &l.blocks {
+        let inside = |s: &Session| (block.from..=block.to).contains(&(s.day - w));
+        scale(sessions, block.room, block.rule, paces, inside);
+    }
+    let race_km = sessions.iter().filter(|s| s.kind == Kind::Race).map(|s| s.distance).sum();
+    let (room, rule) = l.week_room(race_km);
+    scale(sessions, room, rule, paces, |_| true);
+    trim_share(sessions, l, paces);
+    trim_intensity(sessions, l, paces);
+    trim_hidden_long(sessions, l, w, paces);
+    // What shrank may have changed shares: lengths only fall, so this ends.
+    trim_share(sessions, l, paces);
+}
+
+fn is_plain_run(s: &Session) -> bool {
+    s.is_run() && s.kind != Kind::Race
+}
+
+/// The session no longer than `to`; an easy run where its structure no longer fits; gone where
+/// even that is too short.
+fn cut(s: &Session, to: Metres, rule: Rule, paces: &Paces) -> Option<Session> {
+    if s.distance <= to {
+        return Some(s.clone());
+    }
+    if to.floor_step() < LEAST.min(s.distance) {
+        return None;
+    }
+    let shorter = workout::shorten(s, to, paces);
+    let mut out = match shorter {
+        Some(out) => out,
+        None => {
+            let easy = workout::plain(s.day, Kind::Easy, to, paces);
+            let mut why = s.why.clone();
+            why.push(Why::MadeEasy { rule, kind: s.kind });
+            Session { why, template: s.template, ..easy }
+        }
+    };
+    out.why.push(Why::Limited {
+        rule,
+        wanted: s.distance.0,
+        limit: out.distance.0,
+        measure: Measure::Metres,
+    });
+    Some(out)
+}
+
+fn replace(
+    sessions: &mut Vec<Session>,
+    mut f: impl FnMut(&Session) -> Option<Option<Session>>,
+) {
+    let mut i = 0;
+    while i < sessions.len() {
+        match f(&sessions[i]) {
+            None => i += 1,
+            Some(Some(s)) => {
+                sessions[i] = s;
+                i += 1;
+            }
+            Some(None) => {
+                sessions.remove(i);
+            }
+        }
+    }
+}
+
+fn trim_days(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Paces) {
+    replace(sessions, |s| {
+        let room = usize::try_from(s.day - w).ok().and_then(|i| l.days.get(i))?;
+        if !is_plain_run(s) {
+            return None;
+        }
+        let by_time = room.time.map_or(s.distance, |t| {
+            if s.duration > t { s.pace.distance_in(t) } else { s.distance }
+        });
+        let to = room.run.min(by_time);
+        (s.distance > to).then(|| cut(s, to, if room.run <= by_time { room.by } else { Rule::H08 }, paces))
+    });
+}
+
+/// Scales the chosen runs down together until they fit into `room`.
+fn scale(
+    sessions: &mut Vec<Session>,
+    room: Metres,
+    rule: Rule,
+    paces: &Paces,
+    inside: impl Fn(&Session) -> bool,
+) {
+    for _ in 0..12 {
+        let chosen = |s: &Session| is_plain_run(s) && inside(s);
+        let sum: Metres = sessions.iter().filter(|s| chosen(s)).map(|s| s.distance).sum();
+        if sum <= room {
+            return;
+        }
+        replace(sessions, |s| {
+            let to = Metres(s.distance.0 * room.0 / sum.0.max(1)).floor_step();
+            chosen(s).then(|| cut(s, to, rule, paces))
+        });
+    }
+    sessions.retain(|s| !(is_plain_run(s) && inside(s)));
+}
+
+/// H07: the longest run against the week, and the absolute ceilings.
+fn trim_share(sessions: &mut Vec<Session>, l: &Limits, paces: &Paces) {
+    for _ in 0..20 {
+        let done = l.done.0 + l.done.1;
+        let week: Metres = sessions.iter().filter(|s| s.is_run()).map(|s| s.distance).sum();
+        let runs = sessions.iter().filter(|s| s.is_run()).count()
+            + (l.run_days >> 6).count_ones() as usize;
+        let week = week + done;
+        let share = long_share(week);
+        let most = if runs >= 2 { share.max(ruleset::LONG_SHARE_OVER) } else { ruleset::LONG_MAX };
+        let most = most.min(ruleset::LONG_MAX);
+        let mut changed = false;
+        replace(sessions, |s| {
+            if !is_plain_run(s) {
+                return None;
+            }
+            let by_time = if s.duration > ruleset::LONG_MAX_TIME {
+                s.pace.distance_in(ruleset::LONG_MAX_TIME - Seconds(60))
+            } else {
+                s.distance
+            };
+            let to = most.min(by_time);
+            let over = s.distance > to;
+            changed |= over;
+            over.then(|| cut(s, to, Rule::H07, paces))
+        });
+        if !changed {
+            return;
+        }
+    }
+}
+
+/// H06: the main parts shrink, the last quality session first, until the share holds.
+fn trim_intensity(sessions: &mut Vec<Session>, l: &Limits, paces: &Paces) {
+    for _ in 0..12 {
+        let hard = |s: &Session| workout::intensity(s, paces.threshold, paces.marathon);
+        let time: Seconds =
+            sessions.iter().filter(|s| is_plain_run(s)).map(|s| s.duration).sum();
+        let sum: Seconds = sessions.iter().map(hard).sum();
+        let most = time.permille(l.intensity).max(ruleset::INTENSITY_FLOOR);
+        if sum <= most {
+            return;
+        }
+        let Some(i) = sessions.iter().rposition(|s| hard(s) > Seconds::ZERO) else { return };
+        let s = &sessions[i];
+        let keep = (most - (sum - hard(s))).max(Seconds::ZERO);
+        let half = s.steps.iter().all(|p| p.pace > paces.threshold);
+        let main = if half { Seconds(keep.0 * 2) } else { keep };
+        let softer = workout::soften(s, main - Seconds(30), paces).filter(|t| hard(t) < hard(s));
+        sessions[i] = softer.unwrap_or_else(|| made_easy(s, Rule::H06, paces));
+    }
+}
+
+fn made_easy(s: &Session, rule: Rule, paces: &Paces) -> Session {
+    let mut why = s.why.clone();
+    why.push(Why::MadeEasy { rule, kind: s.kind });
+    let easy = workout::plain(s.day, Kind::Easy, s.distance, paces);
+    Session { why, template: s.template, pinned: s.pinned, ..easy }
+}
+
+/// A run of an hour or more that became the longest is the Long Run, whatever it is called:
+/// where its day allows none, it stays under the hour.
+fn trim_hidden_long(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Paces) {
+    for _ in 0..7 {
+        let Some(i) = longest(sessions) else { return };
+        let s = &sessions[i];
+        if s.duration < ruleset::LONG_RUN_FROM || workout::is_quality(s, paces.marathon) {
+            return;
+        }
+        let barred = usize::try_from(s.day - w)
+            .ok()
+            .and_then(|n| l.days.get(n))
+            .and_then(|d| d.long_barred);
+        let near = sessions.iter().enumerate().any(|(k, o)| {
+            k != i && workout::is_quality(o, paces.marathon) && (o.day - s.day).abs() < 2
+        });
+        let Some(rule) = barred.or(near.then_some(Rule::H03)) else { return };
+        let to = s.pace.distance_in(Seconds(ruleset::LONG_RUN_FROM.0 - 10));
+        match cut(s, to, rule, paces) {
+            Some(shorter) => sessions[i] = shorter,
+            None => {
+                sessions.remove(i);
+            }
+        }
+    }
+}
+
+/// The longest run that is no race; the earliest of equals.
+pub(crate) fn longest(sessions: &[Session]) -> Option<usize> {
+    let runs = sessions.iter().enumerate().filter(|(_, s)| is_plain_run(s));
+    runs.max_by_key(|(i, s)| (s.distance, std::cmp::Reverse(*i))).map(|(i, _)| i)
+}
+
+/// H07: the most that one run may take of a week of that many km.
+pub(crate) fn long_share(week: Metres) -> Metres {
+    let small = week.permille(ruleset::LONG_SHARE_SMALL).min(ruleset::LONG_SHARE_SMALL_MAX);
+    week.permille(ruleset::LONG_SHARE).max(small)
+}

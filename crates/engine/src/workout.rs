@@ -1,0 +1,297 @@
+//! Builds sessions with their structure, and makes them shorter.
+
+use crate::calendar::Day;
+use crate::record::RaceDistance;
+use crate::session::{Amount, Kind, Role, Session, Step, Zone};
+use crate::units::{Metres, Pace, Seconds};
+use serde::{Deserialize, Serialize};
+
+/// Target paces of one runner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paces {
+    /// Easy and long runs.
+    pub easy: Pace,
+    /// Marathon race pace.
+    pub marathon: Pace,
+    /// Half-marathon race pace.
+    pub half: Pace,
+    /// 10 km race pace.
+    pub k10: Pace,
+    /// 5 km race pace; also for 4 km.
+    pub k5: Pace,
+    /// Threshold: about what can be held for an hour.
+    pub threshold: Pace,
+    /// Interval pace.
+    pub interval: Pace,
+}
+
+impl Paces {
+    /// The race pace for a distance.
+    #[must_use]
+    pub const fn race(&self, distance: RaceDistance) -> Pace {
+        match distance {
+            RaceDistance::K4 | RaceDistance::K5 => self.k5,
+            RaceDistance::K10 => self.k10,
+            RaceDistance::Half => self.half,
+            RaceDistance::Marathon => self.marathon,
+        }
+    }
+
+    /// The pace of run-walk sessions: 90 s per km slower than easy, at most 15:00.
+    #[must_use]
+    pub fn run_walk(&self) -> Pace {
+        Pace(self.easy.0 + 90).min(Pace(900))
+    }
+}
+
+/// The main part of a quality session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// So long at threshold pace.
+    Threshold(Seconds),
+    /// Repetitions of a distance at a pace, each with half its distance as a jog.
+    Repeats(u8, Metres, Pace),
+    /// A stretch at a race pace.
+    Steady(Metres, Pace),
+    /// So long in faster stretches at threshold pace, as long easy between them.
+    Play(u8, Seconds),
+}
+
+/// Least easy running around the main part of a quality session: 1.2 km before, 0.8 km after.
+const AROUND: Metres = Metres(2000);
+const WARM_UP_SHARE: i64 = 600;
+
+/// Shortest main parts that are worth doing.
+const MIN_THRESHOLD: Seconds = Seconds::minutes(6);
+const MIN_REPEATS: u8 = 3;
+const MIN_STEADY: Metres = Metres(1500);
+
+/// A plain run.
+#[must_use]
+pub fn plain(day: Day, kind: Kind, distance: Metres, paces: &Paces) -> Session {
+    let (pace, zone) = match kind {
+        Kind::Return => (paces.run_walk(), Zone::Z1),
+        Kind::Recovery => (Pace(paces.easy.0 + 15), Zone::Z1),
+        _ => (paces.easy, Zone::Z2),
+    };
+    let distance = distance.floor_step();
+    session(day, kind, zone, pace, vec![Step::once(Role::Steady, Amount::Distance(distance), pace)])
+}
+
+/// A race at the runner's race pace for it.
+#[must_use]
+pub fn race(day: Day, distance: RaceDistance, paces: &Paces) -> Session {
+    let pace = paces.race(distance);
+    let zone = match distance {
+        RaceDistance::Marathon => Zone::Z3,
+        RaceDistance::Half => Zone::Threshold,
+        _ => Zone::Z4,
+    };
+    let step = Step::once(Role::Work, Amount::Distance(distance.planned()), pace);
+    Session { race: Some(distance), ..session(day, Kind::Race, zone, pace, vec![step]) }
+}
+
+/// Cross training: time, no km.
+#[must_use]
+pub fn cross(day: Day, time: Seconds) -> Session {
+    let step = Step::once(Role::Steady, Amount::Time(time), Pace(0));
+    session(day, Kind::Cross, Zone::Z2, Pace(0), vec![step])
+}
+
+/// A quality session of about `distance`, with its main part made smaller where the distance has
+/// no room for it. `None` when what fits is not worth doing.
+#[must_use]
+pub fn quality(
+    day: Day,
+    kind: Kind,
+    distance: Metres,
+    work: Work,
+    paces: &Paces,
+) -> Option<Session> {
+    let room = distance.floor_step() - AROUND;
+    let main = main_step(fit(work, room, paces)?, paces);
+    let around = (distance.floor_step() - main.distance()).max(AROUND);
+    let warm_up = Metres(around.permille(WARM_UP_SHARE).0 / 100 * 100);
+    let total = (main.distance() + around).floor_step();
+    let cool_down = Metres((total - main.distance() - warm_up).0 / 100 * 100);
+    let easy = |role, d| Step::once(role, Amount::Distance(d), paces.easy);
+    let steps = vec![easy(Role::WarmUp, warm_up), main, easy(Role::CoolDown, cool_down)];
+    let zone = match work {
+        Work::Threshold(_) | Work::Play(..) => Zone::Threshold,
+        Work::Repeats(..) if kind == Kind::Interval => Zone::Z5,
+        Work::Repeats(..) => Zone::Z4,
+        Work::Steady(_, p) if p >= paces.marathon => Zone::Z3,
+        Work::Steady(_, p) if p >= paces.threshold => Zone::Z3,
+        Work::Steady(..) => Zone::Z4,
+    };
+    Some(session(day, kind, zone, main.pace, steps))
+}
+
+/// The largest version of `work` that covers at most `room`.
+fn fit(work: Work, room: Metres, paces: &Paces) -> Option<Work> {
+    let fitted = match work {
+        Work::Threshold(t) => {
+            let most = paces.threshold.time_for(room);
+            let t = Seconds(t.min(most).0 / 60 * 60);
+            (t >= MIN_THRESHOLD).then_some(Work::Threshold(t))?
+        }
+        Work::Repeats(n, d, p) => {
+            let most = room.0 / (d.0 + d.0 / 2).max(1);
+            let n = u8::try_from(most.clamp(0, i64::from(n))).unwrap_or(n);
+            (n >= MIN_REPEATS).then_some(Work::Repeats(n, d, p))?
+        }
+        Work::Steady(d, p) => {
+            let d = d.min(room).floor_step();
+            (d >= MIN_STEADY).then_some(Work::Steady(d, p))?
+        }
+        Work::Play(n, t) => {
+            let one = paces.threshold.distance_in(t) + paces.easy.distance_in(t);
+            let most = room.0 / one.0.max(1);
+            let n = u8::try_from(most.clamp(0, i64::from(n))).unwrap_or(n);
+            (n >= MIN_REPEATS).then_some(Work::Play(n, t))?
+        }
+    };
+    Some(fitted)
+}
+
+fn main_step(work: Work, paces: &Paces) -> Step {
+    match work {
+        Work::Threshold(t) => Step::once(Role::Work, Amount::Time(t), paces.threshold),
+        Work::Steady(d, p) => Step::once(Role::Work, Amount::Distance(d), p),
+        Work::Repeats(times, d, pace) => Step {
+            role: Role::Work,
+            times,
+            amount: Amount::Distance(d),
+            pace,
+            recovery: Some((Amount::Distance(Metres(d.0 / 2)), paces.easy)),
+        },
+        Work::Play(times, t) => Step {
+            role: Role::Work,
+            times,
+            amount: Amount::Time(t),
+            pace: paces.threshold,
+            recovery: Some((Amount::Time(t), paces.easy)),
+        },
+    }
+}
+
+/// The same session, at most `distance` long; its main part shrinks where it has to. `None` when
+/// nothing useful is left.
+#[must_use]
+pub fn shorten(s: &Session, distance: Metres, paces: &Paces) -> Option<Session> {
+    let distance = distance.floor_step();
+    if distance <= Metres::ZERO || s.kind == Kind::Race {
+        return None;
+    }
+    if distance >= s.distance {
+        return Some(s.clone());
+    }
+    let resized = match s.steps.iter().find(|p| p.role == Role::Work) {
+        None => plain(s.day, s.kind, distance, paces),
+        Some(main) => {
+            let shorter = quality(s.day, s.kind, distance, work_of(main)?, paces)?;
+            if shorter.distance > distance { return None } else { shorter }
+        }
+    };
+    Some(Session { why: s.why.clone(), template: s.template, pinned: s.pinned, ..resized })
+}
+
+/// The same session with at most `intensity` seconds of main part; its length stays.
+#[must_use]
+pub fn soften(s: &Session, intensity: Seconds, paces: &Paces) -> Option<Session> {
+    let main = s.steps.iter().find(|p| p.role == Role::Work)?;
+    let least = match work_of(main)? {
+        Work::Threshold(t) => Work::Threshold(t.min(intensity)),
+        Work::Repeats(n, d, p) => {
+            Work::Repeats(n.min(clamp_u8(intensity.0 / p.time_for(d).0.max(1))), d, p)
+        }
+        Work::Steady(d, p) => Work::Steady(d.min(p.distance_in(intensity)), p),
+        Work::Play(n, t) => Work::Play(n.min(clamp_u8(intensity.0 / t.0.max(1))), t),
+    };
+    let softer = quality(s.day, s.kind, s.distance, least, paces)?;
+    Some(Session { why: s.why.clone(), template: s.template, pinned: s.pinned, ..softer })
+}
+
+fn clamp_u8(n: i64) -> u8 {
+    u8::try_from(n.clamp(0, 255)).unwrap_or(u8::MAX)
+}
+
+fn work_of(main: &Step) -> Option<Work> {
+    Some(match (main.amount, main.recovery) {
+        (Amount::Time(t), None) => Work::Threshold(t),
+        (Amount::Distance(d), None) => Work::Steady(d, main.pace),
+        (Amount::Distance(d), Some(_)) => Work::Repeats(main.times, d, main.pace),
+        (Amount::Time(t), Some(_)) => Work::Play(main.times, t),
+    })
+}
+
+fn session(day: Day, kind: Kind, zone: Zone, pace: Pace, steps: Vec<Step>) -> Session {
+    let covered: Metres = steps.iter().map(Step::distance).sum();
+    Session {
+        day,
+        kind,
+        distance: if kind == Kind::Cross { Metres::ZERO } else { nearest_step(covered) },
+        duration: steps.iter().map(Step::duration).sum(),
+        pace,
+        zone,
+        steps,
+        race: None,
+        template: None,
+        pinned: false,
+        why: Vec::new(),
+    }
+}
+
+/// Steps of quality sessions end within 50 m of a whole 0.1 km.
+fn nearest_step(d: Metres) -> Metres {
+    Metres((d.0 + 50).div_euclid(100) * 100)
+}
+
+/// Seconds of the session's steps that count for H06: at threshold pace or faster whole, between
+/// marathon and threshold pace half.
+#[must_use]
+pub fn intensity(s: &Session, threshold: Pace, marathon: Pace) -> Seconds {
+    if s.kind == Kind::Race {
+        return Seconds::ZERO;
+    }
+    let count = |pace: Pace, amount: Amount, times: u8| {
+        let time = amount.time_at(pace).0 * i64::from(times);
+        match pace {
+            p if p.0 <= 0 => 0,
+            p if p <= threshold => 2 * time,
+            p if p <= marathon => time,
+            _ => 0,
+        }
+    };
+    let halves: i64 = s
+        .steps
+        .iter()
+        .map(|p| {
+            let rest = p.recovery.map_or(0, |(a, pace)| count(pace, a, p.times));
+            count(p.pace, p.amount, p.times) + rest
+        })
+        .sum();
+    Seconds((halves + 1) / 2)
+}
+
+/// Seconds at marathon pace or faster: what makes a Pace session hard (over 20 min).
+#[must_use]
+pub fn race_pace_time(s: &Session, marathon: Pace) -> Seconds {
+    let fast = s.steps.iter().filter(|p| p.pace.0 > 0 && p.pace <= marathon);
+    Seconds(fast.map(|p| p.amount.time_at(p.pace).0 * i64::from(p.times)).sum())
+}
+
+/// Is it a quality session (see `docs/RULES.md`)?
+#[must_use]
+pub fn is_quality(s: &Session, marathon: Pace) -> bool {
+    match s.kind {
+        Kind::Tempo
+        | Kind::Interval
+        | Kind::Fartlek
+        | Kind::Hill
+        | Kind::TimeTrial
+        | Kind::Race => true,
+        Kind::Pace => race_pace_time(s, marathon) > Seconds::minutes(20),
+        Kind::Easy | Kind::Recovery | Kind::Long | Kind::Return | Kind::Cross => false,
+    }
+}
