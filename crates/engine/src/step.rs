@@ -1,0 +1,331 @@
+//! The engine step: from everything known as of a day to a week's plan with state, profile and
+//! roadmap. Pipeline, replay, verify and preview all call this one function.
+
+use crate::calendar::Day;
+use crate::calibrate::{self, Profile};
+use crate::decision::{Change, Finding, Repair, Rule};
+use crate::facts::{Circumstances, Facts};
+use crate::health::Health;
+use crate::history::History;
+use crate::limits::{self, Limits};
+use crate::milestone::{self, Roadmap};
+use crate::plan::{self, Brief};
+use crate::record::Goal;
+use crate::repair;
+use crate::roadmap::{self, Lengths, Span};
+use crate::rules;
+use crate::session::{Kind, Session, UpcomingRace, WeekPlan};
+use crate::state::{Phase, State};
+use crate::templates::{self, Level, Schedule, ScheduleId, ScheduleWeek};
+use crate::units::{Metres, Pace};
+use crate::workout;
+use serde::{Deserialize, Serialize};
+
+/// Version of the engine; stored with every plan. A change of what it decides needs a new one.
+pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What a step decides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    /// The week. It has no hard finding: it may be published.
+    pub plan: WeekPlan,
+    /// The runner as calibrated.
+    pub profile: Profile,
+    /// The roadmap to the A race, if there is one.
+    pub roadmap: Option<Roadmap>,
+    /// The limits that stood, for screens and explanations.
+    pub room: Room,
+}
+
+/// The limits of a week, shown beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    /// C4.
+    pub c4: Metres,
+    /// C.
+    pub c: Metres,
+    /// L30.
+    pub l30: Metres,
+    /// Highest km of the week beside races.
+    pub week: Metres,
+    /// Longest run that is no race, on the best day.
+    pub run: Metres,
+    /// Run-free days before the week.
+    pub run_free: i64,
+    /// An easier week on purpose: every third or fourth.
+    pub cutback: bool,
+    /// H14 or Rebuild governs the week.
+    pub returning: bool,
+    /// Hard rules leave a day for a quality session.
+    pub quality_allowed: bool,
+}
+
+/// Plans the week that starts on `week_start`, from `facts.as_of` on.
+///
+/// The plan always passes the rule checker: where generation and repair fail, sessions are left
+/// out until it does, and a rest week passes every rule.
+#[must_use]
+pub fn step(facts: &Facts, week_start: Day) -> Output {
+    let first_day = facts.as_of.max(week_start).min(week_start + 6);
+    let h = History::new(&facts.activities, first_day);
+    let profile = calibrate::calibrate(facts, &h);
+    let outlook = Outlook::new(facts, &h, week_start, &profile);
+    let mut c = Circumstances {
+        week_start,
+        first_day,
+        activities: &facts.activities,
+        health: &facts.health,
+        strikes: &facts.strikes,
+        races: &outlook.races,
+        published: &facts.published,
+        form: profile.form(),
+        phase: outlook.phase,
+        has_goal: outlook.goal.is_some(),
+        state: State::Stable,
+        overriding: false,
+        overreach_since: facts.overreach_since,
+        injury_watch: facts.injury_watch,
+    };
+    c.state = state(facts, &c, &h, outlook.goal.as_ref());
+    c.overriding = c.state == State::OverrideActive;
+    let l = Limits::new(&c, &h);
+    let brief = outlook.brief(facts, &c, &profile, &l);
+    let plan = week(&c, &l, &brief, outlook.week_number);
+    let roadmap = outlook.goal.as_ref().map(|g| {
+        milestone::roadmap(g, outlook.spans.clone(), outlook.schedule, &profile, &h, facts)
+    });
+    let (week_room, _) = l.week_room(Metres::ZERO);
+    let room = Room {
+        c4: l.windows.c4,
+        c: l.windows.c,
+        l30: l.windows.l30,
+        week: week_room,
+        run: l.days.iter().map(|d| d.run).max().unwrap_or_default(),
+        run_free: l.windows.run_free,
+        cutback: plan::is_cutback(&brief, &l),
+        returning: l.windows.factor.is_some() || l.windows.rebuild,
+        quality_allowed: l.quality_max > 0
+            && l.days[l.first..].iter().any(|d| d.quality_barred.is_none() && d.run.0 > 0),
+    };
+    Output { plan, profile, roadmap, room }
+}
+
+/// Generates, repairs and checks one week.
+#[must_use]
+pub fn week(c: &Circumstances<'_>, l: &Limits, b: &Brief<'_>, week_number: u16) -> WeekPlan {
+    let draft = plan::make(b, l);
+    let (sessions, repairs) = repair::repair(draft.sessions, l, c.week_start, &b.paces);
+    let mut plan = WeekPlan {
+        week_start: c.week_start,
+        first_day: c.first_day,
+        state: c.state,
+        phase: c.phase,
+        week_number,
+        sessions,
+        findings: Vec::new(),
+        repairs,
+        why: draft.why,
+    };
+    make_publishable(c, &mut plan);
+    plan
+}
+
+/// Leaves out what the independent checker objects to until it has no objection.
+fn make_publishable(c: &Circumstances<'_>, plan: &mut WeekPlan) {
+    while !plan.sessions.is_empty() {
+        let findings = rules::check(c, plan);
+        let Some(finding) = findings.first() else { return };
+        let gone = plan.sessions.remove(objected(plan, finding));
+        let Session { day, kind, distance, .. } = gone;
+        let (rule, change) = (finding.rule, Change::Dropped);
+        plan.repairs.push(Repair { rule, day, kind, before: distance, change });
+    }
+}
+
+/// The session that a finding names; else the easy run that matters least.
+fn objected(plan: &WeekPlan, finding: &Finding) -> usize {
+    let named = finding.day.and_then(|day| plan.sessions.iter().position(|s| s.day == day));
+    named.unwrap_or_else(|| {
+        let rank = |s: &Session| (s.pinned, s.kind == Kind::Race, s.kind == Kind::Long, s.distance);
+        (0..plan.sessions.len()).min_by_key(|&i| rank(&plan.sessions[i])).unwrap_or(0)
+    })
+}
+
+/// The state by precedence, as far as its signals are known to this version: injuries, taper,
+/// overreach as handed in, rebuild and override. Slump and Probe come with check-ins.
+#[must_use]
+pub fn state(facts: &Facts, c: &Circumstances<'_>, h: &History, goal: Option<&Goal>) -> State {
+    let w = c.week_start;
+    let tapering = goal.is_some_and(|g| {
+        let start = g.day - 7 * Lengths::of(g.distance).taper + 1;
+        w + 3 >= start && w <= g.day
+    });
+    let overriding = facts.override_active.is_some_and(|(from, to)| from <= w && w < to);
+    if Health::new(c, h).protection {
+        State::InjuryProtection
+    } else if facts.injury_watch {
+        State::InjuryWatch
+    } else if tapering {
+        State::Taper
+    } else if facts.overreach_since.is_some() {
+        State::Overreach
+    } else if limits::rebuild(h, w) {
+        State::Rebuild
+    } else if overriding {
+        State::OverrideActive
+    } else {
+        State::Stable
+    }
+}
+
+/// Where the week stands on the way to a race.
+struct Outlook {
+    /// The A race to come, or the one just run while Recovery lasts.
+    goal: Option<Goal>,
+    races: Vec<UpcomingRace>,
+    spans: Vec<Span>,
+    phase: Phase,
+    week_number: u16,
+    since_race: Option<i64>,
+    schedule: Option<(ScheduleId, &'static Schedule)>,
+    week: Option<&'static ScheduleWeek>,
+}
+
+impl Outlook {
+    fn new(facts: &Facts, h: &History, w: Day, profile: &Profile) -> Self {
+        let first_day = facts.as_of.max(w);
+        let start = facts.preferences.week_start;
+        let a = a_race(&facts.goals, w);
+        let coming = facts.goals.iter().filter(|g| g.day >= first_day);
+        let races: Vec<UpcomingRace> = coming
+            .map(|g| UpcomingRace {
+                day: g.day,
+                distance: g.distance,
+                a_race: a.is_some_and(|a| a == g),
+            })
+            .collect();
+        let last = facts.goals.iter().filter(|g| recovering(g, h, w)).max_by_key(|g| g.day);
+        let goal = last.or(a).cloned();
+        let proved = h.best_c4(w, 26);
+        let schedule = goal.as_ref().map(|g| choose_schedule(g, proved, profile.usual_runs));
+        let need = schedule.map_or(Metres::ZERO, |(_, s)| peak_week(s));
+        let spans = goal
+            .as_ref()
+            .map(|g| roadmap::spans(g, start, h.c4(g.set_on.min(w)), need))
+            .unwrap_or_default();
+        let (phase, week_number) =
+            roadmap::phase_of(&spans, w).unwrap_or((Phase::Base, u16::from(goal.is_some())));
+        let number = goal.as_ref().and_then(|g| roadmap::schedule_week(g, start, w));
+        let in_schedule = !matches!(phase, Phase::Base | Phase::Recovery);
+        let week = schedule
+            .filter(|_| in_schedule)
+            .and_then(|(_, s)| s.weeks.get(number?.checked_sub(1)?));
+        let since_race = goal.as_ref().map(|g| w - g.day).filter(|d| *d >= 0);
+        Self { goal, races, spans, phase, week_number, since_race, schedule, week }
+    }
+
+    fn brief<'a>(
+        &'a self,
+        facts: &'a Facts,
+        c: &Circumstances<'_>,
+        profile: &'a Profile,
+        l: &Limits,
+    ) -> Brief<'a> {
+        let goal = self.goal.as_ref().filter(|g| g.day >= c.week_start);
+        let start = facts.preferences.week_start;
+        Brief {
+            week_start: c.week_start,
+            state: c.state,
+            phase: c.phase,
+            goal,
+            weeks_to_race: goal.map(|g| roadmap::weeks_to_race(g, start, c.week_start)),
+            since_race: self.since_race,
+            schedule: self.schedule.and_then(|(id, s)| Some((id, s, self.week?))),
+            need: self.schedule.map_or(l.windows.c4, |(_, s)| peak_week(s)),
+            paces: profile.paces,
+            value_tenths: profile.value.0,
+            usual_runs: profile.usual_runs,
+            long_run_day: profile.long_run_day,
+            seasoned: profile.calibrated && profile.km_28 >= Metres::km(60),
+            predicted: goal.and_then(|g| profile.predicted(g.distance)).map(|p| p.time),
+            preferences: &facts.preferences,
+        }
+    }
+}
+
+/// The A race of a week: of the goals to come the one of the lowest priority number, then the
+/// earliest.
+#[must_use]
+pub fn a_race(goals: &[Goal], w: Day) -> Option<&Goal> {
+    goals.iter().filter(|g| g.day >= w).min_by_key(|g| (g.priority, g.day, g.distance))
+}
+
+/// Was the goal's race run, and does its Recovery reach into the week's middle?
+fn recovering(g: &Goal, h: &History, w: Day) -> bool {
+    let end = g.day + Lengths::of(g.distance).recovery;
+    let run = h.metres(g.day, g.day + 1) >= g.distance.planned().permille(900);
+    g.priority == 1 && g.day < w && end >= w + 3 && run
+}
+
+fn peak_week(s: &Schedule) -> Metres {
+    s.weeks.iter().map(ScheduleWeek::distance).max().unwrap_or_default()
+}
+
+/// The hardest of the distance's schedules that the runner's proved volume carries: at least 60 %
+/// of its biggest week, and run days within one of the usual; else the easiest.
+fn choose_schedule(
+    goal: &Goal,
+    proved: Metres,
+    usual_runs: u8,
+) -> (ScheduleId, &'static Schedule) {
+    let library = templates::library();
+    let carries = |s: &Schedule| {
+        let days = s.weeks.iter().map(ScheduleWeek::run_days).max().unwrap_or(0);
+        let novice = matches!(s.level, Level::Novice | Level::Novice1);
+        novice || (proved >= peak_week(s).permille(600) && days <= usize::from(usual_runs) + 2)
+    };
+    let of_distance = library.for_distance(goal.distance);
+    let best = of_distance.filter(|s| carries(s)).max_by_key(|s| s.level);
+    best.map_or_else(|| library.first(), |s| (s.id, s))
+}
+
+/// The pace a runner without any evidence is given, for screens.
+#[must_use]
+pub fn easy_pace(profile: &Profile) -> Pace {
+    plan::pace_of(Kind::Easy, &profile.paces)
+}
+
+/// What an earlier plan hands on to later weeks.
+#[must_use]
+pub fn published(plan: &WeekPlan, marathon: Pace) -> crate::session::PublishedWeek {
+    let plain = plan.sessions.iter().filter(|s| s.is_run() && s.kind != Kind::Race);
+    let longest = plan
+        .sessions
+        .iter()
+        .filter(|s| s.is_run() && s.kind != Kind::Race)
+        .max_by_key(|s| (s.distance, std::cmp::Reverse(s.day)))
+        .filter(|s| s.duration >= crate::ruleset::LONG_RUN_FROM)
+        .map(|s| s.day);
+    let hard = plan
+        .sessions
+        .iter()
+        .filter(|s| Some(s.day) == longest || workout::is_quality(s, marathon))
+        .map(|s| (s.day, s.distance))
+        .collect();
+    crate::session::PublishedWeek {
+        week_start: plan.week_start,
+        planned: plain.map(|s| s.distance).sum(),
+        hard,
+    }
+}
+
+/// Every rule that shaped the plan, once, in order: for summaries.
+#[must_use]
+pub fn rules_applied(plan: &WeekPlan) -> Vec<Rule> {
+    let whys = plan.why.iter().chain(plan.sessions.iter().flat_map(|s| &s.why));
+    let mut rules: Vec<Rule> = whys.filter_map(crate::decision::Why::rule).collect();
+    rules.extend(plan.repairs.iter().map(|r| r.rule));
+    rules.sort_unstable();
+    rules.dedup();
+    rules
+}
