@@ -96,6 +96,8 @@ pub struct Profile {
     pub usual_runs: u8,
     /// The weekday that most of the last long runs were on.
     pub long_run_day: Weekday,
+    /// Runs on each weekday in the last eight weeks, Sunday first: the runner's habit.
+    pub habit: [u8; 7],
     /// Highest heart rate, observed.
     pub max_heart_rate: Option<u16>,
     /// Confidence and source of each figure.
@@ -194,6 +196,7 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
         km_90: h.metres(at - 90, at),
         usual_runs: usual_runs(h, at),
         long_run_day: long_run_day(h, at),
+        habit: habit(h, at),
         max_heart_rate,
         basis,
         predictions,
@@ -278,7 +281,15 @@ fn paces(value: Vdot, easy: Pace, predictions: &[Prediction]) -> Paces {
     let half = race(RaceDistance::Half).clamp(Pace(threshold.0 - 5), marathon);
     let k10 = race(RaceDistance::K10).min(half);
     let k5 = race(RaceDistance::K5).min(k10);
-    Paces { easy: easy.max(Pace(marathon.0 + 1)), marathon, half, k10, k5, threshold, interval: by_value.interval }
+    Paces {
+        easy: easy.max(Pace(marathon.0 + 1)),
+        marathon,
+        half,
+        k10,
+        k5,
+        threshold,
+        interval: by_value.interval,
+    }
 }
 
 /// I6 without streams: the second-highest session maximum of twelve months, unless it lies more
@@ -381,7 +392,8 @@ fn fade(h: &History, at: Day) -> Option<i64> {
 /// D3: how times stretch from the best race up to 10 km to the best from a half on, 365 days.
 fn stretch(h: &History, at: Day) -> Option<i64> {
     let races = || h.runs_in(at - 365, at).iter().filter(|r| r.race);
-    let short = races().filter(|r| (3000..=10_300).contains(&r.distance.0)).min_by_key(|r| r.pace());
+    let short =
+        races().filter(|r| (3000..=10_300).contains(&r.distance.0)).min_by_key(|r| r.pace());
     let long = races().filter(|r| r.distance.0 >= 20_900).min_by_key(|r| r.pace());
     let (s, l) = (short?, long?);
     let pair = |r: &Run| (r.distance.0 as f64, r.moving.0 as f64);
@@ -433,6 +445,16 @@ fn usual_runs(h: &History, at: Day) -> u8 {
     if counts.is_empty() { 3 } else { u8::try_from(median(counts)).unwrap_or(7) }
 }
 
+/// Runs on each weekday in the last eight weeks.
+fn habit(h: &History, at: Day) -> [u8; 7] {
+    let mut seen = [0_u8; 7];
+    for r in h.runs_in(at - 56, at) {
+        let n = &mut seen[usize::from(r.day.weekday().number())];
+        *n = n.saturating_add(1);
+    }
+    seen
+}
+
 /// The weekday of most of the last twelve weeks' longest runs; Sunday where none stands out.
 fn long_run_day(h: &History, at: Day) -> Weekday {
     let mut seen = [0_u8; 7];
@@ -442,8 +464,8 @@ fn long_run_day(h: &History, at: Day) -> Weekday {
             seen[usize::from(longest.day.weekday().number())] += 1;
         }
     }
-    let most = Weekday::ALL.into_iter().max_by_key(|d| {
-        (seen[usize::from(d.number())], u8::from(*d == Weekday::Sunday))
-    });
+    let most = Weekday::ALL
+        .into_iter()
+        .max_by_key(|d| (seen[usize::from(d.number())], u8::from(*d == Weekday::Sunday)));
     most.filter(|d| seen[usize::from(d.number())] >= 3).unwrap_or(Weekday::Sunday)
 }

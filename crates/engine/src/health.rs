@@ -112,7 +112,8 @@ impl Health {
             let runs = run_days_since(h, closed, c.first_day);
             if (severe || lasted >= ruleset::LADDER_AFTER)
                 && closed >= w - ruleset::LADDER_FORGOTTEN
-                && runs < ruleset::LADDER_STEPS {
+                && runs < ruleset::LADDER_STEPS
+            {
                 self.ladder = true;
                 self.protection = true;
             }

@@ -234,9 +234,7 @@ impl History {
         }
         let k = second.permille(ruleset::FREAK_PERMILLE).max(second + ruleset::FREAK_EXTRA);
         let recent = self.longest(at - ruleset::L30_DAYS, at).min(k);
-        ruleset::L30_FLOOR
-            .max(recent)
-            .max(first.min(k).permille(ruleset::L30_MEMORY_PERMILLE))
+        ruleset::L30_FLOOR.max(recent).max(first.min(k).permille(ruleset::L30_MEMORY_PERMILLE))
     }
 
     /// Run-free days directly before a day; 10 000 for a runner who has never run.
@@ -253,9 +251,7 @@ impl History {
 /// step(x): how far the week after one of x km may go.
 #[must_use]
 pub fn step(x: Metres) -> Metres {
-    ruleset::WEEK_FLOOR
-        .max(x.permille(ruleset::STEP_PERMILLE))
-        .max(x + ruleset::STEP_EXTRA)
+    ruleset::WEEK_FLOOR.max(x.permille(ruleset::STEP_PERMILLE)).max(x + ruleset::STEP_EXTRA)
 }
 
 fn counted(a: &Activity) -> Run {

@@ -5,10 +5,27 @@
 //! anything before it is rounded at a stated place.
 
 pub mod calendar;
+pub mod calibrate;
 pub mod decision;
 pub mod facts;
+pub mod health;
+pub mod history;
+pub mod limits;
+pub mod milestone;
+mod place;
+pub mod plan;
+pub mod predict;
 pub mod record;
+pub mod repair;
+pub mod roadmap;
+pub mod rules;
+pub mod ruleset;
 pub mod session;
 pub mod state;
+pub mod step;
 pub mod templates;
+pub mod terrain;
+mod trim;
 pub mod units;
+pub mod vdot;
+pub mod workout;

@@ -152,9 +152,13 @@ pub fn rebuild(h: &History, w: Day) -> bool {
         let gap = h.run_free_days(at);
         let (c4, c13) = (h.c4(at), h.c13(at));
         let ran = gap < ruleset::NEVER_RUN_DAYS;
-        if ran && (gap >= ruleset::REBUILD_GAP || c4 < c13.permille(ruleset::REBUILD_ENTER_PERMILLE)) {
+        if ran
+            && (gap >= ruleset::REBUILD_GAP || c4 < c13.permille(ruleset::REBUILD_ENTER_PERMILLE))
+        {
             standing = true;
-        } else if c4 >= c13.permille(ruleset::REBUILD_LEAVE_PERMILLE) && return_factor(h, at).is_none() {
+        } else if c4 >= c13.permille(ruleset::REBUILD_LEAVE_PERMILLE)
+            && return_factor(h, at).is_none()
+        {
             standing = false;
         }
     }
@@ -173,11 +177,13 @@ fn ceiling(c: &Circumstances<'_>, h: &History, win: &Windows) -> (Metres, Rule) 
         step(win.c)
     };
     let base = base.min(ruleset::STEP_CAP_FLOOR.max(win.c13.permille(ruleset::STEP_CAP_PERMILLE)));
-    let proved = |m: Metres, floor: i64, add: i64| {
-        m.min(m.permille(floor).max(win.c + m.permille(add)))
-    };
+    let proved =
+        |m: Metres, floor: i64, add: i64| m.min(m.permille(floor).max(win.c + m.permille(add)));
     let m8 = h.best_c4(c.week_start, 8);
-    let recent = c.published.iter().filter(|p| (7..=ruleset::PUBLISHED_DAYS).contains(&(c.week_start - p.week_start)));
+    let recent = c
+        .published
+        .iter()
+        .filter(|p| (7..=ruleset::PUBLISHED_DAYS).contains(&(c.week_start - p.week_start)));
     let planned = recent.map(|p| p.planned).max().unwrap_or_default();
     let a = base
         .max(proved(m8, ruleset::M8_SHARE, ruleset::M8_STEP))
@@ -398,7 +404,8 @@ impl Limits {
                 room.quality_barred.get_or_insert(Rule::H09);
                 room.long_barred.get_or_insert(Rule::H09);
                 room.race_barred.get_or_insert(Rule::H09);
-                room.time = Some(ruleset::LADDER_RUN_MAX.min(room.time.unwrap_or(Seconds(i64::MAX))));
+                room.time =
+                    Some(ruleset::LADDER_RUN_MAX.min(room.time.unwrap_or(Seconds(i64::MAX))));
             }
         }
     }
@@ -430,16 +437,16 @@ impl Limits {
             let factors = ruleset::taper_permille(race.distance);
             let blocks = factors.len() as i64;
             let start = race.day - 7 * blocks + 1;
-            if start > w + 6 || race.day < w {
-                continue;
-            }
+            self.taper_days(race.day - w, race.distance);
             for (n, factor) in factors.iter().enumerate() {
                 let from = start + 7 * n as i64;
                 let to = from + 6;
                 if to < w || from > w + 6 {
                     continue;
                 }
-                let peak = (1..=ruleset::TAPER_REFERENCE_BLOCKS).map(|k| h.metres(start - 7 * k, start - 7 * k + 7)).max();
+                let peak = (1..=ruleset::TAPER_REFERENCE_BLOCKS)
+                    .map(|k| h.metres(start - 7 * k, start - 7 * k + 7))
+                    .max();
                 let run = h.metres(from, to + 1);
                 let room = peak.unwrap_or_default().permille(*factor) - run;
                 self.blocks.push(Block {
@@ -449,7 +456,6 @@ impl Limits {
                     rule: Rule::H11,
                 });
             }
-            self.taper_days(race.day - w, race.distance);
         }
     }
 
@@ -508,7 +514,8 @@ impl Limits {
         }
         for week in 0..2 {
             let from = race + 1 + 7 * week;
-            let room = h.c4(race).permille(ruleset::MARATHON_RECOVERY_PERMILLE) - h.metres(from, from + 7);
+            let room =
+                h.c4(race).permille(ruleset::MARATHON_RECOVERY_PERMILLE) - h.metres(from, from + 7);
             if from <= w + 6 && from + 6 >= w {
                 self.blocks.push(Block {
                     from: from - w,

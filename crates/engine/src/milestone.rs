@@ -8,7 +8,7 @@ use crate::record::{Goal, RaceDistance};
 use crate::roadmap::Span;
 use crate::ruleset;
 use crate::state::Phase;
-use crate::templates::{Schedule, ScheduleId, ScheduleWeek};
+use crate::templates::{Schedule, ScheduleId};
 use crate::units::{Metres, Seconds, Units};
 use serde::{Deserialize, Serialize};
 
@@ -223,7 +223,7 @@ fn name(metric: Metric, value: Option<i64>, distance: RaceDistance) -> String {
 fn longest_until(s: &Schedule, goal: &Goal, day: Day) -> Option<Metres> {
     let back = usize::try_from((goal.day - day).max(0) / 7).ok()?;
     let weeks = s.weeks.len().saturating_sub(back);
-    s.weeks.iter().take(weeks).filter_map(ScheduleWeek::long_run).max().map(Metres::floor_step)
+    s.weeks.iter().take(weeks).filter_map(|w| w.long_run()?.distance).max()
 }
 
 /// The 5 km time that the goal implies: the predicted one, scaled by how much faster than
@@ -238,16 +238,16 @@ fn time_trial(goal: &Goal, profile: &Profile) -> Option<i64> {
 fn achieved(m: &Milestone, goal: &Goal, h: &History) -> Option<Day> {
     let value = m.value?;
     let runs = h.runs_in(goal.set_on, h.before);
-    let by_run = |met: &dyn Fn(&crate::history::Run) -> bool| {
-        runs.iter().find(|r| met(r)).map(|r| r.day)
-    };
+    let by_run =
+        |met: &dyn Fn(&crate::history::Run) -> bool| runs.iter().find(|r| met(r)).map(|r| r.day);
     match m.metric {
         Metric::LongRun => by_run(&|r| r.distance.0 >= value),
         Metric::TimeTrial => {
             by_run(&|r| (4950..=5200).contains(&r.distance.0) && r.moving.0 <= value)
         }
         Metric::Race => by_run(&|r| {
-            r.day == goal.day && r.distance >= goal.distance.planned().permille(985)
+            r.day == goal.day
+                && r.distance >= goal.distance.planned().permille(985)
                 && r.moving.0 <= value
         }),
         Metric::Weekly => {
@@ -277,11 +277,8 @@ fn verdict(goal: &Goal, profile: &Profile, h: &History, as_of: Day) -> Verdict {
     let needed = if needed > 0 { needed + taper } else { 0 };
     let weeks = (goal.day - as_of).max(0) / 7;
     if needed > weeks {
-        let feasibility = if needed > weeks + 4 {
-            Feasibility::NotSupported
-        } else {
-            Feasibility::Stretch
-        };
+        let feasibility =
+            if needed > weeks + 4 { Feasibility::NotSupported } else { Feasibility::Stretch };
         let earliest = as_of + 7 * needed;
         return Verdict { feasibility, binding: Binding::LongRun { weeks, needed, earliest } };
     }

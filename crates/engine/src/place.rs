@@ -47,11 +47,19 @@ fn hard_offsets<'a>(
     sessions: &'a [Session],
 ) -> impl Iterator<Item = i64> + 'a {
     let past = (-6..7).filter(|i: &i64| l.hard_days & (1 << (i + 6)) != 0);
-    let planned = sessions
-        .iter()
-        .filter(|s| s.kind == Kind::Long || workout::is_quality(s, b.paces.marathon))
-        .map(|s| s.day - b.week_start);
+    let planned = sessions.iter().filter(|s| is_hard(s, b)).map(|s| s.day - b.week_start);
     past.chain(planned)
+}
+
+/// Short race-pace runs are easy by the rules; placing keeps them apart all the same.
+fn is_hard(s: &Session, b: &Brief<'_>) -> bool {
+    matches!(s.kind, Kind::Long | Kind::Pace) || workout::is_quality(s, b.paces.marathon)
+}
+
+fn unusual(b: &Brief<'_>, i: usize) -> bool {
+    let day = b.week_start + i as i64;
+    let most = b.habit.iter().max().copied().unwrap_or(0);
+    b.habit[usize::from(day.weekday().number())] * 2 < most
 }
 
 fn nearest_hard(b: &Brief<'_>, l: &Limits, sessions: &[Session], i: usize) -> i64 {
@@ -68,9 +76,8 @@ pub(crate) fn long_day(b: &Brief<'_>, l: &Limits, sessions: &[Session]) -> Optio
         // The day before the wanted one is nearer than the day after: rest follows it.
         if apart == 0 { 0 } else { 2 * (7 - apart).min(apart) + i64::from(apart < 4) }
     };
-    let long_ok = |i: usize| {
-        l.days[i].long_barred.is_none() && nearest_hard(b, l, sessions, i) >= 2
-    };
+    let long_ok =
+        |i: usize| l.days[i].long_barred.is_none() && nearest_hard(b, l, sessions, i) >= 2;
     // Prefer the day with the most room among those that can hold a Long Run, then the wanted one.
     let best = free(b, l, sessions).filter(|&i| long_ok(i)).min_by_key(|&i| from_wanted(i));
     if let Some(i) = best {
@@ -80,17 +87,20 @@ pub(crate) fn long_day(b: &Brief<'_>, l: &Limits, sessions: &[Session]) -> Optio
     Some((b.week_start + short as i64, false))
 }
 
-/// A day for a quality session: allowed, two days from every hard one, as far from them as can be.
+/// A day for a quality session: allowed, two days from every hard one, a day the runner is used
+/// to, as far from the hard ones as can be.
 pub(crate) fn quality_day(b: &Brief<'_>, l: &Limits, sessions: &[Session]) -> Option<Day> {
     let best = free(b, l, sessions)
         .filter(|&i| l.days[i].quality_barred.is_none())
         .filter(|&i| nearest_hard(b, l, sessions, i) >= 2)
-        .max_by_key(|&i| (nearest_hard(b, l, sessions, i).min(3), std::cmp::Reverse(i)))?;
+        .max_by_key(|&i| {
+            (!unusual(b, i), nearest_hard(b, l, sessions, i).min(3), std::cmp::Reverse(i))
+        })?;
     Some(b.week_start + best as i64)
 }
 
-/// A day for an easy run: away from other runs first, then after a hard day rather than before,
-/// then early. `apart` asks for a day without a run on either side.
+/// A day for an easy run: one the runner is used to, away from other runs, early. `apart` asks for
+/// a day without a run on either side.
 pub(crate) fn easy_day(
     b: &Brief<'_>,
     l: &Limits,
@@ -101,11 +111,9 @@ pub(crate) fn easy_day(
         let done = (0..13).contains(&(i + 6)) && l.run_days & (1 << (i + 6)) != 0;
         done || sessions.iter().any(|s| s.is_run() && s.day - b.week_start == i)
     };
-    let neighbours = |i: usize| {
-        u8::from(runs_on(i as i64 - 1)) + u8::from(runs_on(i as i64 + 1))
-    };
+    let neighbours = |i: usize| u8::from(runs_on(i as i64 - 1)) + u8::from(runs_on(i as i64 + 1));
     let best = free(b, l, sessions)
         .filter(|&i| !apart || neighbours(i) == 0)
-        .min_by_key(|&i| (neighbours(i), u8::from(l.days[i].race.is_some()), i))?;
+        .min_by_key(|&i| (unusual(b, i), neighbours(i), i))?;
     Some(b.week_start + best as i64)
 }

@@ -41,6 +41,8 @@ pub struct Brief<'a> {
     pub usual_runs: u8,
     /// The day the runner's long runs are on.
     pub long_run_day: Weekday,
+    /// Runs on each weekday in the last eight weeks, Sunday first.
+    pub habit: [u8; 7],
     /// Enough steady weeks for quality in Base (`requires_base_building`).
     pub seasoned: bool,
     /// Predicted time for the goal's race.
@@ -141,8 +143,11 @@ fn target(
             }
         }
     };
-    // Race km are part of the week's load: a race week plans less beside it.
-    let beside = (wanted - race_km).max(Metres(wanted.0 / 3)) - l.done.0 - l.done.1;
+    // Race km are part of the week's load: a race week plans less beside it. The taper's own
+    // figures leave the race out already.
+    let tapered = b.phase == Phase::Taper && !returning;
+    let beside = if tapered { wanted } else { (wanted - race_km).max(Metres(wanted.0 / 3)) };
+    let beside = beside - if tapered { Metres::ZERO } else { l.done.0 + l.done.1 };
     let capped = b.preferences.weekly_cap.map_or(beside, |cap| beside.min(cap - race_km));
     if capped < beside {
         why.push(limited(Rule::SWeek, beside, capped));
@@ -186,7 +191,7 @@ fn taper_target(l: &Limits, recent: Metres) -> Metres {
 fn training_target(b: &Brief<'_>, l: &Limits, phase: Phase) -> Metres {
     let recent = l.windows.c4;
     let grown = recent + recent.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST);
-    let schedule = b.schedule.map_or(b.need, |(_, _, week)| week.distance());
+    let schedule = b.schedule.map_or(b.need, |(_, _, week)| week.volume());
     let wanted = match phase {
         Phase::Peak => b.need.max(schedule),
         Phase::Build => schedule,
@@ -238,8 +243,7 @@ fn run_count(b: &Brief<'_>, l: &Limits, target: Metres, races: usize) -> usize {
     let longest = l.days.iter().map(|d| d.run.0).max().unwrap_or(0).max(1);
     let needed = (target.0 + longest * 8 / 10 - 1) / (longest * 8 / 10).max(1);
     let done = i64::from((l.run_days >> 6).count_ones());
-    let most = i64::from(l.run_days_max)
-        .min(b.preferences.max_runs.map_or(7, i64::from))
+    let most = i64::from(l.run_days_max).min(b.preferences.max_runs.map_or(7, i64::from))
         - races as i64
         - done;
     let supported = (target.0 / 4000).max(1);
@@ -267,7 +271,8 @@ fn fill(
             why.push(Why::Limited { rule, wanted: usual, limit, measure });
         }
     }
-    let long = long_run(b, l, target, n, sessions);
+    let race_week = b.phase == Phase::Taper && b.weeks_to_race == Some(0);
+    let long = if race_week { None } else { long_run(b, l, target, n, sessions) };
     let long_km = long.as_ref().map_or(Metres::ZERO, |s| s.distance);
     sessions.extend(long);
     let quality_km = quality_runs(b, l, target, n, long_km, sessions);
@@ -286,18 +291,20 @@ fn long_run(
     sessions: &[Session],
 ) -> Option<Session> {
     let share = target.permille(LONG_SHARE[n.min(7)]);
-    let scheduled = b.schedule.and_then(|(_, _, week)| week.long_run());
+    let scheduled = b.schedule.and_then(|(_, _, week)| week.long_run()?.distance);
     let marathon = b.goal.is_some_and(|g| g.distance == RaceDistance::Marathon);
     let top = target.permille(if n <= 2 || marathon { 560 } else { 480 });
     let wanted = match (b.phase, scheduled) {
         _ if n == 1 => target,
         (Phase::Build | Phase::Peak, Some(d)) if !is_cutback(b, l) => {
-            d.clamp(target.permille(260), top.max(target.permille(260)))
+            let least = share.permille(900);
+            d.clamp(least, top.max(least))
         }
         (Phase::Base, _) => share.min(l.windows.l30 + Metres(1600)),
         _ => share,
     };
-    let minutes = if marathon { ruleset::SESSION_SOFT_MAX_MARATHON } else { ruleset::SESSION_SOFT_MAX };
+    let minutes =
+        if marathon { ruleset::SESSION_SOFT_MAX_MARATHON } else { ruleset::SESSION_SOFT_MAX };
     let by_time = b.paces.easy.distance_in(minutes);
     let wanted_long = wanted.min(by_time);
     let (day, is_long) = place::long_day(b, l, sessions)?;
@@ -323,7 +330,7 @@ fn long_run(
     }
     let mut s = workout::plain(day, Kind::Long, distance, &b.paces);
     if let Some((id, _, week)) = b.schedule
-        && let Some(row) = week.long_row()
+        && let Some(row) = week.long_run()
     {
         s.template = Some(reference(id, week, row));
         s.why.extend(s.template.map(|template| Why::From { template, distance: row.distance }));
@@ -354,10 +361,10 @@ fn quality_runs(
     let races = sessions.iter().filter(|s| s.kind == Kind::Race).count() as u32;
     let run_days = n as u32 + races + (l.run_days >> 6).count_ones();
     let done_hard = (l.hard_days >> 6).count_ones();
-    let hard_left = l
-        .hard_max(run_days)
-        .saturating_sub(races + done_hard + u32::from(long_is_hard));
-    let most = hard_left.min(l.quality_max.saturating_sub(races)) as usize;
+    let hard_left =
+        l.hard_max(run_days).saturating_sub(races + done_hard + u32::from(long_is_hard));
+    let tapering = if b.phase == Phase::Taper { 1 } else { u32::MAX };
+    let most = hard_left.min(l.quality_max.saturating_sub(races)).min(tapering) as usize;
     let mut budget = Seconds(
         b.paces.easy.time_for(target).permille(l.intensity).0.max(ruleset::INTENSITY_FLOOR.0),
     );
@@ -366,7 +373,8 @@ fn quality_runs(
     for wish in wishes.into_iter().flatten().take(most.min(n.saturating_sub(1))) {
         let Some(day) = place::quality_day(b, l, sessions) else { break };
         let i = usize::try_from(day - b.week_start).unwrap_or(0).min(6);
-        let top = (long - Metres(500))
+        let below_long = if long > Metres::ZERO { long - Metres(500) } else { target };
+        let top = below_long
             .min(l.days[i].run)
             .min(target.permille(if n <= 3 { 400 } else { 280 }))
             .min(target - long - sum);
@@ -421,7 +429,7 @@ fn wishes(b: &Brief<'_>, l: &Limits) -> [Option<Wish>; 3] {
     let mut n = 0;
     if let Some((id, _, week)) = b.schedule {
         for kind in order(b.goal.map(|g| g.distance)) {
-            for row in week.sessions.iter().filter(|r| r.kind == kind && !r.optional) {
+            for row in week.sessions.iter().filter(|r| r.kind == kind && !r.is_optional()) {
                 if n < out.len() {
                     out[n] = wish(b, row, Some(reference(id, week, row)));
                     n += usize::from(out[n].is_some());
@@ -509,7 +517,8 @@ fn easy_runs(
     long: Metres,
     sessions: &mut Vec<Session>,
 ) {
-    let longest = if long > Metres::ZERO { (long - Metres(200)).max(Metres(1000)) } else { rest };
+    let even = Metres(rest.0 / n.max(1) as i64) + Metres(500);
+    let longest = if long > Metres::ZERO { (long - Metres(200)).max(Metres(1000)) } else { even };
     let least = MIN_RUN.min(longest);
     let n = n.min(usize::try_from(rest.0 / least.0.max(1)).unwrap_or(0));
     if n == 0 {
@@ -522,9 +531,8 @@ fn easy_runs(
         let Some(day) = place::easy_day(b, l, sessions, false) else { return };
         let i = usize::try_from(day - b.week_start).unwrap_or(0).min(6);
         let cap = b.preferences.day_caps[usize::from(day.weekday().number())];
-        let by_cap = cap.map_or(longest, |m| {
-            b.paces.easy.distance_in(Seconds::minutes(i64::from(m)))
-        });
+        let by_cap =
+            cap.map_or(longest, |m| b.paces.easy.distance_in(Seconds::minutes(i64::from(m))));
         let share = Metres(rest.0 * weight / sum.max(1));
         let most = longest.min(l.days[i].run).min(by_cap).min(left);
         let distance = share.clamp(least.min(most), most.max(least.min(most))).floor_step();
@@ -533,12 +541,13 @@ fn easy_runs(
         }
         let mut s = workout::plain(day, Kind::Easy, distance, &b.paces);
         if let Some((id, _, week)) = b.schedule {
-            let row = week.sessions.iter().filter(|r| r.kind == Kind::Easy && !r.optional).nth(k);
+            let row =
+                week.sessions.iter().filter(|r| r.kind == Kind::Easy && !r.is_optional()).nth(k);
             s.template = row.map(|row| reference(id, week, row));
-            s.why.extend(s.template.map(|template| Why::From {
-                template,
-                distance: row.and_then(|r| r.distance),
-            }));
+            s.why.extend(
+                s.template
+                    .map(|template| Why::From { template, distance: row.and_then(|r| r.distance) }),
+            );
         }
         if by_cap < share && by_cap <= distance {
             s.why.push(limited(Rule::SCap, share.floor_step(), distance));
@@ -552,7 +561,7 @@ fn easy_runs(
 fn easy_weights(b: &Brief<'_>, n: usize) -> [i64; 7] {
     let mut weights = [1000; 7];
     if let Some((_, _, week)) = b.schedule {
-        let rows = week.sessions.iter().filter(|r| r.kind == Kind::Easy && !r.optional);
+        let rows = week.sessions.iter().filter(|r| r.kind == Kind::Easy && !r.is_optional());
         let printed = rows.filter_map(|r| r.distance);
         for (weight, d) in weights[..n].iter_mut().zip(printed) {
             // Towards even: a runner with more km than the schedule has no very short days.
@@ -574,8 +583,8 @@ fn cross_training(b: &Brief<'_>, l: &Limits, sessions: &mut Vec<Session>) {
         return;
     }
     for row in week.sessions.iter().filter(|r| r.kind == Kind::Cross) {
-        let offset = (i64::from(row.weekday) - i64::from(b.week_start.weekday().number()))
-            .rem_euclid(7);
+        let offset =
+            (i64::from(row.weekday) - i64::from(b.week_start.weekday().number())).rem_euclid(7);
         let day = b.week_start + offset;
         let i = usize::try_from(offset).unwrap_or(0);
         let free = i >= l.first && sessions.iter().all(|s| s.day != day);

@@ -56,9 +56,8 @@ impl Bench<'_> {
         let mut best: Option<Found> = None;
         for mask in (0_u32..1 << n).filter(|m| m.count_ones() == touched) {
             let chosen: Vec<usize> = (0..n as usize).filter(|i| mask & (1 << i) != 0).collect();
-            let untouchable = |s: &Session| {
-                s.kind == Kind::Cross && touched > 1 || (s.pinned && !pinned_too)
-            };
+            let untouchable =
+                |s: &Session| s.kind == Kind::Cross && touched > 1 || (s.pinned && !pinned_too);
             if chosen.iter().any(|&i| untouchable(&sessions[i])) {
                 continue;
             }
@@ -252,9 +251,8 @@ impl Bench<'_> {
                 return Some(rule);
             }
         }
-        let hard = |i: usize| {
-            Some(i) == long || workout::is_quality(&sessions[i], self.paces.marathon)
-        };
+        let hard =
+            |i: usize| Some(i) == long || workout::is_quality(&sessions[i], self.paces.marathon);
         let days: Vec<i64> =
             (0..sessions.len()).filter(|&i| hard(i)).map(|i| sessions[i].day - self.w).collect();
         for (k, a) in days.iter().enumerate() {

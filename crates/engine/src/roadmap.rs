@@ -129,9 +129,8 @@ pub fn spans(goal: &Goal, week: WeekStart, recent: Metres, need: Metres) -> Vec<
     for (i, (phase, start)) in first.iter().enumerate() {
         let end = end_of(i);
         let target = match phase {
-            Phase::Taper => {
-                volume.permille(ruleset::taper_permille(goal.distance).first().copied().unwrap_or(650))
-            }
+            Phase::Taper => volume
+                .permille(ruleset::taper_permille(goal.distance).first().copied().unwrap_or(650)),
             Phase::Recovery => volume.permille(500),
             _ => {
                 volume = ramp(volume, (end - *start + 1) / 7).min(need.max(recent));
@@ -147,7 +146,8 @@ pub fn spans(goal: &Goal, week: WeekStart, recent: Metres, need: Metres) -> Vec<
 /// Where `volume` can be after so many weeks: three weeks up by the growth step, one cutback.
 fn ramp(volume: Metres, weeks: i64) -> Metres {
     let ups = (weeks - weeks / 4).clamp(0, 110);
-    (0..ups).fold(volume, |v, _| v + v.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST))
+    (0..ups)
+        .fold(volume, |v, _| v + v.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST))
 }
 
 /// The phase of the week that starts at `w` and the week's 1-based number inside it; the week

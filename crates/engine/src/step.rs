@@ -207,8 +207,8 @@ impl Outlook {
         let last = facts.goals.iter().filter(|g| recovering(g, h, w)).max_by_key(|g| g.day);
         let goal = last.or(a).cloned();
         let proved = h.best_c4(w, 26);
-        let schedule = goal.as_ref().map(|g| choose_schedule(g, proved, profile.usual_runs));
-        let need = schedule.map_or(Metres::ZERO, |(_, s)| peak_week(s));
+        let schedule = goal.as_ref().and_then(|g| choose_schedule(g, proved, profile.usual_runs));
+        let need = schedule.map_or(Metres::ZERO, |(_, s)| s.peak());
         let spans = goal
             .as_ref()
             .map(|g| roadmap::spans(g, start, h.c4(g.set_on.min(w)), need))
@@ -241,11 +241,12 @@ impl Outlook {
             weeks_to_race: goal.map(|g| roadmap::weeks_to_race(g, start, c.week_start)),
             since_race: self.since_race,
             schedule: self.schedule.and_then(|(id, s)| Some((id, s, self.week?))),
-            need: self.schedule.map_or(l.windows.c4, |(_, s)| peak_week(s)),
+            need: self.schedule.map_or(l.windows.c4, |(_, s)| s.peak()),
             paces: profile.paces,
             value_tenths: profile.value.0,
             usual_runs: profile.usual_runs,
             long_run_day: profile.long_run_day,
+            habit: profile.habit,
             seasoned: profile.calibrated && profile.km_28 >= Metres::km(60),
             predicted: goal.and_then(|g| profile.predicted(g.distance)).map(|p| p.time),
             preferences: &facts.preferences,
@@ -267,26 +268,21 @@ fn recovering(g: &Goal, h: &History, w: Day) -> bool {
     g.priority == 1 && g.day < w && end >= w + 3 && run
 }
 
-fn peak_week(s: &Schedule) -> Metres {
-    s.weeks.iter().map(ScheduleWeek::distance).max().unwrap_or_default()
-}
-
 /// The hardest of the distance's schedules that the runner's proved volume carries: at least 60 %
 /// of its biggest week, and run days within one of the usual; else the easiest.
 fn choose_schedule(
     goal: &Goal,
     proved: Metres,
     usual_runs: u8,
-) -> (ScheduleId, &'static Schedule) {
+) -> Option<(ScheduleId, &'static Schedule)> {
     let library = templates::library();
     let carries = |s: &Schedule| {
         let days = s.weeks.iter().map(ScheduleWeek::run_days).max().unwrap_or(0);
-        let novice = matches!(s.level, Level::Novice | Level::Novice1);
-        novice || (proved >= peak_week(s).permille(600) && days <= usize::from(usual_runs) + 2)
+        let novice = s.level == Level::Novice1;
+        novice || (proved >= s.peak().permille(600) && days <= usize::from(usual_runs) + 2)
     };
-    let of_distance = library.for_distance(goal.distance);
-    let best = of_distance.filter(|s| carries(s)).max_by_key(|s| s.level);
-    best.map_or_else(|| library.first(), |s| (s.id, s))
+    let best = library.for_distance(goal.distance).filter(|s| carries(s)).max_by_key(|s| s.level);
+    best.map(|s| (s.id, s))
 }
 
 /// The pace a runner without any evidence is given, for screens.

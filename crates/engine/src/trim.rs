@@ -60,10 +60,7 @@ fn cut(s: &Session, to: Metres, rule: Rule, paces: &Paces) -> Option<Session> {
     Some(out)
 }
 
-fn replace(
-    sessions: &mut Vec<Session>,
-    mut f: impl FnMut(&Session) -> Option<Option<Session>>,
-) {
+fn replace(sessions: &mut Vec<Session>, mut f: impl FnMut(&Session) -> Option<Option<Session>>) {
     let mut i = 0;
     while i < sessions.len() {
         match f(&sessions[i]) {
@@ -89,7 +86,8 @@ fn trim_days(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Paces) {
             if s.duration > t { s.pace.distance_in(t) } else { s.distance }
         });
         let to = room.run.min(by_time);
-        (s.distance > to).then(|| cut(s, to, if room.run <= by_time { room.by } else { Rule::H08 }, paces))
+        (s.distance > to)
+            .then(|| cut(s, to, if room.run <= by_time { room.by } else { Rule::H08 }, paces))
     });
 }
 
@@ -148,11 +146,10 @@ fn trim_share(sessions: &mut Vec<Session>, l: &Limits, paces: &Paces) {
 }
 
 /// H06: the main parts shrink, the last quality session first, until the share holds.
-fn trim_intensity(sessions: &mut Vec<Session>, l: &Limits, paces: &Paces) {
+fn trim_intensity(sessions: &mut [Session], l: &Limits, paces: &Paces) {
     for _ in 0..12 {
         let hard = |s: &Session| workout::intensity(s, paces.threshold, paces.marathon);
-        let time: Seconds =
-            sessions.iter().filter(|s| is_plain_run(s)).map(|s| s.duration).sum();
+        let time: Seconds = sessions.iter().filter(|s| is_plain_run(s)).map(|s| s.duration).sum();
         let sum: Seconds = sessions.iter().map(hard).sum();
         let most = time.permille(l.intensity).max(ruleset::INTENSITY_FLOOR);
         if sum <= most {
@@ -184,10 +181,8 @@ fn trim_hidden_long(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Pac
         if s.duration < ruleset::LONG_RUN_FROM || workout::is_quality(s, paces.marathon) {
             return;
         }
-        let barred = usize::try_from(s.day - w)
-            .ok()
-            .and_then(|n| l.days.get(n))
-            .and_then(|d| d.long_barred);
+        let barred =
+            usize::try_from(s.day - w).ok().and_then(|n| l.days.get(n)).and_then(|d| d.long_barred);
         let near = sessions.iter().enumerate().any(|(k, o)| {
             k != i && workout::is_quality(o, paces.marathon) && (o.day - s.day).abs() < 2
         });
