@@ -7,8 +7,11 @@
 pub mod calendar;
 pub mod decision;
 pub mod facts;
+pub mod predict;
 pub mod record;
 pub mod session;
 pub mod state;
 pub mod templates;
+pub mod terrain;
 pub mod units;
+pub mod vdot;
