@@ -1,1 +1,610 @@
+//! Race prediction: what a runner can run today over every goal distance, and how sure that is.
+//!
+//! Rules R1-R4, R8, B1 and B4 of the evidence. The laws are public and real-valued for tests; a
+//! [`Prediction`] holds whole seconds: [`predict`] rounds each time to the nearest second before paces
+//! are put in order and intervals are taken.
 
+use crate::calendar::Day;
+use crate::record::{Activity, RaceDistance, Sport};
+use crate::units::{Metres, Pace, Seconds};
+use crate::vdot::{TimeOff, Vdot, is_human, time_at, time_off_factor, vdot_of};
+use serde::{Deserialize, Serialize};
+
+/// Riegel's exponent for recreational runners, and the one where the distances differ by more
+/// than [`FAR_RATIO`] (rule R2).
+const EXPONENT: f64 = 1.07;
+const EXPONENT_FAR: f64 = 1.08;
+const FAR_RATIO: f64 = 3.0;
+/// Two races give an exponent of the runner's own from this ratio on, this many days apart at
+/// most; it is clamped to the range.
+const OWN_RATIO: f64 = 1.9;
+const OWN_APART_DAYS: i64 = 120;
+const OWN_RANGE: (f64, f64) = (1.03, 1.15);
+/// Between these exponents both races of a pair were raced (percentiles 5 and 95 of runners, the
+/// widest of evidence 1.1); outside them one was not, and Vickers's second model does not apply.
+const RACED_RANGE: (f64, f64) = (0.93, 1.29);
+/// Loss of a value per week of age (rule R1).
+const WEEKLY_DECAY: f64 = 0.9985;
+/// A marathon from the value alone is this much slower than its table (rule R3).
+const VALUE_MARATHON: f64 = 1.06;
+/// Ages in days up to which evidence is fresh, usable with care, usable at all (rules R1, R8).
+const AGES: [i64; 3] = [90, 180, 365];
+/// Training runs count for the value from here, twice within so many days (rule R1).
+const TRAINING_METRES: f64 = 4000.0;
+const TRAINING_TWICE_DAYS: i64 = 21;
+/// Days before today in which a break counts: 16 weeks (rule B4).
+const BREAK_WINDOW: i64 = 112;
+/// Distances within 5 % of one another count as the same race distance.
+const SAME: f64 = 0.05;
+const MARATHON: f64 = 42_195.0;
+
+/// `time` seconds over `from` metres, extrapolated to `to` metres with exponent `k` (Riegel 1981).
+#[must_use]
+pub fn riegel(time: f64, from: f64, to: f64, k: f64) -> f64 {
+    time * libm::pow(to / from, k)
+}
+
+/// Typical weekly volume in miles as Vickers's models take it, clamped to 5-100.
+#[must_use]
+pub fn weekly_miles(weekly: Metres) -> f64 {
+    (weekly.0 as f64 / 1609.344).clamp(5.0, 100.0)
+}
+
+/// Marathon time in seconds from one race (Vickers and Vertosick 2016, model 1): metres and
+/// seconds of the longest race that is no marathon, and typical weekly miles.
+#[must_use]
+pub fn vickers_model_1(metres: f64, seconds: f64, miles: f64) -> f64 {
+    let v = MARATHON / riegel(seconds, metres, MARATHON, 1.07);
+    MARATHON / (0.160_186_17 + 0.830_762_02 * v + 0.064_238_26 * (miles / 10.0))
+}
+
+/// Marathon time in seconds from two races (model 2): the two longest that are no marathons as
+/// (metres, seconds), the shorter first, and typical weekly miles. The distances must differ.
+#[must_use]
+pub fn vickers_model_2(short: (f64, f64), long: (f64, f64), miles: f64) -> f64 {
+    let own = own_exponent(short, long);
+    let k = 1.451_075_6 - 0.237_979_48 * own - 0.014_100_23 * (miles / 10.0);
+    riegel(long.1, long.0, MARATHON, k)
+}
+
+/// The exponent that joins two races, each (metres, seconds).
+#[must_use]
+pub fn own_exponent(short: (f64, f64), long: (f64, f64)) -> f64 {
+    libm::log(long.1 / short.1) / libm::log(long.0 / short.0)
+}
+
+/// One performance: a race, a time trial or a training run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effort {
+    /// The activity's id.
+    pub id: i64,
+    /// When.
+    pub day: Day,
+    /// Distance as recorded. A race within -1.5 to +3 % of a usual race distance counts as that.
+    pub distance: Metres,
+    /// Time taken: by the race's clock for a race, moving time for a training run.
+    pub time: Seconds,
+    /// A race, or flagged as a time trial.
+    pub race: bool,
+}
+
+impl Effort {
+    /// The effort an activity was; `None` for what is no run, has no distance or time, or is
+    /// faster than 7 m/s over more than 1 km. A race takes its elapsed time, unless that is shorter
+    /// than the moving time or over 1.5 times as long (a watch that was left running).
+    #[must_use]
+    pub fn of(activity: &Activity) -> Option<Self> {
+        let (moving, elapsed) = (activity.moving, activity.elapsed);
+        let clock_ok =
+            elapsed >= moving && elapsed.0.saturating_mul(2) <= moving.0.saturating_mul(3);
+        let time = if activity.race && clock_ok { elapsed } else { moving };
+        let run = activity.sport == Sport::Run && activity.distance.0 > 0 && time.0 > 0;
+        let flying = activity.distance.0 > 1000 && activity.distance.0 > time.0.saturating_mul(7);
+        (run && !flying).then(|| Self {
+            id: activity.id,
+            day: activity.day(),
+            distance: activity.distance,
+            time,
+            race: activity.race,
+        })
+    }
+}
+
+/// The longest time without running of the last 16 weeks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Break {
+    /// Days without a run.
+    pub days: i64,
+    /// The first day run again, or as-of when it still lasts.
+    pub ended: Day,
+    /// What was done instead.
+    pub off: TimeOff,
+}
+
+/// The longest run-free gap that reaches into the last 16 weeks, the later of equal ones; `None`
+/// when none is longer than five days. `run_days` in order of time, days from `as_of` on ignored.
+/// Days before the first run are no break.
+#[must_use]
+pub fn longest_break(run_days: &[Day], as_of: Day, off: TimeOff) -> Option<Break> {
+    let past = run_days.iter().copied().filter(|d| *d < as_of);
+    let next = past.clone().skip(1).chain([as_of]);
+    past.zip(next)
+        .map(|(last, ended)| Break { days: ended - last - 1, ended, off })
+        .filter(|b| b.days > 5 && as_of - b.ended <= BREAK_WINDOW)
+        .max_by_key(|b| (b.days, b.ended))
+}
+
+/// How a prediction was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Riegel from the nearest race.
+    Riegel,
+    /// Riegel with the runner's own exponent.
+    OwnExponent,
+    /// The Daniels-Gilbert value of training runs.
+    Training,
+    /// Vickers and Vertosick, two races.
+    VickersTwo,
+    /// Vickers and Vertosick, one race.
+    VickersOne,
+    /// The Daniels-Gilbert value plus 6 %.
+    ValueMarathon,
+    /// The runner's own marathon.
+    OwnMarathon,
+    /// The mean of the runner's own marathon and what later races say.
+    OwnMarathonAndModel,
+    /// The pace of a longer distance.
+    PaceOfLonger,
+    /// The pace of a shorter distance.
+    PaceOfShorter,
+}
+
+impl Method {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Riegel => "Riegel",
+            Self::OwnExponent => "Riegel, own exponent",
+            Self::Training => "Daniels-Gilbert, training runs",
+            Self::VickersTwo => "Vickers, two races",
+            Self::VickersOne => "Vickers, one race",
+            Self::ValueMarathon => "Daniels-Gilbert + 6 %",
+            Self::OwnMarathon => "Own marathon",
+            Self::OwnMarathonAndModel => "Own marathon and later races",
+            Self::PaceOfLonger => "Pace of a longer distance",
+            Self::PaceOfShorter => "Pace of a shorter distance",
+        }
+    }
+
+    /// One sentence that says why it was used.
+    #[must_use]
+    pub const fn why(self) -> &'static str {
+        match self {
+            Self::Riegel => "From your race nearest to this distance, with the usual slowing.",
+            Self::OwnExponent => {
+                "From your race nearest to this distance; two races of yours show how you slow \
+                 with distance."
+            }
+            Self::Training => {
+                "No race shows more than two of your training runs do, so it comes from them; you \
+                 may well be faster."
+            }
+            Self::VickersTwo => {
+                "From your two longest races and your weekly distance, as in 2,303 runners."
+            }
+            Self::VickersOne => {
+                "From your longest race and your weekly distance, as in 2,303 runners."
+            }
+            Self::ValueMarathon => {
+                "No race of 5 km or more is known, so your best short run is stretched with care."
+            }
+            Self::OwnMarathon => "You ran a marathon, and no later race says otherwise.",
+            Self::OwnMarathonAndModel => {
+                "Halfway between your own marathon and what your later races say."
+            }
+            Self::PaceOfLonger => "You are predicted at this pace over a longer distance already.",
+            Self::PaceOfShorter => "No distance is predicted faster per km than a shorter one.",
+        }
+    }
+}
+
+/// A predicted race time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// The distance.
+    pub distance: RaceDistance,
+    /// The likeliest time.
+    pub time: Seconds,
+    /// One runner in ten is faster than this.
+    pub low: Seconds,
+    /// One runner in ten is slower than this.
+    pub high: Seconds,
+    /// How it was made.
+    pub method: Method,
+    /// 0-1000; falls with the age of the evidence and the distance it is stretched over.
+    pub confidence_permille: i64,
+    /// Ids of the activities it was made from.
+    pub evidence: Vec<i64>,
+}
+
+impl Prediction {
+    /// The pace of the predicted time, rounded to the nearest second per kilometre.
+    #[must_use]
+    pub const fn pace(&self) -> Pace {
+        let decimetres = self.distance.decimetres();
+        Pace((self.time.0 * 10_000 + decimetres / 2) / decimetres)
+    }
+}
+
+/// The runner's Daniels-Gilbert value today (rule R1) and where it comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fitness {
+    /// The value.
+    pub value: Vdot,
+    /// It comes from a race or time trial; else from two training runs.
+    pub race: bool,
+    /// The activity it was read from.
+    pub id: i64,
+    /// That activity's day.
+    pub day: Day,
+}
+
+/// An effort after sanity checks and rule B1.
+#[derive(Debug, Clone, Copy)]
+struct Evidence {
+    id: i64,
+    day: Day,
+    age: i64,
+    race: bool,
+    metres: f64,
+    seconds: f64,
+    /// Daniels-Gilbert value after B1 and the weekly decay.
+    value: f64,
+}
+
+/// Usual race distances in metres that a recorded one is taken for.
+const USUAL: [f64; 13] = [
+    1609.344, 3000.0, 4000.0, 5000.0, 8000.0, 8046.72, 10_000.0, 15_000.0, 16_093.44, 20_000.0,
+    21_097.5, 30_000.0, MARATHON,
+];
+
+impl Evidence {
+    fn of(effort: &Effort, as_of: Day, pause: Option<Break>) -> Option<Self> {
+        let age = as_of - effort.day;
+        let recorded = effort.distance.0 as f64;
+        let metres = if effort.race { race_metres(recorded) } else { recorded };
+        let seconds = effort.time.0 as f64;
+        let plausible = (1500.0..=MARATHON).contains(&metres) && metres <= 7.0 * seconds;
+        if !plausible || !(1..=AGES[2]).contains(&age) {
+            return None;
+        }
+        let raw = vdot_of(metres, seconds).filter(|v| is_human(*v))?;
+        let left = pause
+            .filter(|p| effort.day < p.ended)
+            .map_or(10_000, |p| time_off_factor(p.days, p.off));
+        let value = raw * (left as f64 / 10_000.0);
+        let seconds = if left == 10_000 { seconds } else { time_at(value, metres) };
+        let value = value * libm::pow(WEEKLY_DECAY, age as f64 / 7.0);
+        Some(Self {
+            id: effort.id,
+            day: effort.day,
+            age,
+            race: effort.race,
+            metres,
+            seconds,
+            value,
+        })
+    }
+
+    fn pair(&self) -> (f64, f64) {
+        (self.metres, self.seconds)
+    }
+
+    fn is_marathon(&self) -> bool {
+        self.metres >= MARATHON
+    }
+}
+
+/// The usual distance that a recorded race distance stands for, else the recorded one.
+fn race_metres(recorded: f64) -> f64 {
+    USUAL
+        .into_iter()
+        .filter(|u| recorded >= u * 0.985 && recorded <= u * 1.03)
+        .min_by(|a, b| (a - recorded).abs().total_cmp(&(b - recorded).abs()))
+        .unwrap_or(recorded)
+}
+
+/// Better of two by value, then the later, then the higher id: a total order on evidence.
+fn better(a: &&Evidence, b: &&Evidence) -> std::cmp::Ordering {
+    a.value.total_cmp(&b.value).then(a.day.cmp(&b.day)).then(a.id.cmp(&b.id))
+}
+
+/// Those of the youngest age class that has any.
+fn freshest<'a>(all: impl Iterator<Item = &'a Evidence> + Clone) -> Vec<&'a Evidence> {
+    AGES.iter()
+        .map(|limit| all.clone().filter(|e| e.age <= *limit).collect::<Vec<_>>())
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
+}
+
+/// The best evidence of training runs: the lesser of the best two that lie within 21 days.
+fn twice_in_training(all: &[Evidence]) -> Option<&Evidence> {
+    let mut runs: Vec<&Evidence> =
+        all.iter().filter(|e| !e.race && e.age <= AGES[0] && e.metres >= TRAINING_METRES).collect();
+    runs.sort_by(|a, b| better(b, a));
+    let twin = |i: usize, e: &Evidence| {
+        runs.iter().take(i).any(|o| (1..=TRAINING_TWICE_DAYS).contains(&(o.day - e.day).abs()))
+    };
+    runs.iter().enumerate().find(|(i, e)| twin(*i, e)).map(|(_, e)| *e)
+}
+
+/// Everything known, checked, and what follows for today's value.
+struct Known {
+    all: Vec<Evidence>,
+    best: Evidence,
+}
+
+impl Known {
+    fn of(efforts: &[Effort], as_of: Day, pause: Option<Break>) -> Option<Self> {
+        let all: Vec<Evidence> =
+            efforts.iter().filter_map(|e| Evidence::of(e, as_of, pause)).collect();
+        let raced = freshest(all.iter().filter(|e| e.race)).into_iter().max_by(better);
+        let trained = twice_in_training(&all);
+        let best = *raced.into_iter().chain(trained).max_by(better)?;
+        Some(Self { all, best })
+    }
+
+    fn races(&self) -> impl Iterator<Item = &Evidence> + Clone {
+        self.all.iter().filter(|e| e.race)
+    }
+}
+
+/// The runner's value today (rule R1): the best race of 90 days (of 180, of 365, if there is none),
+/// losing 0.15 % a week; two training runs of 4 km or more within 21 days may raise it and never
+/// lower it; a break since lowers it (B1). `None` without any usable effort before `as_of`.
+#[must_use]
+pub fn fitness(efforts: &[Effort], as_of: Day, pause: Option<Break>) -> Option<Fitness> {
+    let best = Known::of(efforts, as_of, pause)?.best;
+    Some(Fitness { value: Vdot::round(best.value), race: best.race, id: best.id, day: best.day })
+}
+
+/// A prediction before rounding.
+struct Estimate {
+    /// Real-valued; rounded to the nearest second where a [`Prediction`] is made of it.
+    seconds: f64,
+    method: Method,
+    confidence: i64,
+    /// Age in days of the newest race it rests on; `None` for training runs.
+    age: Option<i64>,
+    evidence: Vec<i64>,
+}
+
+impl Estimate {
+    fn new(seconds: f64, method: Method, confidence: i64, from: &[&Evidence]) -> Self {
+        let age = from.iter().filter(|e| e.race).map(|e| e.age).min();
+        Self { seconds, method, confidence, age, evidence: from.iter().map(|e| e.id).collect() }
+    }
+
+    /// The time from today's value alone.
+    fn of_value(best: &Evidence, metres: f64) -> Self {
+        let table = time_at(best.value, metres);
+        if metres >= MARATHON {
+            Self::new(table * VALUE_MARATHON, Method::ValueMarathon, 500, &[best])
+        } else {
+            Self::new(table, Method::Training, 600, &[best])
+        }
+    }
+}
+
+/// The runner's own exponent (rule R2), halved with the usual one and clamped: from the latest
+/// pair of races up to the half marathon that differ enough and lie near enough.
+fn personal_exponent(known: &Known) -> Option<(f64, [&Evidence; 2])> {
+    let races = || known.races().filter(|e| !e.is_marathon());
+    let pairs = races().flat_map(|s| races().map(move |l| [s, l]));
+    let [short, long] = pairs
+        .filter(|[s, l]| {
+            l.metres >= OWN_RATIO * s.metres && (s.day - l.day).abs() <= OWN_APART_DAYS
+        })
+        .max_by(|a, b| {
+            let key = |p: &[&Evidence; 2]| (p[0].day.max(p[1].day), p[0].day.min(p[1].day));
+            let value = |p: &[&Evidence; 2]| p[0].value + p[1].value;
+            key(a).cmp(&key(b)).then(value(a).total_cmp(&value(b)))
+        })?;
+    let k = 0.5 * own_exponent(short.pair(), long.pair()) + 0.5 * EXPONENT;
+    Some((k.clamp(OWN_RANGE.0, OWN_RANGE.1), [short, long]))
+}
+
+/// Up to the half marathon (rule R2): the nearest race of the youngest age class in log distance,
+/// the best of those as near; a marathon only where no shorter race is known. Training runs that
+/// show more than all races do take over.
+fn up_to_half(known: &Known, metres: f64) -> Estimate {
+    let mut pool = freshest(known.races().filter(|e| !e.is_marathon()));
+    if pool.is_empty() {
+        pool = freshest(known.races());
+    }
+    let away = |e: &Evidence| libm::fabs(libm::log(e.metres / metres));
+    let nearest = pool.iter().map(|e| away(e)).min_by(f64::total_cmp).unwrap_or(0.0);
+    let base = pool.into_iter().filter(|e| away(e) <= nearest + SAME).max_by(better);
+    let Some(base) = base else { return Estimate::of_value(&known.best, metres) };
+    let ratio = libm::exp(away(base));
+    let usual = if ratio > FAR_RATIO { EXPONENT_FAR } else { EXPONENT };
+    let confidence = 900 - if ratio > FAR_RATIO { 200 } else { 100 } * i64::from(ratio > 1.5);
+    let estimate = match personal_exponent(known) {
+        Some((k, [short, long])) if ratio > 1.0 + SAME => {
+            let seconds = riegel(base.seconds, base.metres, metres, k);
+            Estimate::new(seconds, Method::OwnExponent, confidence, &[base, short, long])
+        }
+        _ => {
+            let seconds = riegel(base.seconds, base.metres, metres, usual);
+            Estimate::new(seconds, Method::Riegel, confidence, &[base])
+        }
+    };
+    let trained = (!known.best.race).then(|| Estimate::of_value(&known.best, metres));
+    trained.filter(|t| t.seconds < estimate.seconds).unwrap_or(estimate)
+}
+
+/// The longest race of a list, the best of those as long.
+fn longest<'a>(races: &[&'a Evidence]) -> Option<&'a Evidence> {
+    let top = races.iter().map(|e| e.metres).max_by(f64::total_cmp)?;
+    races.iter().copied().filter(|e| e.metres >= top * (1.0 - SAME)).max_by(better)
+}
+
+/// The marathon from races of 5 km and more that are no marathons (rule R3).
+fn vickers(known: &Known, weekly: Metres) -> Option<Estimate> {
+    let usable = |limit: i64| -> Vec<&Evidence> {
+        let fits = |e: &&Evidence| e.metres >= 4990.0 && !e.is_marathon() && e.age <= limit;
+        known.races().filter(fits).collect()
+    };
+    let miles = weekly_miles(weekly);
+    let recent = usable(AGES[1]);
+    let long = longest(&recent).or_else(|| longest(&usable(AGES[2])))?;
+    let shorter: Vec<&Evidence> =
+        recent.into_iter().filter(|e| e.metres * 1.2 <= long.metres).collect();
+    let raced = |s: &&Evidence| {
+        let k = own_exponent(s.pair(), long.pair());
+        k >= RACED_RANGE.0 && k <= RACED_RANGE.1
+    };
+    Some(match longest(&shorter).filter(raced) {
+        Some(short) => {
+            let seconds = vickers_model_2(short.pair(), long.pair(), miles);
+            Estimate::new(seconds, Method::VickersTwo, 800, &[short, long])
+        }
+        None => {
+            let seconds = vickers_model_1(long.metres, long.seconds, miles);
+            Estimate::new(seconds, Method::VickersOne, 700, &[long])
+        }
+    })
+}
+
+/// The marathon: the runner's own where no later race of 5 km or more is known; the mean of both
+/// where one is and the marathon is not older than 180 days; else Vickers, else the value.
+fn marathon(known: &Known, weekly: Metres) -> Estimate {
+    let model = vickers(known, weekly);
+    let own = freshest(known.races().filter(|e| e.is_marathon())).into_iter().max_by(better);
+    let later = |own: &Evidence, m: &Estimate| m.age.is_some_and(|age| age < own.age);
+    match (own, model) {
+        (Some(own), Some(m)) if later(own, &m) && own.age > AGES[1] => m,
+        (Some(own), Some(m)) if later(own, &m) => Estimate {
+            seconds: 0.5 * (own.seconds + m.seconds),
+            method: Method::OwnMarathonAndModel,
+            confidence: 850,
+            evidence: m.evidence.into_iter().chain([own.id]).collect(),
+            age: m.age,
+        },
+        (Some(own), _) => Estimate::new(own.seconds, Method::OwnMarathon, 900, &[own]),
+        (None, Some(m)) => m,
+        (None, None) => Estimate::of_value(&known.best, MARATHON),
+    }
+}
+
+/// What a break within 16 weeks adds to a marathon, in thousandths (rule B4).
+#[must_use]
+pub const fn marathon_gap_permille(days: i64) -> i64 {
+    match days {
+        ..=6 => 0,
+        7..=13 => 50,
+        14..=27 => 65,
+        _ => 80,
+    }
+}
+
+/// The marathon after a break: by B1 on the evidence or by B4 on the forecast, whichever is slower;
+/// a race since the break has both in it already.
+fn marathon_after(
+    efforts: &[Effort],
+    as_of: Day,
+    weekly: Metres,
+    known: &Known,
+    pause: Option<Break>,
+) -> Estimate {
+    let mut estimate = marathon(known, weekly);
+    let Some(pause) = pause else { return estimate };
+    if known.races().any(|e| e.day >= pause.ended) {
+        return estimate;
+    }
+    if let Some(rested) = Known::of(efforts, as_of, None) {
+        let added = marathon_gap_permille(pause.days) as f64 / 1000.0;
+        let slowed = marathon(&rested, weekly).seconds * (1.0 + added);
+        estimate.seconds = estimate.seconds.max(slowed);
+    }
+    estimate
+}
+
+/// Race times for every distance, short to long; `None` without any usable effort before `as_of`.
+/// `weekly` is the mean running km of the last 12 full weeks, `pause` the longest break
+/// ([`longest_break`]). A longer distance never has a faster pace than a shorter one.
+#[must_use]
+pub fn predict(
+    efforts: &[Effort],
+    as_of: Day,
+    weekly: Metres,
+    pause: Option<Break>,
+) -> Option<Vec<Prediction>> {
+    let known = Known::of(efforts, as_of, pause)?;
+    let mut estimates: Vec<(RaceDistance, Estimate, i64)> = RaceDistance::ALL
+        .into_iter()
+        .map(|distance| {
+            let estimate = match distance {
+                RaceDistance::Marathon => marathon_after(efforts, as_of, weekly, &known, pause),
+                _ => up_to_half(&known, distance.decimetres() as f64 / 10.0),
+            };
+            let rounded = libm::round(estimate.seconds) as i64;
+            (distance, estimate, rounded)
+        })
+        .collect();
+    order_paces(&mut estimates);
+    Some(estimates.into_iter().map(|(d, e, time)| finish(d, e, Seconds(time))).collect())
+}
+
+/// Makes paces fall with distance. A longer race run faster proves the shorter distance; a marathon
+/// that was only modelled gives way instead.
+fn order_paces(estimates: &mut [(RaceDistance, Estimate, i64)]) {
+    for i in (1..estimates.len()).rev() {
+        let (left, right) = estimates.split_at_mut(i);
+        let (Some(short), Some(long)) = (left.last_mut(), right.first_mut()) else { continue };
+        let (ds, dl) = (short.0.decimetres(), long.0.decimetres());
+        if short.2 * dl <= long.2 * ds {
+            continue;
+        }
+        let modelled = long.0 == RaceDistance::Marathon && long.1.method != Method::OwnMarathon;
+        if modelled {
+            continue;
+        }
+        short.2 = long.2 * ds / dl;
+        short.1.method = Method::PaceOfLonger;
+        short.1.evidence.clone_from(&long.1.evidence);
+        short.1.age = long.1.age;
+    }
+    if let [.., half, full] = estimates {
+        let (dh, df) = (half.0.decimetres(), full.0.decimetres());
+        if half.2 * df > full.2 * dh {
+            full.2 = (half.2 * df + dh - 1) / dh;
+            full.1.method = Method::PaceOfShorter;
+        }
+    }
+}
+
+/// Interval and confidence (rules R4, R8): widths in thousandths, 1.5 times as wide without a race
+/// of 90 days, twice without one of 180; confidence falls to 3/4 and 1/2.
+fn finish(distance: RaceDistance, estimate: Estimate, time: Seconds) -> Prediction {
+    let (faster, slower) = if distance == RaceDistance::Marathon { (70, 70) } else { (90, 60) };
+    let (halves, quarters) = match estimate.age {
+        Some(age) if age <= AGES[0] => (2, 4),
+        Some(age) if age <= AGES[1] => (3, 3),
+        _ => (4, 2),
+    };
+    Prediction {
+        distance,
+        time,
+        low: time.permille(1000 - faster * halves / 2),
+        high: Seconds((time.0 * (1000 + slower * halves / 2) + 999) / 1000),
+        method: estimate.method,
+        confidence_permille: estimate.confidence * quarters / 4,
+        evidence: estimate.evidence,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -107,9 +107,14 @@ mod tests {
 
     #[test]
     fn grades_cost_what_was_measured() {
-        for (grade, ratio) in
-            [(-0.2, 0.500), (-0.1, 0.598), (-0.05, 0.763), (0.02, 1.113), (0.05, 1.301), (0.1, 1.658)]
-        {
+        for (grade, ratio) in [
+            (-0.2, 0.500),
+            (-0.1, 0.598),
+            (-0.05, 0.763),
+            (0.02, 1.113),
+            (0.05, 1.301),
+            (0.1, 1.658),
+        ] {
             near(minetti_cost(grade) / 3.6, ratio, 5e-4);
         }
         near(grade_factor(-0.2), 0.88, 1e-12);

@@ -183,8 +183,7 @@ mod tests {
         (60.0, [275.0, 297.0, 590.0, 1023.0, 2122.0, 4689.0, 9805.0]),
         (70.0, [240.0, 259.0, 514.0, 895.0, 1860.0, 4101.0, 8590.0]),
     ];
-    const TABLE_METRES: [f64; 7] =
-        [1500.0, 1609.344, 3000.0, 5000.0, 10_000.0, 21_097.5, 42_195.0];
+    const TABLE_METRES: [f64; 7] = [1500.0, 1609.344, 3000.0, 5000.0, 10_000.0, 21_097.5, 42_195.0];
 
     #[test]
     fn published_race_times_hold() {
@@ -227,7 +226,10 @@ mod tests {
             let value = f64::from(tenths) / 10.0;
             for metres in [400.0, 1500.0, 4000.0, 5000.0, 21_097.5, 42_195.0, 100_000.0] {
                 let back = vdot_of(metres, time_at(value, metres));
-                assert!(back.is_some_and(|b| (b - value).abs() < 1e-6), "{value} {metres} {back:?}");
+                assert!(
+                    back.is_some_and(|b| (b - value).abs() < 1e-6),
+                    "{value} {metres} {back:?}"
+                );
             }
         }
         assert_eq!(Vdot::of(Metres(5000), Seconds(1197)), Some(Vdot(500)));
