@@ -1,8 +1,8 @@
 //! Race prediction: what a runner can run today over every goal distance, and how sure that is.
 //!
 //! Rules R1-R4, R8, B1 and B4 of the evidence. The laws are public and real-valued for tests; a
-//! [`Prediction`] holds whole seconds: [`predict`] rounds each time to the nearest second before paces
-//! are put in order and intervals are taken.
+//! [`Prediction`] holds whole seconds: [`predict`] rounds each time to the nearest second before
+//! paces are put in order and intervals are taken.
 
 use crate::calendar::Day;
 use crate::record::{Activity, RaceDistance, Sport};
