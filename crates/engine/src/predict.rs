@@ -589,7 +589,8 @@ fn order_paces(estimates: &mut [(RaceDistance, Estimate, i64)]) {
     if let [.., half, full] = estimates {
         let (dh, df) = (half.0.decimetres(), full.0.decimetres());
         if half.2 * df > full.2 * dh {
-            full.2 = (half.2 * df + dh - 1) / dh;
+            // A whole number: the marathon is exactly twice the half.
+            full.2 = half.2 * df / dh;
             full.1.method = Method::PaceOfShorter;
         }
     }

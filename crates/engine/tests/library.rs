@@ -158,6 +158,35 @@ fn structures_add_up() {
     }
 }
 
+/// What the source does not print is ours, and pinned: how sessions begin and end, and how far
+/// they scale.
+#[test]
+fn structures_and_bounds_of_known_rows() {
+    let rows = rows();
+    let row = |key: &str| rows.get(key).expect("a row");
+    let seconds = |key: &str| {
+        row(key).structure.iter().map(|s| s.distance(|_| Pace(1000)).0).collect::<Vec<_>>()
+    };
+    let bounds = |key: &str| (row(key).min_distance, row(key).max_distance);
+    let metres = |low, high| (Some(Metres(low)), Some(Metres(high)));
+    assert_eq!(seconds("5k-intermediate/2/3"), [600, 900, 300], "tempo 30 min");
+    assert_eq!(seconds("5k-intermediate/6/3"), [840, 1200, 360], "tempo 40 min");
+    assert_eq!(seconds("5k-intermediate/2/6"), [1300, 2800, 700], "fast 3 mi");
+    assert_eq!(seconds("5k-intermediate/1/3"), [1500, 3000, 1000], "5 x 400");
+    assert_eq!(bounds("5k-intermediate/1/3"), metres(4300, 6700));
+    assert_eq!(bounds("5k-novice/1/2"), metres(2000, 3300), "easy 1.5 mi");
+    assert_eq!(bounds("10k-intermediate/8/4"), metres(1600, 4800), "printed 1-3 mi");
+    assert_eq!(bounds("marathon-novice-1/15/6"), metres(19_200, 35_000), "long 20 mi");
+    assert_eq!(bounds("half-novice-1/12/0"), metres(21_100, 21_100), "race");
+    let minutes = |key: &str| (row(key).min_duration_minutes, row(key).max_duration_minutes);
+    assert_eq!(minutes("10k-intermediate/7/3"), (Some(30), Some(62)));
+    assert_eq!(minutes("10k-novice/1/3"), (Some(15), Some(45)));
+    let weeks = |key: &str| (row(key).min_week_number, row(key).max_week_number);
+    assert_eq!(weeks("marathon-novice-1/1/2"), (1, 3));
+    assert_eq!(weeks("marathon-novice-1/14/2"), (12, 15));
+    assert_eq!(weeks("marathon-novice-1/16/2"), (16, 16));
+}
+
 /// The rule for shares, on known weeks: half the long run mid-week, and nothing under five miles.
 #[test]
 fn mid_week_runs_of_the_marathon_follow_the_long_run() {
