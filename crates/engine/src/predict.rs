@@ -1,8 +1,8 @@
 //! Race prediction: what a runner can run today over every goal distance, and how sure that is.
 //!
 //! Rules R1-R4, R8, B1 and B4 of the evidence. The laws are public and real-valued for tests; a
-//! [`Prediction`] holds whole seconds: [`predict`] rounds each time to the nearest second before paces
-//! are put in order and intervals are taken.
+//! [`Prediction`] holds whole seconds: [`predict`] rounds each time to the nearest second before
+//! paces are put in order and intervals are taken.
 
 use crate::calendar::Day;
 use crate::record::{Activity, RaceDistance, Sport};
@@ -29,7 +29,10 @@ const WEEKLY_DECAY: f64 = 0.9985;
 const VALUE_MARATHON: f64 = 1.06;
 /// Ages in days up to which evidence is fresh, usable with care, usable at all (rules R1, R8).
 const AGES: [i64; 3] = [90, 180, 365];
-/// Training runs count for the value from here, twice within so many days (rule R1).
+/// Races count from here, and nothing counts above this speed in m/s (GPS garbage).
+const RACE_METRES: f64 = 1500.0;
+const FASTEST: f64 = 7.0;
+/// Training runs count for the value from here, twice within so many days (rule R1), while fresh.
 const TRAINING_METRES: f64 = 4000.0;
 const TRAINING_TWICE_DAYS: i64 = 21;
 /// Days before today in which a break counts: 16 weeks (rule B4).
@@ -273,11 +276,15 @@ const USUAL: [f64; 13] = [
 impl Evidence {
     fn of(effort: &Effort, as_of: Day, pause: Option<Break>) -> Option<Self> {
         let age = as_of - effort.day;
+        let oldest = if effort.race { AGES[2] } else { AGES[0] };
+        if !(1..=oldest).contains(&age) {
+            return None;
+        }
         let recorded = effort.distance.0 as f64;
         let metres = if effort.race { race_metres(recorded) } else { recorded };
         let seconds = effort.time.0 as f64;
-        let plausible = (1500.0..=MARATHON).contains(&metres) && metres <= 7.0 * seconds;
-        if !plausible || !(1..=AGES[2]).contains(&age) {
+        let shortest = if effort.race { RACE_METRES } else { TRAINING_METRES };
+        if !(shortest..=MARATHON).contains(&metres) || metres > FASTEST * seconds {
             return None;
         }
         let raw = vdot_of(metres, seconds).filter(|v| is_human(*v))?;
@@ -285,7 +292,9 @@ impl Evidence {
             .filter(|p| effort.day < p.ended)
             .map_or(10_000, |p| time_off_factor(p.days, p.off));
         let value = raw * (left as f64 / 10_000.0);
-        let seconds = if left == 10_000 { seconds } else { time_at(value, metres) };
+        // Of training runs only the value counts.
+        let as_run = left == 10_000 || !effort.race;
+        let seconds = if as_run { seconds } else { time_at(value, metres) };
         let value = value * libm::pow(WEEKLY_DECAY, age as f64 / 7.0);
         Some(Self {
             id: effort.id,
@@ -409,8 +418,8 @@ fn personal_exponent(known: &Known) -> Option<(f64, [&Evidence; 2])> {
         })
         .max_by(|a, b| {
             let key = |p: &[&Evidence; 2]| (p[0].day.max(p[1].day), p[0].day.min(p[1].day));
-            let value = |p: &[&Evidence; 2]| p[0].value + p[1].value;
-            key(a).cmp(&key(b)).then(value(a).total_cmp(&value(b)))
+            let better = better(&a[1], &b[1]).then(better(&a[0], &b[0]));
+            key(a).cmp(&key(b)).then(better)
         })?;
     let k = 0.5 * own_exponent(short.pair(), long.pair()) + 0.5 * EXPONENT;
     Some((k.clamp(OWN_RANGE.0, OWN_RANGE.1), [short, long]))
@@ -580,7 +589,8 @@ fn order_paces(estimates: &mut [(RaceDistance, Estimate, i64)]) {
     if let [.., half, full] = estimates {
         let (dh, df) = (half.0.decimetres(), full.0.decimetres());
         if half.2 * df > full.2 * dh {
-            full.2 = (half.2 * df + dh - 1) / dh;
+            // A whole number: the marathon is exactly twice the half.
+            full.2 = half.2 * df / dh;
             full.1.method = Method::PaceOfShorter;
         }
     }

@@ -127,6 +127,27 @@ fn training_counts_twice_and_only_upwards() {
 }
 
 #[test]
+fn two_runs_of_one_day_are_one_showing() {
+    assert_eq!(fitness(&[training(3, 8000, 2000), training(3, 8100, 2010)], TODAY, None), None);
+    let next_day = [training(3, 8000, 2000), training(4, 8100, 2010)];
+    assert!(fitness(&next_day, TODAY, None).is_some());
+}
+
+#[test]
+fn paces_are_put_in_order() {
+    let all = |e: &[Effort], weekly| predict(e, TODAY, Metres::km(weekly), None).expect("known");
+    let slow_five = all(&[race(9, 5000, 1800), race(12, 10_000, 3000)], 50);
+    assert_eq!(slow_five[1].time, Seconds(1500), "a 10K at this pace proves a 5K at it");
+    assert_eq!(slow_five[1].method, Method::PaceOfLonger);
+    assert_eq!(slow_five[1].evidence, slow_five[2].evidence);
+    let high_volume = all(&[race(9, 21_097, 8000)], 160);
+    assert_eq!(high_volume[4].method, Method::PaceOfShorter);
+    assert_eq!(high_volume[4].time, Seconds(16_000));
+    let marathoner = all(&[race(30, 21_097, 7000), race(9, 42_195, 13_801)], 50);
+    assert_eq!(marathoner[3].time, Seconds(6900), "an own marathon proves the half, rounded down");
+}
+
+#[test]
 fn breaks_slow_down_what_came_before() {
     let efforts = [race(60, 5000, 1200)];
     let before = at(&efforts, RaceDistance::K5, None);
@@ -134,6 +155,8 @@ fn breaks_slow_down_what_came_before() {
     assert!(after.time.0 * 1000 > before.time.0 * 1050, "{after:?}");
     let raced_since = at(&[race(5, 5000, 1200)], RaceDistance::K5, rested(28, 10));
     assert_eq!(raced_since.time, before.time);
+    let day_of_return = at(&[race(10, 5000, 1200)], RaceDistance::K5, rested(28, 10));
+    assert_eq!(day_of_return.time, before.time, "raced after the break, not before");
     let full = at(&efforts, RaceDistance::Marathon, None).time.0;
     let week_off = at(&efforts, RaceDistance::Marathon, rested(7, 10)).time.0;
     assert!((week_off * 1000 - full * 1050).abs() < 1000, "{full} {week_off}");
