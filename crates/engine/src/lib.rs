@@ -8,6 +8,8 @@ pub mod calendar;
 pub mod decision;
 pub mod facts;
 pub mod record;
+pub mod rules;
+pub mod ruleset;
 pub mod session;
 pub mod state;
 pub mod templates;
