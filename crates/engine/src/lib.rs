@@ -16,8 +16,6 @@ mod place;
 pub mod plan;
 pub mod predict;
 pub mod record;
-pub mod repair;
-pub mod roadmap;
 pub mod rules;
 pub mod ruleset;
 pub mod session;

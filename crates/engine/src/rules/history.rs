@@ -68,7 +68,6 @@ impl Run {
 /// The counted runs of the last [`DAYS`] days before a day.
 pub(super) struct History {
     origin: Day,
-    end: Day,
     km: [i64; DAYS],
     /// By start.
     pub(super) runs: Vec<Run>,
@@ -90,7 +89,7 @@ impl History {
             .iter()
             .filter_map(Run::of)
             .any(|r| r.confirmed || r.distance <= rs::DAY_MAX);
-        let mut history = Self { origin, end, km: [0; DAYS], runs, older };
+        let mut history = Self { origin, km: [0; DAYS], runs, older };
         history.sum_days();
         history
     }
@@ -175,11 +174,6 @@ impl History {
             start = start - 7;
             i64::try_from(bound - last).unwrap_or(i64::MAX)
         })
-    }
-
-    /// One past the last day.
-    pub(super) fn end(&self) -> Day {
-        self.end
     }
 }
 

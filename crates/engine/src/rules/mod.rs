@@ -249,7 +249,9 @@ impl<'a> Week<'a> {
 
     /// On how many days of this week there was a race or a fast run already.
     fn done_quality(&self) -> usize {
-        let fast = |day| self.history.between(day, day + 1).any(|r| r.race || self.was_fast(r));
+        let fast = |day| {
+            self.history.between(day, day + 1).any(|r| r.race || self.was_fast(r))
+        };
         self.done_days().filter(|day| fast(*day)).count()
     }
 
@@ -283,9 +285,9 @@ impl<'a> Week<'a> {
         hard.into_iter().any(|(d, planned)| *d == day && half(*planned))
     }
 
-    /// A value as of a day that may lie before everything the week's own history holds.
+    /// A value as of a day that may lie before everything the week's own history holds. Days
+    /// from the first planned one on count as empty.
     fn as_of<T>(&self, day: Day, of: impl Fn(&History, Day) -> T) -> T {
-        let day = day.min(self.history.end());
         if self.history.answers(day) {
             of(&self.history, day)
         } else {
