@@ -21,7 +21,7 @@ use zip::write::SimpleFileOptions;
 pub struct Layout {
     /// Headings, dates, words and numbers. [`Language::Other`] is French.
     pub language: Language,
-    /// Number of columns, 18 to 101, or 10 for the layout before July 2019.
+    /// Number of columns, 19 to 101 (the last is the media), or 10 for the layout before July 2019.
     pub columns: usize,
     /// Some headings come in HTML, as in 2023.
     pub html: bool,
@@ -342,7 +342,7 @@ impl SampleRun {
 
 impl Layout {
     fn is_2019(&self) -> bool {
-        self.columns < 18
+        self.columns < 19
     }
 
     fn heading(&self) -> String {
@@ -411,7 +411,7 @@ impl Layout {
     /// The first columns and, as always last, the media.
     fn line(&self, mut cells: Vec<String>) -> String {
         let media = cells.pop();
-        cells.truncate(self.columns.clamp(18, HEADINGS.len()) - 1);
+        cells.truncate(self.columns.clamp(19, HEADINGS.len()) - 1);
         join(cells.iter().chain(&media))
     }
 

@@ -212,7 +212,8 @@ impl Column {
         match self as usize {
             1..=18 => self as usize <= columns,
             19..=24 => columns >= 24,
-            31 | 32 => columns >= 32,
+            // The last column is the media, whatever the layout.
+            31 | 32 => columns >= 33,
             _ => false,
         }
     }
@@ -363,7 +364,7 @@ mod tests {
             assert_eq!(heading.has(Column::Filename), n >= 13);
             assert_eq!(heading.has(Column::Distance), n >= 18);
             assert_eq!(heading.has(Column::ElevationGain), n >= 24);
-            assert_eq!(heading.has(Column::AverageHeartRate), n >= 32);
+            assert_eq!(heading.has(Column::AverageHeartRate), n >= 33);
             assert!(!heading.has(Column::Competition));
         }
         // English with a column taken out: nothing is guessed for it.

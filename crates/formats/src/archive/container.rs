@@ -272,8 +272,8 @@ fn weigh(entries: &HashMap<String, ZipEntry>) -> Weight {
     for (name, entry) in entries {
         if name == ACTIVITIES {
             weight.csv_bytes = entry.size;
-        } else {
-            weight.files += u64::from(safe_file_name(name));
+        } else if safe_file_name(name) {
+            weight.files += 1;
             weight.file_bytes = weight.file_bytes.saturating_add(entry.size);
         }
     }
