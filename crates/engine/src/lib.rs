@@ -16,6 +16,8 @@ mod place;
 pub mod plan;
 pub mod predict;
 pub mod record;
+pub mod repair;
+pub mod roadmap;
 pub mod rules;
 pub mod ruleset;
 pub mod session;

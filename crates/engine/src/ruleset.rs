@@ -319,3 +319,49 @@ pub const PLAN_STEP_MILES_OFF: i64 = 50;
 pub const STEPS_OFF: i64 = 100;
 /// H15, s: how far the steps of a session may be from its duration.
 pub const STEPS_OFF_TIME: i64 = 60;
+
+// ---- Coaching: what the generator aims at inside the limits ----
+
+/// Permille by which Base, Build and Peak weeks grow where the goal needs more. Design: well under
+/// the H02 step, so that a missed session never makes the next week a jump.
+pub const GROWTH_PERMILLE: i64 = 50;
+/// m: growth of small weeks.
+pub const GROWTH_LEAST: Metres = Metres(1000);
+/// S3, permille of C4 in a cutback week (0.75-0.85).
+pub const CUTBACK_PERMILLE: i64 = 800;
+/// S3, permille of C4: a last week below it was easy already and needs no cutback after it.
+pub const RESTED_PERMILLE: i64 = 850;
+/// I4: longest session, soft.
+pub const SESSION_SOFT_MAX: Seconds = Seconds::minutes(150);
+/// I4: longest session of a marathon goal, soft.
+pub const SESSION_SOFT_MAX_MARATHON: Seconds = Seconds::minutes(180);
+
+// ---- Calibration: R1-R8, K2, K3, D1-D4 ----
+
+/// R1, days of efforts that count for the value.
+pub const EFFORT_DAYS: i64 = 90;
+/// Section 3, days of history looked at, and the least that replaces the bootcamp: span, runs and
+/// one run of that length.
+pub const CALIBRATION_DAYS: i64 = 90;
+/// Section 3, days between first and last run.
+pub const CALIBRATION_SPAN: i64 = 28;
+/// Section 3, runs.
+pub const CALIBRATION_RUNS: usize = 8;
+/// Section 3, m: one run of this length.
+pub const CALIBRATION_RUN: Metres = Metres(5000);
+/// Tenths of the value used before anything is known: a cautious beginner's.
+pub const VALUE_UNKNOWN: i64 = 280;
+/// Tenths of the value that one week may add or take ("a single workout never moves it by more").
+pub const VALUE_STEP: i64 = 15;
+/// R7, permille of the highest heart rate between which an easy run's average lies (Daniels).
+pub const EASY_HEART_RATE: (i64, i64) = (650, 790);
+/// D4, m: the long run that a distance asks for.
+#[must_use]
+pub const fn long_run_goal(distance: RaceDistance) -> Metres {
+    match distance {
+        RaceDistance::K4 | RaceDistance::K5 => Metres(12_000),
+        RaceDistance::K10 => Metres(16_000),
+        RaceDistance::Half => Metres(22_000),
+        RaceDistance::Marathon => Metres(32_000),
+    }
+}
