@@ -1,1 +1,57 @@
-//! store room of Hermes.
+//! All SQL of Hermes: the schema, its migrations and every statement, for SQLite and PostgreSQL.
+//!
+//! One body of SQL serves both databases; what differs is in `database.rs`. Invariants:
+//!
+//! - Nothing here reads a clock: every write is told `now`. Ids are made here from it, never by
+//!   the database.
+//! - Every read and write of what a user owns names the user.
+//! - A function that writes is one transaction. When it fails, nothing of it remains.
+//! - A number that does not fit its column cannot be made: see [`value::Decimal`] and
+//!   [`value::Text`].
+//! - No statement is run per row of a list; lists are read and written in bounded batches.
+
+pub mod activities;
+pub mod adaptation;
+pub mod checkins;
+mod database;
+mod error;
+pub mod goals;
+pub mod health;
+pub mod imports;
+pub mod meters;
+pub mod plans;
+pub mod preferences;
+pub mod profile;
+pub mod roadmap;
+pub mod sessions;
+pub mod summaries;
+pub mod templates;
+pub mod users;
+pub mod value;
+
+pub use database::{Backend, Options, SchemaStatus, Store, TRANSACTION_ATTEMPTS};
+pub use error::{Result, StoreError};
+
+/// Every statement with its name, for the test that lets both databases prepare each one.
+#[doc(hidden)]
+#[must_use]
+pub fn all_statements() -> Vec<(&'static str, String)> {
+    [
+        activities::all_statements(),
+        adaptation::all_statements(),
+        checkins::all_statements(),
+        goals::all_statements(),
+        health::all_statements(),
+        imports::all_statements(),
+        meters::all_statements(),
+        plans::all_statements(),
+        preferences::all_statements(),
+        profile::all_statements(),
+        roadmap::all_statements(),
+        sessions::all_statements(),
+        summaries::all_statements(),
+        templates::all_statements(),
+        users::all_statements(),
+    ]
+    .concat()
+}

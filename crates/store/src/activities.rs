@@ -1,0 +1,227 @@
+//! Activities: the table of all of them, whatever their source.
+
+use crate::database::{Row, Store, args, record, statements, transaction};
+use crate::error::{Result, StoreError};
+use crate::value::{ActivityMetres, Decimal, LocalTime, Text};
+use hermes_engine::calendar::Day;
+use hermes_engine::record::{Activity, Sport};
+use hermes_engine::units::{Metres, Seconds};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// Most activities on one page.
+pub const PAGE_MAX: u32 = 200;
+/// Longest text to search for, in characters.
+pub const SEARCH_MAX: usize = 100;
+
+statements! {
+    BEFORE = "SELECT strava_activity_id, sport, start_date_local, distance_meters, \
+        moving_time_seconds, elapsed_time_seconds, total_elevation_gain, average_heartrate, \
+        max_heartrate, race, confirmed FROM strava_activities \
+        WHERE user_id = $1 AND start_date_local < $2 AND created_at <= $3 AND NOT excluded \
+        ORDER BY start_date_local, strava_activity_id";
+    PAGE = "SELECT id, strava_activity_id, activity_type, name, distance_meters, \
+        moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
+        start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
+        source, synced_at, created_at FROM strava_activities WHERE user_id = $1 \
+        AND ($2 IS NULL OR sport = $2) AND ($3 IS NULL OR name_folded LIKE $3 ESCAPE '\\') \
+        AND ($4 IS NULL OR start_date_local >= $4) AND ($5 IS NULL OR start_date_local < $5) \
+        ORDER BY start_date_local DESC, strava_activity_id DESC LIMIT $6 OFFSET $7";
+    TOTALS = "SELECT COUNT(*) AS count, SUM(distance_meters) AS distance_meters, \
+        SUM(moving_time_seconds) AS moving_time_seconds, MIN(start_date_local) AS first, \
+        MAX(start_date_local) AS last FROM strava_activities WHERE user_id = $1 \
+        AND ($2 IS NULL OR sport = $2) AND ($3 IS NULL OR name_folded LIKE $3 ESCAPE '\\') \
+        AND ($4 IS NULL OR start_date_local >= $4) AND ($5 IS NULL OR start_date_local < $5)";
+    MARK = "UPDATE strava_activities SET race = $3, confirmed = $4, excluded = $5 \
+        WHERE user_id = $1 AND id = $2";
+}
+
+record! {
+    /// One activity of a list.
+    pub struct ActivityRow {
+        /// The key.
+        pub id: Uuid,
+        /// Strava's id, or a negative one derived from content.
+        pub strava_activity_id: i64,
+        /// Strava's English name of the sport.
+        pub activity_type: Text<50>,
+        /// The title.
+        pub name: Option<Text<255>>,
+        /// Metres as recorded.
+        pub distance_meters: ActivityMetres,
+        /// Moving time.
+        pub moving_time_seconds: i32,
+        /// Elapsed time.
+        pub elapsed_time_seconds: i32,
+        /// Metres of ascent.
+        pub total_elevation_gain: Option<Decimal<6, 2>>,
+        /// The start.
+        pub start_date: Timestamp,
+        /// The start on the local wall clock.
+        pub start_date_local: LocalTime,
+        /// Average heart rate, beats per minute.
+        pub average_heartrate: Option<i32>,
+        /// Highest heart rate, beats per minute.
+        pub max_heartrate: Option<i32>,
+        /// What it counts as.
+        pub sport: Sport,
+        /// A race.
+        pub race: bool,
+        /// The runner confirmed values that look impossible.
+        pub confirmed: bool,
+        /// Left out of everything by the runner.
+        pub excluded: bool,
+        /// Where it came from first.
+        pub source: Option<String>,
+        /// When it was last written.
+        pub synced_at: Timestamp,
+        /// When it was first written.
+        pub created_at: Timestamp,
+    }
+}
+
+/// What a list of activities is narrowed to; everything by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ActivityFilter {
+    /// Only this sport.
+    pub sport: Option<Sport>,
+    /// Only titles that hold this text, in any case; cut at [`SEARCH_MAX`] characters.
+    pub text: Option<String>,
+    /// From this local day on.
+    pub from: Option<Day>,
+    /// To this local day, inclusive.
+    pub to: Option<Day>,
+}
+
+impl ActivityFilter {
+    fn args(&self, user: Uuid) -> Vec<crate::value::Scalar> {
+        let pattern = self.text.as_deref().map(like_pattern);
+        let from = self.from.map(LocalTime::start_of);
+        let to = self.to.map(|day| LocalTime::start_of(day + 1));
+        args![user, self.sport, pattern, from, to]
+    }
+}
+
+/// A pattern for `LIKE ... ESCAPE '\'` that finds `text` anywhere in a folded name.
+fn like_pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars().take(SEARCH_MAX).flat_map(char::to_lowercase) {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Sums of a list of activities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActivityTotals {
+    /// How many.
+    pub count: i64,
+    /// Metres as recorded, rounded to the metre once.
+    pub distance: Metres,
+    /// Moving time.
+    pub moving: Seconds,
+    /// Local day of the first one.
+    pub first: Option<Day>,
+    /// Local day of the last one.
+    pub last: Option<Day>,
+}
+
+fn engine_activity(row: &Row) -> Result<Activity> {
+    let beats = |column| -> Result<Option<u16>> {
+        Ok(row.get::<Option<i32>>(column)?.and_then(|b| u16::try_from(b).ok()))
+    };
+    Ok(Activity {
+        id: row.get("strava_activity_id")?,
+        sport: row.get("sport")?,
+        start_local: row.get::<LocalTime>("start_date_local")?.seconds(),
+        distance: row.get::<ActivityMetres>("distance_meters")?.from_metres(),
+        moving: Seconds(row.get("moving_time_seconds")?),
+        elapsed: Seconds(row.get("elapsed_time_seconds")?),
+        ascent: row.get::<Option<Decimal<6, 2>>>("total_elevation_gain")?.map(Decimal::from_metres),
+        heart_rate: beats("average_heartrate")?,
+        max_heart_rate: beats("max_heartrate")?,
+        race: row.get("race")?,
+        confirmed: row.get("confirmed")?,
+    })
+}
+
+impl Store {
+    /// The runner's activities before a local day, as far as they were recorded by then, in
+    /// start order (ties: by id); excluded ones are not among them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn activities_before(
+        &self,
+        user: Uuid,
+        day: Day,
+        recorded_by: Timestamp,
+    ) -> Result<Vec<Activity>> {
+        let args = args![user, LocalTime::start_of(day), recorded_by];
+        self.read().await?.rows(BEFORE, args).await?.iter().map(engine_activity).collect()
+    }
+
+    /// A page of activities, newest first; at most [`PAGE_MAX`] of them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn activities(
+        &self,
+        user: Uuid,
+        filter: &ActivityFilter,
+        limit: u32,
+        offset: u32,
+    ) -> Result<Vec<ActivityRow>> {
+        let mut args = filter.args(user);
+        args.extend(args![i64::from(limit.min(PAGE_MAX)), i64::from(offset)]);
+        self.read().await?.all(PAGE, args).await
+    }
+
+    /// Count, sums and the span of the activities that a filter lets through.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn activity_totals(
+        &self,
+        user: Uuid,
+        filter: &ActivityFilter,
+    ) -> Result<ActivityTotals> {
+        let row = self.read().await?.one(TOTALS, filter.args(user)).await?;
+        let day = |column| -> Result<Option<Day>> {
+            Ok(row.get::<Option<LocalTime>>(column)?.map(LocalTime::day))
+        };
+        let metres: Option<Decimal<16, 2>> = row.get("distance_meters")?;
+        Ok(ActivityTotals {
+            count: row.get("count")?,
+            distance: metres.map_or(Metres::ZERO, Decimal::from_metres),
+            moving: Seconds(row.get::<Option<i64>>("moving_time_seconds")?.unwrap_or(0)),
+            first: day("first")?,
+            last: day("last")?,
+        })
+    }
+
+    /// Sets the runner's own marks on an activity.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] without such an activity of that user.
+    pub async fn mark_activity(&self, user: Uuid, id: Uuid, marks: Marks) -> Result<()> {
+        let args = args![user, id, marks.race, marks.confirmed, marks.excluded];
+        let changed = transaction!(self, |db| db.execute(MARK, args.clone()).await)?;
+        if changed == 0 { Err(StoreError::Missing("activity")) } else { Ok(()) }
+    }
+}
+
+/// The runner's own marks on an activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marks {
+    /// It was a race.
+    pub race: bool,
+    /// Its values are right although they look impossible.
+    pub confirmed: bool,
+    /// Leave it out of everything.
+    pub excluded: bool,
+}

@@ -1,0 +1,112 @@
+//! Check-ins: what the runner says when the plan is not followed.
+
+use crate::database::{Record, Row, Store, args, new_id, record, statements, transaction};
+use crate::error::{Result, StoreError};
+use crate::value::Text;
+use hermes_engine::calendar::Day;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// Most check-ins that one call reads.
+pub const CHECK_INS_MAX: u32 = 500;
+
+statements! {
+    INSERT = "INSERT INTO compliance_check_ins (id, user_id, created_at, check_in_date, \
+        trigger_reason, response_type, response_details, adaptation_action) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    ANSWER = "UPDATE compliance_check_ins SET response_type = $3, response_details = $4, \
+        adaptation_action = $5 WHERE user_id = $1 AND id = $2 AND response_type IS NULL";
+    BETWEEN = "SELECT id, check_in_date, trigger_reason, response_type, response_details, \
+        adaptation_action FROM compliance_check_ins \
+        WHERE user_id = $1 AND check_in_date >= $2 AND check_in_date <= $3 \
+        ORDER BY check_in_date DESC, created_at DESC, id DESC LIMIT $4";
+}
+
+record! {
+    /// What a row of `compliance_check_ins` says.
+    pub struct CheckIn {
+        /// The day.
+        pub check_in_date: Day,
+        /// Why the runner was asked: `low_compliance`, `missed_workouts` ...
+        pub trigger_reason: Option<Text<50>>,
+        /// `busy`, `sick`, `sore`, `burnout`, `motivation_loss`, `preference_change` or `other`;
+        /// `None` until the runner answers.
+        pub response_type: Option<String>,
+        /// The runner's words.
+        pub response_details: Option<String>,
+        /// `grace_period`, `probe_phase`, `restructure_offered` or `none`.
+        pub adaptation_action: Option<String>,
+    }
+}
+
+/// A stored check-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCheckIn {
+    /// The key.
+    pub id: Uuid,
+    /// What it says.
+    pub check_in: CheckIn,
+}
+
+impl StoredCheckIn {
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self { id: row.get("id")?, check_in: CheckIn::read(row)? })
+    }
+}
+
+/// The runner's answer to a check-in and what follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer<'a> {
+    /// As [`CheckIn::response_type`].
+    pub response_type: &'a str,
+    /// The runner's words.
+    pub response_details: Option<&'a str>,
+    /// As [`CheckIn::adaptation_action`].
+    pub adaptation_action: &'a str,
+}
+
+impl Store {
+    /// Adds a check-in, answered or not; its key.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] without such a user or for an unknown word.
+    pub async fn add_check_in(
+        &self,
+        user: Uuid,
+        check_in: &CheckIn,
+        now: Timestamp,
+    ) -> Result<Uuid> {
+        let id = new_id(now);
+        let mut row = args![id, user, now];
+        row.extend(check_in.args());
+        transaction!(self, |db| db.execute(INSERT, row.clone()).await)?;
+        Ok(id)
+    }
+
+    /// Answers a check-in.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] without such an unanswered check-in of that user;
+    /// [`StoreError::Refused`] for an unknown word.
+    pub async fn answer_check_in(&self, user: Uuid, id: Uuid, answer: Answer<'_>) -> Result<()> {
+        let args = args![
+            user,
+            id,
+            answer.response_type,
+            answer.response_details,
+            answer.adaptation_action
+        ];
+        let changed = transaction!(self, |db| db.execute(ANSWER, args.clone()).await)?;
+        if changed == 0 { Err(StoreError::Missing("unanswered check-in")) } else { Ok(()) }
+    }
+
+    /// The check-ins of a span of days (both included), newest first; at most
+    /// [`CHECK_INS_MAX`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn check_ins(&self, user: Uuid, from: Day, to: Day) -> Result<Vec<StoredCheckIn>> {
+        let args = args![user, from, to, i64::from(CHECK_INS_MAX)];
+        self.read().await?.rows(BETWEEN, args).await?.iter().map(StoredCheckIn::read).collect()
+    }
+}

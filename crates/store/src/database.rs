@@ -1,0 +1,651 @@
+//! Connections, statements and transactions: the one place where the two databases differ.
+//!
+//! Every other module writes one body of SQL for both. Statements that cannot be the same (what
+//! the catalogue is called, how a write begins) are here and nowhere else.
+
+use crate::error::{Result, StoreError};
+use crate::value::{Scalar, Value};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
+use sqlx::{
+    AssertSqlSafe, Connection, PgConnection, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite,
+    SqliteConnection, Transaction,
+};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// How many times a PostgreSQL transaction is tried before its conflict is reported.
+pub const TRANSACTION_ATTEMPTS: u32 = 5;
+/// Most values in one bulk statement; SQLite's own limit is 32 766, PostgreSQL's 65 535.
+const BULK_VALUES_MAX: usize = 4_000;
+
+/// How a store is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Create the SQLite file when it is not there. Default: yes.
+    pub create: bool,
+    /// Connections that read (SQLite; one more writes) or do both (PostgreSQL). Default: 4.
+    pub connections: u32,
+    /// How long to wait for the writer's turn, a free connection or the server. Default: 10 s.
+    pub wait: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { create: true, connections: 4, wait: Duration::from_secs(10) }
+    }
+}
+
+/// Which of the two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// The embedded default: one file.
+    Sqlite,
+    /// The server database.
+    Postgres,
+}
+
+impl Backend {
+    /// `SQLite` or `PostgreSQL`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
+/// What migrations a database has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SchemaStatus {
+    /// Highest version applied; 0 for an empty database.
+    pub applied: i64,
+    /// Highest version this binary knows.
+    pub known: i64,
+}
+
+impl SchemaStatus {
+    /// Is the database ready for this binary?
+    ///
+    /// # Errors
+    /// [`StoreError::Older`] or [`StoreError::Newer`] where it is not.
+    pub const fn check(self) -> Result<()> {
+        let Self { applied: found, known } = self;
+        if found > known {
+            return Err(StoreError::Newer { found, known });
+        }
+        if found < known {
+            return Err(StoreError::Older { found, known });
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Pools {
+    Sqlite { write: SqlitePool, read: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// The database of a Hermes. Cheap to clone; clones share their connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pools: Pools,
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` (or `sqlite://PATH`) or `postgres://...`. Nothing is written: see
+    /// [`Store::migrate`].
+    ///
+    /// # Errors
+    /// An unknown scheme, a missing folder, a file that is no SQLite database, an unreachable
+    /// server.
+    pub async fn open(url: &str, options: Options) -> Result<Self> {
+        let pools = if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            open_sqlite(path, url, options).await?
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            open_postgres(url, options).await?
+        } else {
+            let scheme = url.split_once("://").map_or(url, |(scheme, _)| scheme);
+            return Err(StoreError::Url(scheme.chars().take(200).collect()));
+        };
+        Ok(Self { pools })
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub const fn backend(&self) -> Backend {
+        match self.pools {
+            Pools::Sqlite { .. } => Backend::Sqlite,
+            Pools::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// Does the database answer?
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<()> {
+        self.read().await?.execute("SELECT 1", Vec::new()).await.map(drop)
+    }
+
+    /// Waits for running statements and closes all connections.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// What migrations are applied, without writing anything.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn schema_status(&self) -> Result<SchemaStatus> {
+        let known = migrator(self.backend()).iter().map(|m| m.version).max().unwrap_or(0);
+        let mut db = self.read().await?;
+        let tables = match self.backend() {
+            Backend::Sqlite => {
+                "SELECT COUNT(*) AS n FROM sqlite_master \
+                 WHERE type = 'table' AND name = '_sqlx_migrations'"
+            }
+            Backend::Postgres => {
+                "SELECT COUNT(*) AS n FROM information_schema.tables \
+                 WHERE table_schema = CURRENT_SCHEMA AND table_name = '_sqlx_migrations'"
+            }
+        };
+        if db.one(tables, Vec::new()).await?.get::<i64>("n")? == 0 {
+            return Ok(SchemaStatus { applied: 0, known });
+        }
+        let highest = "SELECT MAX(version) AS version FROM _sqlx_migrations WHERE success";
+        let applied = db.one(highest, Vec::new()).await?.get::<Option<i64>>("version")?;
+        Ok(SchemaStatus { applied: applied.unwrap_or(0), known })
+    }
+
+    /// Brings the schema to this binary's version. Does nothing where it is there already.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] before anything is written when a newer Hermes was here;
+    /// [`StoreError::Migration`] when a step fails.
+    pub async fn migrate(&self) -> Result<()> {
+        let before = self.schema_status().await?;
+        if before.applied > before.known {
+            return before.check();
+        }
+        let migrator = migrator(self.backend());
+        let outcome = match &self.pools {
+            Pools::Sqlite { write, .. } => migrator.run(write).await,
+            Pools::Postgres(pool) => migrator.run(pool).await,
+        };
+        match outcome {
+            Ok(()) => Ok(()),
+            // Two processes that start at once: the other one was faster.
+            Err(_) if before.applied < before.known && self.is_current().await => Ok(()),
+            Err(error) => Err(StoreError::Migration(error.to_string())),
+        }
+    }
+
+    async fn is_current(&self) -> bool {
+        self.schema_status().await.is_ok_and(|status| status.check().is_ok())
+    }
+
+    /// A connection for reading.
+    pub(crate) async fn read(&self) -> Result<Db> {
+        Ok(match &self.pools {
+            Pools::Sqlite { read, .. } => Db::Sqlite(read.acquire().await?),
+            Pools::Postgres(pool) => Db::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A transaction that sees one state of the database throughout and writes nothing.
+    pub(crate) async fn snapshot(&self) -> Result<Db> {
+        Ok(match &self.pools {
+            Pools::Sqlite { read, .. } => Db::SqliteWork(read.begin().await?),
+            Pools::Postgres(pool) => Db::PostgresWork(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+            ),
+        })
+    }
+
+    /// A transaction that writes. SQLite has one writer: it takes its turn here.
+    pub(crate) async fn begin(&self) -> Result<Db> {
+        Ok(match &self.pools {
+            Pools::Sqlite { write, .. } => {
+                Db::SqliteWork(write.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Pools::Postgres(pool) => Db::PostgresWork(pool.begin().await?),
+        })
+    }
+
+    /// Lets both databases prepare a statement; for the test that prepares all of them.
+    #[doc(hidden)]
+    pub async fn prepare(&self, sql: &str) -> Result<()> {
+        use sqlx::Executor;
+        let sql = AssertSqlSafe(sql.to_owned()).into_sql_str();
+        match &self.pools {
+            Pools::Sqlite { read, .. } => read.acquire().await?.prepare(sql).await.map(drop)?,
+            Pools::Postgres(pool) => pool.acquire().await?.prepare(sql).await.map(drop)?,
+        }
+        Ok(())
+    }
+}
+
+async fn open_sqlite(path: &str, url: &str, options: Options) -> Result<Pools> {
+    if path.is_empty() {
+        return Err(StoreError::Url(url.to_owned()));
+    }
+    let file = PathBuf::from(path);
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(StoreError::NoFolder(path.to_owned()));
+    }
+    let connect = SqliteConnectOptions::new()
+        .filename(&file)
+        .create_if_missing(options.create)
+        .foreign_keys(true)
+        .busy_timeout(options.wait)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was confirmed survives a power cut.
+        .synchronous(SqliteSynchronous::Full);
+    let failed = |e: sqlx::Error| sqlite_failure(path, &e);
+    // Every process may have one writer; `BEGIN IMMEDIATE` queues them.
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(options.wait)
+        .connect_with(connect.clone())
+        .await
+        .map_err(failed)?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(options.connections.max(1))
+        .acquire_timeout(options.wait)
+        .connect_with(connect.create_if_missing(false))
+        .await
+        .map_err(failed)?;
+    Ok(Pools::Sqlite { write, read })
+}
+
+fn sqlite_failure(path: &str, error: &sqlx::Error) -> StoreError {
+    /// SQLite's result code NOTADB.
+    const NOT_A_DATABASE: &str = "26";
+    let database = error.as_database_error();
+    if database.and_then(|e| e.code()).is_some_and(|code| code == NOT_A_DATABASE) {
+        return StoreError::NotSqlite(path.to_owned());
+    }
+    let reason = database.map_or_else(|| error.to_string(), |e| e.message().to_owned());
+    StoreError::Open { path: path.to_owned(), reason }
+}
+
+async fn open_postgres(url: &str, options: Options) -> Result<Pools> {
+    // The URL itself may hold a password: it is never part of a message.
+    let connect = PgConnectOptions::from_str(url).map_err(|error| StoreError::Unreachable {
+        address: "the given URL".to_owned(),
+        reason: format!("the URL cannot be read ({error})"),
+    })?;
+    let database = connect.get_database().unwrap_or(connect.get_username()).to_owned();
+    let address = format!("{}:{}/{database}", connect.get_host(), connect.get_port());
+    let pool = PgPoolOptions::new()
+        .max_connections(options.connections.max(1))
+        .acquire_timeout(options.wait)
+        .connect_with(connect.application_name("hermes"))
+        .await
+        .map_err(|error| StoreError::Unreachable { address, reason: error.to_string() })?;
+    Ok(Pools::Postgres(pool))
+}
+
+/// The schema's history. A released step is never changed: a new one is added below it.
+fn migrator(backend: Backend) -> Migrator {
+    let steps = [(
+        1,
+        "seed schema",
+        include_str!("../migrations/sqlite/0001_seed_schema.sql"),
+        include_str!("../migrations/postgres/0001_seed_schema.sql"),
+    )];
+    let steps = steps.map(|(version, name, sqlite, postgres)| {
+        let sql = match backend {
+            Backend::Sqlite => sqlite,
+            Backend::Postgres => postgres,
+        };
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    let mut migrator = Migrator::with_migrations(steps.into());
+    // Advisory locks are PostgreSQL's own; each step is a transaction, the slower process fails
+    // and sees that the work is done.
+    migrator.set_locking(false);
+    migrator
+}
+
+/// A connection or an open transaction, whichever database it is of.
+pub(crate) enum Db {
+    Sqlite(PoolConnection<Sqlite>),
+    SqliteWork(Transaction<'static, Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+    PostgresWork(Transaction<'static, Postgres>),
+}
+
+/// Runs `$call` with the connection of either database.
+macro_rules! on_connection {
+    ($db:expr, $sql:expr, $args:expr, |$query:ident, $connection:ident| $call:expr) => {
+        match $db {
+            Db::Sqlite(c) => {
+                let $connection: &mut SqliteConnection = c;
+                on_connection!(@bind Sqlite, $sql, $args, $query, $call)
+            }
+            Db::SqliteWork(c) => {
+                let $connection: &mut SqliteConnection = c;
+                on_connection!(@bind Sqlite, $sql, $args, $query, $call)
+            }
+            Db::Postgres(c) => {
+                let $connection: &mut PgConnection = c;
+                on_connection!(@bind Postgres, $sql, $args, $query, $call)
+            }
+            Db::PostgresWork(c) => {
+                let $connection: &mut PgConnection = c;
+                on_connection!(@bind Postgres, $sql, $args, $query, $call)
+            }
+        }
+    };
+    (@bind $database:ty, $sql:expr, $args:expr, $query:ident, $call:expr) => {{
+        let mut $query = sqlx::query::<$database>($sql);
+        for arg in $args {
+            $query = $query.bind(arg);
+        }
+        $call
+    }};
+}
+
+impl Db {
+    /// Runs a statement; the number of rows it changed.
+    pub(crate) async fn execute(&mut self, sql: &'static str, args: Vec<Scalar>) -> Result<u64> {
+        self.run(sql.into_sql_str(), args).await
+    }
+
+    async fn run(&mut self, sql: SqlStr, args: Vec<Scalar>) -> Result<u64> {
+        check(&args)?;
+        on_connection!(self, sql, args, |query, connection| Ok(query
+            .execute(connection)
+            .await?
+            .rows_affected()))
+    }
+
+    async fn fetch(&mut self, sql: SqlStr, args: Vec<Scalar>) -> Result<Vec<Row>> {
+        check(&args)?;
+        on_connection!(self, sql, args, |query, connection| Ok(query
+            .fetch_all(connection)
+            .await?
+            .into_iter()
+            .map(Row::from)
+            .collect()))
+    }
+
+    /// All rows of a query.
+    pub(crate) async fn rows(&mut self, sql: &'static str, args: Vec<Scalar>) -> Result<Vec<Row>> {
+        self.fetch(sql.into_sql_str(), args).await
+    }
+
+    /// All rows of a query as records.
+    pub(crate) async fn all<R: Record>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Scalar>,
+    ) -> Result<Vec<R>> {
+        self.rows(sql, args).await?.iter().map(R::read).collect()
+    }
+
+    /// The first row, if there is one.
+    pub(crate) async fn first(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Scalar>,
+    ) -> Result<Option<Row>> {
+        Ok(self.rows(sql, args).await?.into_iter().next())
+    }
+
+    /// The first row as a record, if there is one.
+    pub(crate) async fn maybe<R: Record>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Scalar>,
+    ) -> Result<Option<R>> {
+        self.first(sql, args).await?.as_ref().map(R::read).transpose()
+    }
+
+    /// The row of a query that always has one.
+    pub(crate) async fn one(&mut self, sql: &'static str, args: Vec<Scalar>) -> Result<Row> {
+        self.first(sql, args).await?.ok_or(StoreError::Missing("row"))
+    }
+
+    /// Writes rows in statements of bounded size; the number of rows changed.
+    pub(crate) async fn bulk(&mut self, bulk: &Bulk, rows: Vec<Vec<Scalar>>) -> Result<u64> {
+        let mut changed = 0;
+        for (sql, args) in bulk.statements(rows) {
+            changed += self.run(sql, args).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Reads with a list of values, in statements of bounded size.
+    pub(crate) async fn bulk_rows(
+        &mut self,
+        bulk: &Bulk,
+        rows: Vec<Vec<Scalar>>,
+    ) -> Result<Vec<Row>> {
+        let mut found = Vec::new();
+        for (sql, args) in bulk.statements(rows) {
+            found.append(&mut self.fetch(sql, args).await?);
+        }
+        Ok(found)
+    }
+
+    /// Ends a transaction of [`Store::begin`]: commits where the work succeeded, else rolls back.
+    /// `None` asks for another attempt.
+    pub(crate) async fn finish<T>(self, work: Result<T>, attempt: u32) -> Option<Result<T>> {
+        let outcome = match work {
+            Ok(value) => self.commit().await.map(|()| value),
+            Err(error) => {
+                // A rollback that fails is done by the database when the connection ends.
+                let _ = self.rollback().await;
+                Err(error)
+            }
+        };
+        match outcome {
+            Err(error) if error.is_retryable() && attempt < TRANSACTION_ATTEMPTS => None,
+            other => Some(other),
+        }
+    }
+
+    async fn commit(self) -> Result<()> {
+        match self {
+            Self::SqliteWork(tx) => tx.commit().await?,
+            Self::PostgresWork(tx) => tx.commit().await?,
+            Self::Sqlite(_) | Self::Postgres(_) => {}
+        }
+        Ok(())
+    }
+
+    async fn rollback(self) -> Result<()> {
+        match self {
+            Self::SqliteWork(tx) => tx.rollback().await?,
+            Self::PostgresWork(tx) => tx.rollback().await?,
+            Self::Sqlite(mut c) => c.ping().await?,
+            Self::Postgres(mut c) => c.ping().await?,
+        }
+        Ok(())
+    }
+}
+
+fn check(args: &[Scalar]) -> Result<()> {
+    if args.iter().any(Scalar::holds_nul) { Err(StoreError::Nul) } else { Ok(()) }
+}
+
+/// Runs a body in one writing transaction and commits it; the body may run again after a
+/// PostgreSQL conflict, so it must not consume what it uses.
+macro_rules! transaction {
+    ($store:expr, |$db:ident| $body:expr) => {{
+        let mut attempt = 1;
+        loop {
+            let mut work = $store.begin().await?;
+            let result = {
+                let $db = &mut work;
+                async { $body }.await
+            };
+            if let Some(outcome) = work.finish(result, attempt).await {
+                break outcome;
+            }
+            attempt += 1;
+        }
+    }};
+}
+pub(crate) use transaction;
+
+/// A statement over a list of rows: `head VALUES ($1, $2), ($3, $4) tail`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bulk {
+    /// Up to and including `VALUES`.
+    pub(crate) head: &'static str,
+    /// Values in a row.
+    pub(crate) width: usize,
+    /// What follows the rows.
+    pub(crate) tail: &'static str,
+}
+
+impl Bulk {
+    /// The statement for a number of rows. It is made of the crate's own text and placeholders.
+    pub(crate) fn sql(&self, rows: usize) -> String {
+        let mut sql = String::from(self.head);
+        for row in 0..rows {
+            sql.push_str(if row == 0 { " (" } else { ", (" });
+            for column in 0..self.width {
+                let comma = if column == 0 { "" } else { ", " };
+                let number = row * self.width + column + 1;
+                sql.push_str(&format!("{comma}${number}"));
+            }
+            sql.push(')');
+        }
+        sql.push(' ');
+        sql.push_str(self.tail);
+        sql
+    }
+
+    fn statements(
+        &self,
+        rows: Vec<Vec<Scalar>>,
+    ) -> impl Iterator<Item = (SqlStr, Vec<Scalar>)> + use<> {
+        let bulk = *self;
+        let most = (BULK_VALUES_MAX / bulk.width).max(1);
+        let mut rows = rows.into_iter().peekable();
+        std::iter::from_fn(move || {
+            rows.peek()?;
+            let part: Vec<Vec<Scalar>> = rows.by_ref().take(most).collect();
+            let sql = AssertSqlSafe(bulk.sql(part.len())).into_sql_str();
+            Some((sql, part.into_iter().flatten().collect()))
+        })
+    }
+}
+
+/// A row that was read.
+pub(crate) enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+impl From<SqliteRow> for Row {
+    fn from(row: SqliteRow) -> Self {
+        Self::Sqlite(row)
+    }
+}
+
+impl From<PgRow> for Row {
+    fn from(row: PgRow) -> Self {
+        Self::Postgres(row)
+    }
+}
+
+impl Row {
+    /// The value of a column.
+    pub(crate) fn get<T: Value>(&self, column: &str) -> Result<T> {
+        T::from_scalar(self.scalar(column)?).ok_or_else(|| {
+            let found = self.scalar(column).map_or_else(|e| e.to_string(), |s| format!("{s:?}"));
+            StoreError::Corrupt {
+                column: column.to_owned(),
+                found: found.chars().take(60).collect(),
+                expected: T::NAME,
+            }
+        })
+    }
+
+    fn scalar(&self, column: &str) -> Result<Scalar> {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get_unchecked(column)?,
+            Self::Postgres(row) => row.try_get_unchecked(column)?,
+        })
+    }
+}
+
+/// What is read from a row.
+pub(crate) trait Record: Sized {
+    fn read(row: &Row) -> Result<Self>;
+    /// The fields in their order, as a statement's values.
+    fn args(&self) -> Vec<Scalar>;
+}
+
+/// A struct whose fields are columns of the same names.
+macro_rules! record {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)* }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+
+        impl $crate::database::Record for $name {
+            fn read(row: &$crate::database::Row) -> $crate::error::Result<Self> {
+                Ok(Self { $($field: row.get(stringify!($field))?,)* })
+            }
+            fn args(&self) -> Vec<$crate::value::Scalar> {
+                vec![$($crate::value::Value::to_scalar(&self.$field),)*]
+            }
+        }
+    };
+}
+pub(crate) use record;
+
+/// The values of a statement, in the order of its placeholders.
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::value::Value::to_scalar(&$value)),*] };
+}
+pub(crate) use args;
+
+/// The statements of a module as constants, and a list of them for the test that prepares all.
+macro_rules! statements {
+    ($($name:ident = $sql:expr;)* $([bulk] $bulk:ident($head:expr, $width:expr, $tail:expr);)*) => {
+        $(const $name: &str = $sql;)*
+        $(const $bulk: $crate::database::Bulk =
+            $crate::database::Bulk { head: $head, width: $width, tail: $tail };)*
+        pub(crate) fn all_statements() -> Vec<(&'static str, String)> {
+            vec![
+                $((concat!(module_path!(), "::", stringify!($name)), $name.to_owned()),)*
+                $((concat!(module_path!(), "::", stringify!($bulk)), $bulk.sql(2)),)*
+            ]
+        }
+    };
+}
+pub(crate) use statements;
+
+/// A new id: UUID version 7 of the caller's time, so that ids sort by time in the index.
+pub(crate) fn new_id(now: jiff::Timestamp) -> uuid::Uuid {
+    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+    let nanos = now.subsec_nanosecond().unsigned_abs();
+    uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos))
+}

@@ -1,0 +1,130 @@
+//! The library of workout templates.
+
+use crate::database::{Record, Store, record, statements, transaction};
+use crate::error::Result;
+use crate::value::{SessionKm, Text, Value};
+use jiff::Timestamp;
+use serde_json::Value as Json;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+statements! {
+    ALL = "SELECT id, template_name, workout_type, distance_type, base_distance_km, \
+        base_duration_minutes, intensity_zone, min_distance_km, max_distance_km, \
+        min_duration_minutes, max_duration_minutes, min_week_number, max_week_number, \
+        requires_base_building, source_plan, source_week, percent_of_long_run, structure, \
+        weekday, schedule FROM workout_templates ORDER BY schedule, source_week, weekday, id";
+    [bulk] UPSERT(
+        "INSERT INTO workout_templates (created_at, id, template_name, workout_type, \
+         distance_type, base_distance_km, base_duration_minutes, intensity_zone, \
+         min_distance_km, max_distance_km, min_duration_minutes, max_duration_minutes, \
+         min_week_number, max_week_number, requires_base_building, source_plan, source_week, \
+         percent_of_long_run, structure, weekday, schedule) VALUES", 21,
+        "ON CONFLICT (id) DO UPDATE SET template_name = excluded.template_name, \
+         workout_type = excluded.workout_type, distance_type = excluded.distance_type, \
+         base_distance_km = excluded.base_distance_km, \
+         base_duration_minutes = excluded.base_duration_minutes, \
+         intensity_zone = excluded.intensity_zone, \
+         min_distance_km = excluded.min_distance_km, \
+         max_distance_km = excluded.max_distance_km, \
+         min_duration_minutes = excluded.min_duration_minutes, \
+         max_duration_minutes = excluded.max_duration_minutes, \
+         min_week_number = excluded.min_week_number, \
+         max_week_number = excluded.max_week_number, \
+         requires_base_building = excluded.requires_base_building, \
+         source_plan = excluded.source_plan, source_week = excluded.source_week, \
+         percent_of_long_run = excluded.percent_of_long_run, structure = excluded.structure, \
+         weekday = excluded.weekday, schedule = excluded.schedule"
+    );
+}
+
+record! {
+    /// One row of `workout_templates`.
+    pub struct Template {
+        /// UUIDv5 of plan, week and day.
+        pub id: Uuid,
+        /// What it is called.
+        pub template_name: Text<100>,
+        /// As in workouts.
+        pub workout_type: String,
+        /// `fixed_km`, `time_based` or `percentage_of_long_run`.
+        pub distance_type: Option<String>,
+        /// Its own km.
+        pub base_distance_km: Option<SessionKm>,
+        /// Its own minutes.
+        pub base_duration_minutes: Option<i32>,
+        /// `Zone 1` ... `Zone 5`, `Threshold`.
+        pub intensity_zone: Option<String>,
+        /// It may be scaled down to this.
+        pub min_distance_km: Option<SessionKm>,
+        /// It may be scaled up to this.
+        pub max_distance_km: Option<SessionKm>,
+        /// It may be scaled down to this.
+        pub min_duration_minutes: Option<i32>,
+        /// It may be scaled up to this.
+        pub max_duration_minutes: Option<i32>,
+        /// First week of its schedule in which it may appear.
+        pub min_week_number: Option<i32>,
+        /// Last week of its schedule in which it may appear.
+        pub max_week_number: Option<i32>,
+        /// Not before four Base weeks or equal history.
+        pub requires_base_building: bool,
+        /// Where it comes from.
+        pub source_plan: Option<Text<100>>,
+        /// Its week there.
+        pub source_week: Option<i32>,
+        /// Of the long run, in per cent.
+        pub percent_of_long_run: Option<i32>,
+        /// Warm-up, repetitions, recovery, cool-down.
+        pub structure: Option<Json>,
+        /// 0 = Sunday ... 6 = Saturday.
+        pub weekday: Option<i32>,
+        /// The schedule's id.
+        pub schedule: Option<Text<60>>,
+    }
+}
+
+/// What a synchronisation wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Synced {
+    /// Rows that were missing.
+    pub added: usize,
+    /// Rows that were different.
+    pub changed: usize,
+}
+
+impl Store {
+    /// Makes the stored library say what the given one says: adds what is missing, rewrites what
+    /// differs. Rows that the given one lacks stay, because workouts refer to them.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Refused`] for an unknown word; when the database fails.
+    pub async fn sync_templates(&self, library: &[Template], now: Timestamp) -> Result<Synced> {
+        let stored: HashMap<Uuid, Template> =
+            self.templates().await?.into_iter().map(|t| (t.id, t)).collect();
+        let different: Vec<&Template> =
+            library.iter().filter(|t| stored.get(&t.id) != Some(t)).collect();
+        let added = different.iter().filter(|t| !stored.contains_key(&t.id)).count();
+        let synced = Synced { added, changed: different.len() - added };
+        if different.is_empty() {
+            return Ok(synced);
+        }
+        transaction!(self, |db| {
+            let row = |template: &&Template| {
+                let mut row = vec![now.to_scalar()];
+                row.extend(template.args());
+                row
+            };
+            db.bulk(&UPSERT, different.iter().map(row).collect()).await
+        })?;
+        Ok(synced)
+    }
+
+    /// The library, by schedule, week and day.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn templates(&self) -> Result<Vec<Template>> {
+        self.read().await?.all(ALL, vec![]).await
+    }
+}
