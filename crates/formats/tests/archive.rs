@@ -1,6 +1,8 @@
 //! What opens as an export, what is refused and with which words, and that rows and files come
 //! out as they went in. All archives here are made by the tests themselves.
 
+#![expect(clippy::expect_used, reason = "a test may fail")]
+
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Sport;
 use hermes_engine::units::Seconds;
@@ -65,7 +67,7 @@ fn read(bytes: impl AsRef<[u8]>) -> (Vec<ActivityRow>, Vec<RowProblem>) {
 }
 
 fn refused(bytes: impl AsRef<[u8]>) -> ArchiveError {
-    open(bytes).err().expect("refused")
+    open(bytes).expect_err("refused")
 }
 
 /// A CSV of [`HEADING`] with these rows.
@@ -180,7 +182,7 @@ fn what_is_no_export_is_refused_with_one_sentence() {
         assert!(!text.contains('\n'));
     };
     let nowhere = Archive::open(Path::new("/nowhere/x.zip"), &Limits::default());
-    says(nowhere.err().expect("refused"), "does not exist");
+    says(nowhere.expect_err("refused"), "does not exist");
     says(refused(""), "is empty");
     says(refused(b"\x7fELF\x01\x00\x00\x00"), "is not a Strava export");
     says(refused("Dear diary\nI ran.\n"), "is not a Strava export");
@@ -195,7 +197,7 @@ fn what_is_no_export_is_refused_with_one_sentence() {
     says(refused(two), "holds 2 exports");
     let empty = tempfile::tempdir().expect("a folder");
     let folder = Archive::open(empty.path(), &Limits::default());
-    says(folder.err().expect("refused"), "holds no activities.csv");
+    says(folder.expect_err("refused"), "holds no activities.csv");
     let whole = sample().zip().expect("a zip");
     for part in [30, whole.len() / 2, whole.len() - 10] {
         says(refused(&whole[..part]), "cut off or damaged");
@@ -224,7 +226,7 @@ fn bombs_and_floods_are_refused() {
     };
     let tried = |bytes: Vec<u8>| {
         let (_folder, path) = write(bytes);
-        Archive::open(&path, &small).err().expect("refused")
+        Archive::open(&path, &small).expect_err("refused")
     };
     let csv = table(&[&row(1)]);
     let many: Vec<_> = (0..60).map(|n| format!("activities/{n}.fit")).collect();
@@ -254,7 +256,7 @@ fn bombs_and_floods_are_refused() {
     let (_folder, archive) =
         open(pack(&[("activities.csv", csv.as_bytes()), ("activities/1.fit", &zeros)]))
             .expect("opened");
-    let error = archive.file("activities/1.fit").err().expect("refused");
+    let error = archive.file("activities/1.fit").expect_err("refused");
     assert!(matches!(error, FileError::Ratio { ratio: 201.., .. }), "{error}");
 
     let long: Vec<_> = (1..=30).map(row).collect();
@@ -281,7 +283,7 @@ fn a_directory_that_lies_is_found_out() {
             Err(error) => error,
             Ok((_folder, archive)) => {
                 let last = archive.rows().expect("rows").last().expect("an entry");
-                last.err().expect("an error")
+                last.expect_err("an error")
             }
         };
         assert!(error.to_string().contains(words), "{error}");
@@ -472,6 +474,29 @@ fn byte_order_mark_blank_lines_and_windows_line_ends_do_no_harm() {
     let (activities, problems) = read(format!("{csv}\r\n\r\n"));
     assert_eq!((activities.len(), problems.len()), (2, 0));
     assert_eq!(activities[1].distance_cm, Some(332_295));
+}
+
+#[test]
+fn an_error_line_may_come_before_the_heading() {
+    let (activities, problems) = read(format!("#error something\n\n{}", table(&[&row(1)])));
+    assert_eq!((activities.len(), problems.len()), (1, 0));
+    assert_eq!(activities[0].row, 4);
+}
+
+#[test]
+fn a_profile_is_read_in_any_language_and_order() {
+    let csv = table(&[&row(1)]);
+    for (profile, weight) in [
+        ("Weight,Athlete ID,First Name\n71.5,5,Ada\n", Some(71_500)),
+        ("Sportler-ID,E-Mail,Vorname,Nachname,G,B,Gewicht\n5,,Ada,L,F,,\"71,5\"\n", Some(71_500)),
+        ("Sportler-ID,E-Mail,Vorname,Nachname,G,B,Gewicht\n5,,Ada,L,F,,7000\n", None),
+    ] {
+        let files = [("activities.csv", csv.as_bytes()), ("profile.csv", profile.as_bytes())];
+        let (_folder, archive) = open(pack(&files)).expect("opened");
+        let found = archive.profile().expect("readable").expect("there");
+        assert_eq!((found.athlete_id, found.weight_g), (Some(5), weight));
+        assert_eq!(found.first_name.as_deref(), Some("Ada"));
+    }
 }
 
 #[test]

@@ -26,6 +26,7 @@ pub use rows::{Entry, Rows};
 
 use container::{ACTIVITIES, Container, PROFILE, Weight};
 use sha2::{Digest, Sha256};
+use std::fmt;
 use std::io::Read;
 use std::path::Path;
 
@@ -46,6 +47,18 @@ pub struct OriginalFile {
     pub bytes: Vec<u8>,
     /// SHA-256 of the bytes.
     pub sha256: [u8; 32],
+}
+
+impl fmt::Debug for Archive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Archive").field("heading", &self.heading).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for OriginalFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OriginalFile({}, {} bytes)", self.name, self.bytes.len())
+    }
 }
 
 impl Archive {
