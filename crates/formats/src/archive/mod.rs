@@ -2,7 +2,7 @@
 //!
 //! Only `activities.csv`, `profile.csv` and the files in `activities/` are read, at the top or in
 //! one folder; nothing is extracted to disk. Rows come one at a time with bounded memory, first
-//! raw ([`RawRow`]), then checked and typed ([`ActivityRow`]). A row that cannot be used is a
+//! raw (text, everything optional), then checked and typed ([`ActivityRow`]). A row that cannot be used is a
 //! [`RowProblem`], and the rest goes on; only an archive that cannot be read at all is an
 //! [`ArchiveError`].
 
@@ -21,7 +21,7 @@ pub use columns::{Column, Heading, Language};
 pub use error::{ArchiveError, FEWEST_COLUMNS, FileError};
 pub use limits::Limits;
 pub use profile::Profile;
-pub use row::{ActivityRow, Finding, ProblemKind, RawRow, RowProblem};
+pub use row::{ActivityRow, Finding, ProblemKind, RowProblem};
 pub use rows::{Entry, Rows};
 
 use container::{ACTIVITIES, Container, PROFILE, Weight};
