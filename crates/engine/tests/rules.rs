@@ -3,9 +3,7 @@
 
 mod common;
 
-use common::{
-    EASY, FORTY, MARATHON, MONDAY, Runner, THRESHOLD, scaled, session, steady, stepped,
-};
+use common::{EASY, FORTY, MARATHON, MONDAY, Runner, THRESHOLD, scaled, session, steady, stepped};
 use hermes_engine::calendar::Day;
 use hermes_engine::decision::Rule;
 use hermes_engine::record::{
