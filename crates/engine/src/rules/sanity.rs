@@ -88,9 +88,8 @@ fn race(w: &mut Week<'_>, session: &Session) {
         return;
     }
     let mut races = w.c.races.iter().filter(|r| r.day == session.day);
-    let known = races.any(|r| {
-        session.race == Some(r.distance) && session.distance == r.distance.planned()
-    });
+    let known =
+        races.any(|r| session.race == Some(r.distance) && session.distance == r.distance.planned());
     if !known {
         push(w, session, session.distance.0, 0, Measure::Metres);
     }

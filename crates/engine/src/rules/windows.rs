@@ -82,10 +82,7 @@ impl Windows {
                 || health.protection
                 || c.injury_watch
                 || rebuild
-                || matches!(
-                    c.state,
-                    State::Rebuild | State::InjuryWatch | State::InjuryProtection
-                ),
+                || matches!(c.state, State::Rebuild | State::InjuryWatch | State::InjuryProtection),
         }
     }
 
@@ -102,9 +99,7 @@ impl Windows {
             step(used)
         };
         let step = step.min(self.c13.permille(rs::STEP_CAP_PERMILLE).max(rs::STEP_CAP_FLOOR));
-        let proved = |m: Metres, share, more| {
-            m.permille(share).max(used + m.permille(more)).min(m)
-        };
+        let proved = |m: Metres, share, more| m.permille(share).max(used + m.permille(more)).min(m);
         let published = c
             .published
             .iter()
@@ -194,8 +189,7 @@ impl Longest {
 
     /// L30.
     pub(super) fn l30(&self) -> Metres {
-        let cap =
-            self.second.permille(rs::FREAK_PERMILLE).max(self.second + rs::FREAK_EXTRA);
+        let cap = self.second.permille(rs::FREAK_PERMILLE).max(self.second + rs::FREAK_EXTRA);
         let memory = self.first.min(cap).permille(rs::L30_MEMORY_PERMILLE);
         rs::L30_FLOOR.max(self.recent.min(cap)).max(memory)
     }
@@ -247,8 +241,7 @@ fn rebuild(
         if (ran && gaps[j] >= rs::REBUILD_GAP) || c4s[j] < c13.permille(rs::REBUILD_ENTER_PERMILLE)
         {
             on = true;
-        } else if c4s[j] >= c13.permille(rs::REBUILD_LEAVE_PERMILLE)
-            && factor(&gaps[j..]).is_none()
+        } else if c4s[j] >= c13.permille(rs::REBUILD_LEAVE_PERMILLE) && factor(&gaps[j..]).is_none()
         {
             on = false;
         }
