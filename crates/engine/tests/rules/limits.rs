@@ -420,3 +420,128 @@ fn strict_runners() {
     r.injury(1, BodyPart::Knee, 5);
     assert!(!r.limits().strict, "later facts do not exist");
 }
+
+/// T1, double entry: the highest legal km of each block of a taper, as permille of 40 km weeks.
+#[test]
+fn h11_every_block_of_every_taper() {
+    let tapers: [(RaceDistance, &[i64]); 5] = [
+        (RaceDistance::K4, &[650]),
+        (RaceDistance::K5, &[650]),
+        (RaceDistance::K10, &[600]),
+        (RaceDistance::Half, &[700, 400]),
+        (RaceDistance::Marathon, &[750, 550, 250]),
+    ];
+    for (distance, blocks) in tapers {
+        for (left, permille) in (0..).zip(blocks.iter().rev()) {
+            let mut r = Runner::forty();
+            r.goal(6 + 7 * left, distance, true);
+            r.phase = Phase::Taper;
+            let even = [(0, 1), (1, 1), (3, 1), (4, 1), (5, 1)];
+            let most = 40 * permille;
+            r.passes(r.easies(&stepped(&even, most)));
+            r.breaks_only(Rule::H11, r.easies(&stepped(&even, most + 100)));
+        }
+        // Before the taper, and for other races, nothing is limited.
+        let mut r = Runner::forty();
+        r.goal(6 + 7 * i64::try_from(blocks.len()).unwrap(), distance, true);
+        r.goal(20, RaceDistance::K10, false);
+        r.passes(r.easies(&[(0, 10_000), (1, 8000), (3, 8000), (5, 9000)]));
+    }
+}
+
+/// Evidence 5.2, double entry: days locked by part and class, seen as the first legal day.
+#[test]
+fn h08_the_lock_table() {
+    let table = [
+        (BodyPart::Calf, [3, 10]),
+        (BodyPart::Hamstring, [3, 10]),
+        (BodyPart::Quadriceps, [3, 10]),
+        (BodyPart::Achilles, [0, 7]),
+        (BodyPart::Plantar, [0, 7]),
+        (BodyPart::PatellarTendon, [0, 7]),
+        (BodyPart::Knee, [2, 10]),
+        (BodyPart::Shin, [5, 14]),
+        (BodyPart::Hip, [5, 14]),
+        (BodyPart::Groin, [5, 14]),
+        (BodyPart::LowBack, [5, 14]),
+        (BodyPart::Foot, [14, 42]),
+        (BodyPart::Ankle, [14, 42]),
+        (BodyPart::Navicular, [84, 84]),
+        (BodyPart::FemoralNeck, [84, 84]),
+        (BodyPart::AnteriorTibia, [84, 84]),
+        (BodyPart::Other, [5, 14]),
+    ];
+    let locked = |day: i64, part, severity| {
+        let mut r = Runner::forty();
+        r.injury(day, part, severity);
+        r.broken(vec![r.easy(0, 6000)]).contains(&Rule::H08)
+    };
+    for (part, [mild, moderate]) in table {
+        for (severities, days) in [([1, 2], mild), ([3, 5], moderate)] {
+            for severity in severities {
+                assert!(days == 0 || locked(1 - days, part, severity), "{part:?} {severity}");
+                assert!(!locked(-days, part, severity), "{part:?} {severity}");
+            }
+        }
+        assert!(locked(-300, part, 6) && locked(-300, part, 10), "{part:?}");
+    }
+}
+
+/// H14, double entry: A as permille of 40 km in the weeks after gaps of every class.
+#[test]
+fn h14_every_row() {
+    let rows: [(i64, &[i64]); 9] = [
+        (7, &[850]),
+        (8, &[600, 800]),
+        (14, &[600, 800]),
+        (15, &[500, 650, 800]),
+        (28, &[500, 650, 800]),
+        (29, &[330, 450, 600, 750, 900]),
+        (56, &[330, 450, 600, 750, 900]),
+        (57, &[250, 330, 450, 550, 650, 750, 850]),
+        (80, &[250, 330, 450, 550, 650, 750, 850]),
+    ];
+    for (gap, factors) in rows {
+        let every: Vec<(i64, i64)> = (0..7).map(|d| (d, 40_000 / 7)).collect();
+        let mut r = Runner::steady(&every);
+        r.rest(MONDAY - gap, MONDAY);
+        for expected in factors {
+            assert_eq!(r.limits().windows.factor, Some(*expected), "gap {gap}");
+            r.run_week(r.week, &every).next_week();
+        }
+        assert_eq!(r.limits().windows.factor, None, "gap {gap}");
+    }
+}
+
+#[test]
+fn the_long_run_of_a_week_may_be_done() {
+    let mut r = Runner::forty();
+    r.starting(2).run(MONDAY + 1, 14_000);
+    // Tuesday's 14 km are the Long Run unless a longer run is planned.
+    r.breaks_only(Rule::H03, vec![r.tempo(2), r.easy(4, 6000)]);
+    r.passes(vec![r.tempo(2), r.easy(5, 15_000)]);
+    r.passes(vec![r.tempo(3), r.easy(4, 6000)]);
+}
+
+#[test]
+fn done_days_count_for_rest_and_taper() {
+    let mut r = Runner::forty();
+    r.goal(6, RaceDistance::K10, true).starting(4);
+    r.rest(MONDAY - 2, MONDAY - 1).run_week(MONDAY, &[(0, 8000), (1, 8000), (3, 3000)]);
+    r.passes(vec![r.easy(5, 5000)]);
+    r.breaks_only(Rule::H11, vec![r.easy(5, 5100)]);
+    r.run(MONDAY + 2, 6000);
+    r.passes(vec![r.race_day(6, RaceDistance::K10)]);
+    r.breaks_only(Rule::H11, vec![r.easy(4, 1000)]);
+}
+
+#[test]
+fn j1_signs_are_severe_whatever_the_number() {
+    let mut r = Runner::forty();
+    r.injury(-60, BodyPart::Calf, 1).symptoms.limp = true;
+    r.breaks(Rule::H08, vec![r.easy(6, 5000)]);
+    r.health[0].symptoms = Symptoms { bone_pain_at_rest: true, ..Symptoms::default() };
+    r.breaks(Rule::H08, vec![r.easy(6, 5000)]);
+    r.health[0].symptoms = Symptoms::default();
+    r.passes(vec![r.easy(6, 5000)]);
+}
