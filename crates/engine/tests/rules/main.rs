@@ -4,3 +4,4 @@ mod limits;
 mod properties;
 mod runner;
 mod scenarios;
+mod thresholds;

@@ -197,6 +197,7 @@ fn scenario_15_the_long_run_ceiling_never_falls() {
     let ceilings: Vec<i64> = (380..=430).map(|n| ceiling(n * 100)).collect();
     assert!(ceilings.is_sorted(), "{ceilings:?}");
     assert_eq!((ceiling(39_900), ceiling(40_000)), (23_900, 24_000));
+    assert_eq!(ceiling(41_000), 24_000);
 }
 
 #[test]
