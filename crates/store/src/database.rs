@@ -228,6 +228,34 @@ impl Store {
         })
     }
 
+    /// How many rows every table has, by name; migrations' own table is left out. For `doctor`
+    /// and for the test that nothing is left of a deleted user.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_rows(&self) -> Result<Vec<(String, i64)>> {
+        let mut db = self.snapshot().await?;
+        let tables = match self.backend() {
+            Backend::Sqlite => {
+                "SELECT name FROM sqlite_master WHERE type = 'table' \
+                 AND name NOT LIKE 'sqlite_%' AND name <> '_sqlx_migrations' ORDER BY name"
+            }
+            Backend::Postgres => {
+                "SELECT table_name::text AS name FROM information_schema.tables \
+                 WHERE table_schema = CURRENT_SCHEMA AND table_name <> '_sqlx_migrations' \
+                 ORDER BY table_name"
+            }
+        };
+        let mut counts = Vec::new();
+        for table in db.rows(tables, Vec::new()).await? {
+            let name: String = table.get("name")?;
+            let sql = format!("SELECT COUNT(*) AS n FROM \"{}\"", name.replace('"', "\"\""));
+            let rows = db.fetch(AssertSqlSafe(sql).into_sql_str(), Vec::new()).await?;
+            counts.push((name, rows.first().map_or(Ok(0), |row| row.get("n"))?));
+        }
+        Ok(counts)
+    }
+
     /// Lets both databases prepare a statement; for the test that prepares all of them.
     #[doc(hidden)]
     pub async fn prepare(&self, sql: &str) -> Result<()> {

@@ -173,8 +173,7 @@ async fn an_id_of_another_account_is_refused() {
 async fn a_failing_chunk_leaves_nothing() {
     on_both(async |store| {
         let user = store.owner(at(0)).await.expect("owner").id;
-        let batch =
-            store.begin_import(user, Source::File, None, at(0)).await.expect("begun");
+        let batch = store.begin_import(user, Source::File, None, at(0)).await.expect("begun");
         let mut bad = run(12, "2026-03-02");
         bad.perceived_exertion = Some(11);
         let items = [item(1, run(11, "2026-03-01"), Some(b"x")), item(2, bad, None)];
@@ -229,11 +228,8 @@ async fn facts_are_those_of_their_day() {
             store.activities_before(user, day("2020-01-03"), at(1000)).await.expect("facts");
         assert_eq!(facts.iter().map(|a| a.id).collect::<Vec<_>>(), [-1, 77, -2]);
 
-        let day_filter = ActivityFilter {
-            from: Some(first),
-            to: Some(first),
-            ..ActivityFilter::default()
-        };
+        let day_filter =
+            ActivityFilter { from: Some(first), to: Some(first), ..ActivityFilter::default() };
         let rows = store.activities(user, &day_filter, 10, 0).await.expect("list");
         let marks = Marks { race: true, confirmed: false, excluded: true };
         store.mark_activity(user, rows[0].id, marks).await.expect("marked");
