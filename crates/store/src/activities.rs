@@ -102,10 +102,17 @@ impl ActivityFilter {
     }
 }
 
+/// A title without upper case, character by character, so that a part of it folds the same.
+/// Neither database folds letters beyond ASCII as the other does.
+pub(crate) fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
 /// A pattern for `LIKE ... ESCAPE '\'` that finds `text` anywhere in a folded name.
 fn like_pattern(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in text.chars().take(SEARCH_MAX).flat_map(char::to_lowercase) {
+    let text: String = text.chars().take(SEARCH_MAX).collect();
+    for c in fold(&text).chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }

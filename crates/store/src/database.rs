@@ -177,11 +177,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Newer`] before anything is written when a newer Hermes was here;
+    /// [`StoreError::Foreign`] where the tables of something else are;
     /// [`StoreError::Migration`] when a step fails.
     pub async fn migrate(&self) -> Result<()> {
         let before = self.schema_status().await?;
         if before.applied > before.known {
             return before.check();
+        }
+        let holds_tables = before.applied == 0 && !self.count_rows().await?.is_empty();
+        if holds_tables && !self.is_current().await {
+            return Err(StoreError::Foreign);
         }
         let migrator = migrator(self.backend());
         let outcome = match &self.pools {
@@ -316,18 +321,25 @@ fn sqlite_failure(path: &str, error: &sqlx::Error) -> StoreError {
 
 async fn open_postgres(url: &str, options: Options) -> Result<Pools> {
     // The URL itself may hold a password: it is never part of a message.
-    let connect = PgConnectOptions::from_str(url).map_err(|error| StoreError::Unreachable {
-        address: "the given URL".to_owned(),
-        reason: format!("the URL cannot be read ({error})"),
-    })?;
+    let connect = PgConnectOptions::from_str(url);
+    let connect =
+        connect.map(|c| c.application_name("hermes")).map_err(|error| StoreError::Unreachable {
+            address: "the given URL".to_owned(),
+            reason: format!("the URL cannot be read ({error})"),
+        })?;
     let database = connect.get_database().unwrap_or(connect.get_username()).to_owned();
     let address = format!("{}:{}/{database}", connect.get_host(), connect.get_port());
+    let unreachable = |reason: String| StoreError::Unreachable { address: address.clone(), reason };
+    // The pool would try until its time is up and then not say why: ask the server once first.
+    match tokio::time::timeout(options.wait, PgConnection::connect_with(&connect)).await {
+        Ok(Ok(connection)) => connection.close().await.map_err(|e| unreachable(e.to_string()))?,
+        Ok(Err(error)) => return Err(unreachable(error.to_string())),
+        Err(_) => return Err(unreachable(format!("no answer within {:?}", options.wait))),
+    }
     let pool = PgPoolOptions::new()
         .max_connections(options.connections.max(1))
         .acquire_timeout(options.wait)
-        .connect_with(connect.application_name("hermes"))
-        .await
-        .map_err(|error| StoreError::Unreachable { address, reason: error.to_string() })?;
+        .connect_lazy_with(connect);
     Ok(Pools::Postgres(pool))
 }
 
@@ -670,6 +682,13 @@ macro_rules! statements {
     };
 }
 pub(crate) use statements;
+
+/// Ids for the rows of a list, in ascending order: rows of one moment keep their order.
+pub(crate) fn new_ids(now: jiff::Timestamp, count: usize) -> Vec<uuid::Uuid> {
+    let mut ids: Vec<_> = (0..count).map(|_| new_id(now)).collect();
+    ids.sort_unstable();
+    ids
+}
 
 /// A new id: UUID version 7 of the caller's time, so that ids sort by time in the index.
 pub(crate) fn new_id(now: jiff::Timestamp) -> uuid::Uuid {

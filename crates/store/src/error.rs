@@ -37,6 +37,9 @@ pub enum StoreError {
         /// What the server or the system says.
         reason: String,
     },
+    /// The database belongs to something else.
+    #[error("the database holds tables of something else; name an empty or a new database")]
+    Foreign,
     /// A newer Hermes has migrated this database.
     #[error(
         "the database has schema version {found}, newer than version {known} of this Hermes; \

@@ -168,6 +168,50 @@ async fn an_id_of_another_account_is_refused() {
     .await;
 }
 
+/// The same import twice at the same time: every activity is added once.
+#[tokio::test]
+async fn two_imports_at_once_add_once() {
+    on_both(async |store| {
+        let user = store.owner(at(0)).await.expect("owner").id;
+        let items: Vec<_> =
+            (1..=50).map(|n| item(1, run(n, "2026-03-01"), Some(b"same"))).collect();
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..3 {
+            let (store, items) = (store.clone(), items.clone());
+            tasks.spawn(async move { import(&store, user, &items, 0).await.1 });
+        }
+        let done = tasks.join_all().await.concat();
+        let count = |what: Imported| done.iter().filter(|i| **i == what).count();
+        assert_eq!((count(Imported::New), count(Imported::Unchanged)), (50, 100));
+        let rows = store.count_rows().await.expect("counts");
+        let count = |name: &str| rows.iter().find(|(n, _)| n == name).map(|(_, n)| *n);
+        assert_eq!(count("strava_activities"), Some(50));
+        assert_eq!((count("activity_sources"), count("original_files")), (Some(50), Some(1)));
+        assert_eq!(count("import_ledger"), Some(150));
+    })
+    .await;
+}
+
+/// The same content from another source is the same: its row stays, the source is added.
+#[tokio::test]
+async fn another_source_is_added() {
+    on_both(async |store| {
+        let user = store.owner(at(0)).await.expect("owner").id;
+        let items = [item(1, run(11, "2026-03-01"), None)];
+        import(&store, user, &items, 0).await;
+        let batch = store.begin_import(user, Source::Strava, None, at(9)).await.expect("begun");
+        let done = store.import_activities(user, batch, Source::Strava, &items, at(9)).await;
+        assert_eq!(done.expect("imported")[0].0, Imported::Unchanged);
+        let all = ActivityFilter::default();
+        let rows = store.activities(user, &all, 9, 0).await.expect("list");
+        assert_eq!((rows[0].source.as_deref(), rows[0].synced_at), (Some("strava_archive"), at(0)));
+        let sources = store.activity_sources(user, rows[0].id).await.expect("list");
+        let kinds: Vec<_> = sources.iter().map(|s| s.source).collect();
+        assert_eq!(kinds, [Source::Strava, Source::StravaArchive]);
+    })
+    .await;
+}
+
 /// A chunk whose last row is refused leaves nothing: no activity, file, source or ledger row.
 #[tokio::test]
 async fn a_failing_chunk_leaves_nothing() {
@@ -195,7 +239,7 @@ async fn a_failing_chunk_leaves_nothing() {
             activity_id: None,
         };
         store.add_ledger(user, batch, std::slice::from_ref(&row), at(2)).await.expect("added");
-        assert_eq!(store.ledger(user, batch).await.expect("ledger"), [row.clone()]);
+        assert_eq!(store.ledger(user, batch).await.expect("ledger"), std::slice::from_ref(&row));
         let many = vec![row; CHUNK_MAX + 1];
         let failed = store.add_ledger(user, batch, &many, at(2)).await;
         assert!(matches!(failed, Err(StoreError::TooMany { .. })), "{failed:?}");

@@ -121,11 +121,20 @@ async fn the_history_is_kept() {
         };
         assert_eq!(span("2026-03-02", "2026-03-09").await, [rows[1].clone(), rows[0].clone()]);
         assert_eq!(span("2026-03-03", "2026-03-09").await, [rows[0].clone()]);
+        let same_day: Vec<_> = (0..20)
+            .map(|n| {
+                let mut row = adaptation("2026-05-01");
+                row.adaptation_rationale = Some(n.to_string());
+                row
+            })
+            .collect();
+        store.add_adaptations(user, &same_day, at(0)).await.expect("added");
+        assert_eq!(span("2026-05-01", "2026-05-01").await, same_day, "order is kept");
         let mut bad = adaptation("2026-03-10");
         bad.to_state = Some("Fine".to_owned());
         let refused = store.add_adaptations(user, &[rows[0].clone(), bad], at(1)).await;
         assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
-        assert_eq!(span("2026-01-01", "2026-12-31").await.len(), 2);
+        assert_eq!(span("2026-01-01", "2026-12-31").await.len(), 22);
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! Weekly plans: one row per week, all of a save or nothing, every version kept.
 
-use crate::harness::{at, day, on_both};
+use crate::harness::{Postgres, at, day, on_both, open};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{Goal, HealthType, Preferences, RaceDistance};
 use hermes_engine::units::{Metres, Seconds};
@@ -299,6 +299,47 @@ async fn savers_at_once_do_not_mix() {
         assert_eq!((weeks.len(), weeks[0].workouts.len(), weeks[0].revision), (1, 3, 10));
     })
     .await;
+}
+
+/// Where PostgreSQL refuses transactions that met (40001), they are tried again. Each round lets
+/// one through, so three savers need no more than three attempts.
+#[tokio::test]
+async fn conflicts_are_tried_again() {
+    let Some(postgres) = Postgres::find() else { return };
+    let name = postgres.migrated_database().await;
+    let strict = format!("ALTER DATABASE {name} SET default_transaction_isolation = serializable");
+    postgres.run(None, strict).await;
+    let store = open(&postgres.url_of(&name)).await;
+    let user = store.owner(at(0)).await.expect("owner").id;
+    for round in 0..5 {
+        let start = (day("2026-03-02") + round * 7).to_string();
+        let save = async |n: i64| store.save_week(user, &week(&start, n), at(n)).await;
+        let (a, b, c) = tokio::join!(save(1), save(2), save(3));
+        let mut numbers = [a, b, c].map(|saved| saved.expect("saved in the end"));
+        numbers.sort_unstable();
+        assert_eq!(numbers, [1, 2, 3]);
+    }
+    store.close().await;
+    postgres.drop_database(&name).await;
+}
+
+/// Two processes with the same SQLite file: their writes queue, none is lost.
+#[tokio::test]
+async fn two_processes_share_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}/shared.db", folder.path().display());
+    let (a, b) = (open(&url).await, open(&url).await);
+    a.migrate().await.expect("migrated");
+    let user = a.owner(at(0)).await.expect("owner").id;
+    let save_ten = async |store: &Store| {
+        for n in 0..10 {
+            store.save_week(user, &week("2026-03-02", n), at(n)).await.expect("saved");
+        }
+    };
+    tokio::join!(save_ten(&a), save_ten(&b));
+    let monday = day("2026-03-02");
+    assert_eq!(a.revisions(user, monday).await.expect("list").len(), 20);
+    assert_eq!(b.week(user, monday).await.expect("asked").expect("there").revision, 20);
 }
 
 /// A save whose last part is refused leaves nothing of any part.

@@ -60,7 +60,7 @@ async fn goals_are_in_force_by_day_and_by_knowledge() {
         };
         assert_eq!(in_force("2026-03-01", 99).await, []);
         assert_eq!(in_force("2026-03-02", 9).await, []);
-        assert_eq!(in_force("2026-03-02", 10).await, [half.clone()]);
+        assert_eq!(in_force("2026-03-02", 10).await, std::slice::from_ref(&half));
         assert_eq!(in_force("2026-04-01", 20).await, [ten.clone(), half.clone()], "by race day");
 
         store.remove_goal(user, b.id, day("2026-05-01"), at(30)).await.expect("removed");
