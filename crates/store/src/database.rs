@@ -22,6 +22,8 @@ use std::time::Duration;
 
 /// How many times a PostgreSQL transaction is tried before its conflict is reported.
 pub const TRANSACTION_ATTEMPTS: u32 = 5;
+/// How many times migrating is tried: twice more where another process does the same.
+const MIGRATION_ATTEMPTS: u32 = 3;
 /// Most values in one bulk statement; SQLite's own limit is 32 766, PostgreSQL's 65 535.
 const BULK_VALUES_MAX: usize = 4_000;
 
@@ -189,16 +191,19 @@ impl Store {
             return Err(StoreError::Foreign);
         }
         let migrator = migrator(self.backend());
-        let outcome = match &self.pools {
-            Pools::Sqlite { write, .. } => migrator.run(write).await,
-            Pools::Postgres(pool) => migrator.run(pool).await,
-        };
-        match outcome {
-            Ok(()) => Ok(()),
-            // Two processes that start at once: the other one was faster.
-            Err(_) if before.applied < before.known && self.is_current().await => Ok(()),
-            Err(error) => Err(StoreError::Migration(error.to_string())),
+        let mut outcome = Ok(());
+        // Two processes that start at once: the slower one fails in any of several ways, waits
+        // for the faster one at its next attempt, and then finds that the work is done.
+        for _ in 0..MIGRATION_ATTEMPTS {
+            outcome = match &self.pools {
+                Pools::Sqlite { write, .. } => migrator.run(write).await,
+                Pools::Postgres(pool) => migrator.run(pool).await,
+            };
+            if outcome.is_ok() {
+                break;
+            }
         }
+        outcome.map_err(|error| StoreError::Migration(error.to_string()))
     }
 
     async fn is_current(&self) -> bool {

@@ -33,7 +33,7 @@ statements! {
         WHERE user_id = $1 AND activity_id = $2 ORDER BY source, external_name";
     [bulk] KNOWN(
         "SELECT id, user_id, strava_activity_id, content_digest FROM strava_activities \
-         WHERE strava_activity_id IN (VALUES", 1, ")"
+         WHERE strava_activity_id IN (SELECT CAST(column1 AS BIGINT) FROM (VALUES", 1, ") AS ids)"
     );
     [bulk] UPSERT(
         "INSERT INTO strava_activities (id, user_id, content_digest, synced_at, created_at, \

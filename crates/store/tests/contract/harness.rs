@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::OnceCell;
@@ -22,7 +23,8 @@ pub(crate) fn variable(name: &str) -> Option<String> {
 /// Says loudly that something was not tested; under CI that is a failure.
 pub(crate) fn skipped(what: &str) {
     assert_ne!(variable("CI").as_deref(), Some("true"), "SKIPPED under CI: {what}");
-    eprintln!("SKIPPED: {what}");
+    // Not `eprintln!`: the test runner would keep that to itself while the test passes.
+    writeln!(std::io::stderr(), "SKIPPED: {what}").expect("stderr");
 }
 
 /// The moment `seconds` after the tests' first one, 2026-11-22T06:13:20Z.
