@@ -24,8 +24,9 @@ use std::time::Duration;
 pub const TRANSACTION_ATTEMPTS: u32 = 5;
 /// How many times migrating is tried: twice more where another process does the same.
 const MIGRATION_ATTEMPTS: u32 = 3;
-/// Most values in one bulk statement; SQLite's own limit is 32 766, PostgreSQL's 65 535.
-const BULK_VALUES_MAX: usize = 4_000;
+/// Most values in one bulk statement. The databases would take 32 766 and 65 535, but SQLite
+/// searches the names of placeholders one by one, so a longer statement costs more per row.
+const BULK_VALUES_MAX: usize = 1_000;
 
 /// How a store is opened.
 #[derive(Debug, Clone, Copy)]

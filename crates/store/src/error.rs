@@ -99,7 +99,7 @@ pub enum StoreError {
     Missing(&'static str),
     /// The database is busy, full, away or broken.
     #[error("the database failed: {0}")]
-    Database(#[source] sqlx::Error),
+    Database(sqlx::Error),
 }
 
 impl StoreError {
