@@ -85,8 +85,11 @@ fn an_expansion_of_ten_gigabytes_is_refused() {
 fn five_columns_are_too_few() {
     let machine = Machine::new();
     let file = machine.path("activities.csv");
-    std::fs::write(&file, "Activity ID,Activity Date,Activity Name,Activity Type,Distance\n1,2,3,4,5\n")
-        .unwrap();
+    std::fs::write(
+        &file,
+        "Activity ID,Activity Date,Activity Name,Activity Type,Distance\n1,2,3,4,5\n",
+    )
+    .unwrap();
     import_refused(&machine, &file, "has 5 columns");
 }
 

@@ -24,9 +24,8 @@ fn weeks_are_full_quality_is_there_and_the_race_is_on_its_day() {
     let (machine, weeks) = season();
     assert_eq!(weeks.len(), 39);
     assert_eq!(machine.json(&["verify"])["sound"], true);
-    let normal = |w: &&Value| {
-        w["phase"] != "Taper" && w["cutback"] == false && w["returning"] == false
-    };
+    let normal =
+        |w: &&Value| w["phase"] != "Taper" && w["cutback"] == false && w["returning"] == false;
     let mut shares: Vec<i64> = weeks
         .iter()
         .filter(normal)
@@ -35,10 +34,8 @@ fn weeks_are_full_quality_is_there_and_the_race_is_on_its_day() {
     shares.sort_unstable();
     let median = shares[shares.len() / 2];
     assert!(shares.len() >= 20 && median >= 850, "median {median} of {shares:?}");
-    let build: Vec<&Value> = weeks
-        .iter()
-        .filter(|w| w["phase"] == "Build" && w["quality_allowed"] == true)
-        .collect();
+    let build: Vec<&Value> =
+        weeks.iter().filter(|w| w["phase"] == "Build" && w["quality_allowed"] == true).collect();
     let sessions = |w: &Value| w["sessions"].as_array().unwrap().clone();
     let quality = |s: &Value| QUALITY.contains(&s["type"].as_str().unwrap());
     let with = build.iter().filter(|w| sessions(w).iter().any(quality)).count();

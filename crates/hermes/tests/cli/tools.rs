@@ -6,37 +6,37 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// A runner's machine: an empty data folder, and a database in it or elsewhere.
-pub struct Machine {
+pub(crate) struct Machine {
     folder: TempDir,
     database: Option<String>,
 }
 
 /// What a command did.
-pub struct Done {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Done {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Machine {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: TempDir::new().unwrap(), database: None }
     }
 
-    pub fn with_database(url: String) -> Self {
+    pub(crate) fn with_database(url: String) -> Self {
         Self { database: Some(url), ..Self::new() }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Has a database been made?
-    pub fn has_database(&self) -> bool {
+    pub(crate) fn has_database(&self) -> bool {
         self.path("data/hermes.db").exists()
     }
 
-    pub fn run(&self, args: &[&str]) -> Done {
+    pub(crate) fn run(&self, args: &[&str]) -> Done {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hermes"));
         command.args(args).env_remove("HERMES_DATABASE_URL").env_remove("HERMES_BIND");
         command.env("HERMES_DATA_DIR", self.path("data"));
@@ -49,14 +49,14 @@ impl Machine {
     }
 
     /// Runs a command that must succeed.
-    pub fn ok(&self, args: &[&str]) -> String {
+    pub(crate) fn ok(&self, args: &[&str]) -> String {
         let done = self.run(args);
         assert_eq!(done.code, 0, "{args:?}: {}{}", done.out, done.err);
         done.out
     }
 
     /// Runs a command that must succeed, for its JSON.
-    pub fn json(&self, args: &[&str]) -> Value {
+    pub(crate) fn json(&self, args: &[&str]) -> Value {
         let mut args = args.to_vec();
         args.push("--json");
         serde_json::from_str(&self.ok(&args)).unwrap()
@@ -65,7 +65,7 @@ impl Machine {
 
 /// The tests' environment: under CI a missing piece is a failure.
 #[expect(clippy::disallowed_methods, reason = "tests find their environment here")]
-pub fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|v| !v.is_empty())
 }
 
@@ -76,7 +76,7 @@ fn skipped<T>(what: &str) -> Option<T> {
 }
 
 /// A file of the shared samples; `None` (said loudly) where they are not there.
-pub fn shared(name: &str) -> Option<PathBuf> {
+pub(crate) fn shared(name: &str) -> Option<PathBuf> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
     let root = variable("HERMES_SHARED").unwrap_or_else(|| default.to_owned());
     let path = Path::new(&root).join(name);
@@ -84,10 +84,10 @@ pub fn shared(name: &str) -> Option<PathBuf> {
 }
 
 /// A new database on the test server, dropped with this value.
-pub struct Database {
+pub(crate) struct Database {
     server: String,
     name: String,
-    pub url: String,
+    pub(crate) url: String,
 }
 
 impl Drop for Database {
@@ -97,7 +97,7 @@ impl Drop for Database {
 }
 
 /// A new database on the test server; `None` (said loudly) without a server.
-pub fn postgres(name: &str) -> Option<Database> {
+pub(crate) fn postgres(name: &str) -> Option<Database> {
     let Some(server) = variable("HERMES_TEST_POSTGRES") else {
         return skipped("the PostgreSQL server (HERMES_TEST_POSTGRES)");
     };
