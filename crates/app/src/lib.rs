@@ -1,1 +1,102 @@
-//! app room of Hermes.
+//! The use cases of Hermes: import, calibrate, set goals, plan, replay, verify, sign in.
+//!
+//! The only room that decides when things happen. It loads facts from the store, calls the pure
+//! engine, and saves what it decides. Invariants:
+//!
+//! - The time is read from [`clock::Clock`] and nowhere else.
+//! - A plan is published only through [`weeks`], which checks it once more.
+//! - Every use case names the runner it is for.
+
+mod accounts;
+pub mod clock;
+mod error;
+mod facts;
+mod goals;
+mod import;
+mod rows;
+mod settings;
+mod verify;
+mod views;
+mod weeks;
+
+pub use accounts::Runner;
+pub use error::{AppError, Kind, Result};
+pub use goals::GoalView;
+pub use import::{Counts, ImportState, ImportStatus, Ledger, LedgerLine};
+pub use settings::HORIZON_DAYS;
+pub use verify::{Verified, WeekCheck};
+pub use views::{
+    ActivityPage, ActivityQuery, ActivityView, Calibration, DayView, Done, Progress, TodayView,
+    WeekStatus, WeekView,
+};
+pub use weeks::{Replayed, ReplayedWeek};
+
+use clock::Clock;
+use hermes_store::{Options, SchemaStatus, Store};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// The application: a store, a clock, and what is under way in this process.
+#[derive(Clone)]
+pub struct App {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    imports: import::Running,
+    /// The template library is in the database.
+    library_synced: Arc<AtomicBool>,
+}
+
+impl App {
+    /// Opens the database at `url` (`sqlite:...` or `postgres://...`), making a SQLite file that
+    /// is missing, and brings it to this version.
+    ///
+    /// # Errors
+    /// When it cannot be opened, is no database, or is newer than this program; nothing is
+    /// written then.
+    pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
+        let app = Self::connect(url, clock).await?;
+        app.store.migrate().await?;
+        Ok(app)
+    }
+
+    /// Opens the database without bringing it to this version: for diagnosis.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn connect(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
+        let store = Store::open(url, Options::default()).await?;
+        Ok(Self {
+            store,
+            clock,
+            imports: import::Running::default(),
+            library_synced: Arc::default(),
+        })
+    }
+
+    /// `SQLite` or `PostgreSQL`.
+    #[must_use]
+    pub fn backend(&self) -> &'static str {
+        self.store.backend().name()
+    }
+
+    /// How many migrations the database has and this program knows.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn schema(&self) -> Result<SchemaStatus> {
+        Ok(self.store.schema_status().await?)
+    }
+
+    /// Does the database answer?
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.store.ping().await?)
+    }
+
+    /// Closes the database; waits for what is being written.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}

@@ -112,7 +112,7 @@ fn flaw(a: &Activity) -> Option<Rejection> {
 
 /// Seconds a recording occupies: another that starts in them is the same run.
 fn occupied(a: &Activity) -> i64 {
-    a.moving.0.min(ruleset::RUN_INTERVAL_MAX).max(ruleset::DUPLICATE_START + 1)
+    a.moving.0.clamp(ruleset::DUPLICATE_START + 1, ruleset::RUN_INTERVAL_MAX)
 }
 
 /// Can both have been run by one body? See "Duplicates" in `docs/RULES.md`.

@@ -367,7 +367,7 @@ impl Limits {
             }
             let bar = ruleset::quality_from(start, gap);
             for (i, room) in self.days.iter_mut().enumerate() {
-                if w + i as i64 <= bar - 1 {
+                if w + (i as i64) < bar {
                     room.quality_barred.get_or_insert(Rule::H14);
                 }
             }

@@ -70,22 +70,7 @@ pub fn step(facts: &Facts, week_start: Day) -> Output {
     let h = History::new(&facts.activities, first_day);
     let profile = calibrate::calibrate(facts, &h);
     let outlook = Outlook::new(facts, &h, week_start, &profile);
-    let mut c = Circumstances {
-        week_start,
-        first_day,
-        activities: &facts.activities,
-        health: &facts.health,
-        strikes: &facts.strikes,
-        races: &outlook.races,
-        published: &facts.published,
-        form: profile.form(),
-        phase: outlook.phase,
-        has_goal: outlook.goal.is_some(),
-        state: State::Stable,
-        overriding: false,
-        overreach_since: facts.overreach_since,
-        injury_watch: facts.injury_watch,
-    };
+    let mut c = outlook.circumstances(facts, week_start, first_day, &profile);
     c.state = state(facts, &c, &h, outlook.goal.as_ref());
     c.overriding = c.state == State::OverrideActive;
     let l = Limits::new(&c, &h);
@@ -108,6 +93,19 @@ pub fn step(facts: &Facts, week_start: Day) -> Output {
             && l.days[l.first..].iter().any(|d| d.quality_barred.is_none() && d.run.0 > 0),
     };
     Output { plan, profile, roadmap, room }
+}
+
+/// The hard rules that a plan breaks, by the independent checker, in the circumstances of these
+/// facts; the profile and the way to the race are worked out anew.
+#[must_use]
+pub fn breaches(facts: &Facts, plan: &WeekPlan) -> Vec<Finding> {
+    let h = History::new(&facts.activities, plan.first_day);
+    let profile = calibrate::calibrate(facts, &h);
+    let outlook = Outlook::new(facts, &h, plan.week_start, &profile);
+    let mut c = outlook.circumstances(facts, plan.week_start, plan.first_day, &profile);
+    c.state = state(facts, &c, &h, outlook.goal.as_ref());
+    c.overriding = c.state == State::OverrideActive;
+    rules::check(&c, plan)
 }
 
 /// Generates, repairs and checks one week.
@@ -222,6 +220,31 @@ impl Outlook {
             .and_then(|(_, s)| s.weeks.get(number?.checked_sub(1)?));
         let since_race = goal.as_ref().map(|g| w - g.day).filter(|d| *d >= 0);
         Self { goal, races, spans, phase, week_number, since_race, schedule, week }
+    }
+
+    fn circumstances<'a>(
+        &'a self,
+        facts: &'a Facts,
+        week_start: Day,
+        first_day: Day,
+        profile: &Profile,
+    ) -> Circumstances<'a> {
+        Circumstances {
+            week_start,
+            first_day,
+            activities: &facts.activities,
+            health: &facts.health,
+            strikes: &facts.strikes,
+            races: &self.races,
+            published: &facts.published,
+            form: profile.form(),
+            phase: self.phase,
+            has_goal: self.goal.is_some(),
+            state: State::Stable,
+            overriding: false,
+            overreach_since: facts.overreach_since,
+            injury_watch: facts.injury_watch,
+        }
     }
 
     fn brief<'a>(

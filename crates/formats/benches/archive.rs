@@ -1,5 +1,7 @@
 //! Reading a year's export: rows alone, and rows with their files.
 
+#![expect(clippy::expect_used, reason = "a test may fail")]
+
 use divan::Bencher;
 use hermes_engine::calendar::Day;
 use hermes_formats::archive::{Archive, Entry, Limits};

@@ -140,7 +140,7 @@ impl Sample {
             let race = self.race_every > 0 && (week + 1) % self.race_every == 0;
             let start = monday + 7 * i64::from(week);
             for (day, kind, distance) in self.week(start, volume, race) {
-                let run = invent(&mut dice, runs.len(), day, kind, distance);
+                let run = invent(&mut dice, self.number(runs.len()), day, kind, distance);
                 if day >= self.first_day {
                     runs.push(run);
                 }
@@ -173,6 +173,11 @@ impl Sample {
             .collect();
         week.sort_by_key(|(day, ..)| *day);
         week
+    }
+
+    /// A number for the n-th run that no runner of a near seed has.
+    const fn number(&self, n: usize) -> i64 {
+        (self.seed % 1000) as i64 * 100_000_000 + n as i64 * 7919
     }
 
     /// `activities.csv`.
@@ -232,7 +237,7 @@ impl Sample {
     }
 }
 
-fn invent(dice: &mut Dice, n: usize, day: Day, kind: Kind, distance: Metres) -> SampleRun {
+fn invent(dice: &mut Dice, number: i64, day: Day, kind: Kind, distance: Metres) -> SampleRun {
     // Pace of a runner with 48 minutes for 10 km; the faster run includes its easy ends.
     let (pace, heart_rate, peak) = match kind {
         Kind::Easy => (dice.about(340, 8), dice.about(142, 4), 14),
@@ -254,8 +259,9 @@ fn invent(dice: &mut Dice, n: usize, day: Day, kind: Kind, distance: Metres) -> 
     let offset = (hour * 60 + minute) * 60 + dice.about(0, 1500);
     let by_hand = kind == Kind::Easy && dice.below(20) == 0;
     SampleRun {
-        id: 5_000_000_000 + 7919 * n as i64,
-        upload_id: (!by_hand).then_some(5_400_000_000 + 8191 * n as i64),
+        id: 5_000_000_000 + number,
+        // Uploads are numbered on their own; odd and even alternate.
+        upload_id: (!by_hand).then_some(5_400_000_000 + number),
         day,
         start: start + jiff::SignedDuration::from_secs(offset),
         kind,
@@ -509,6 +515,25 @@ mod tests {
         let zip = |seed| Sample::steady(seed, monday(), 3).zip().expect("a zip");
         assert_eq!(zip(5), zip(5));
         assert_ne!(zip(5), zip(6));
+    }
+
+    #[test]
+    fn files_hold_the_run() {
+        use std::io::Read;
+        let runs = Sample::steady(1, monday(), 4).runs();
+        for run in &runs {
+            let Some((name, bytes)) = run.file().expect("a file") else { continue };
+            let mut text = String::new();
+            flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text).expect("gz");
+            assert!(text.starts_with("          <?xml"), "{name}");
+            let end = run.start + jiff::SignedDuration::from_secs(run.moving.0);
+            let last = format!("<time>{end}</time>");
+            assert!(text.to_lowercase().contains(&last.to_lowercase()), "{name}");
+            assert_eq!(text.matches('<').count(), text.matches('>').count());
+        }
+        for kind in [".tcx.gz", ".gpx.gz"] {
+            assert!(runs.iter().filter_map(SampleRun::filename).any(|n| n.ends_with(kind)));
+        }
     }
 
     #[test]

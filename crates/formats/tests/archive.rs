@@ -1,6 +1,8 @@
 //! What opens as an export, what is refused and with which words, and that rows and files come
 //! out as they went in. All archives here are made by the tests themselves.
 
+#![expect(clippy::expect_used, reason = "a test may fail")]
+
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Sport;
 use hermes_engine::units::Seconds;
@@ -65,7 +67,7 @@ fn read(bytes: impl AsRef<[u8]>) -> (Vec<ActivityRow>, Vec<RowProblem>) {
 }
 
 fn refused(bytes: impl AsRef<[u8]>) -> ArchiveError {
-    open(bytes).err().expect("refused")
+    open(bytes).expect_err("refused")
 }
 
 /// A CSV of [`HEADING`] with these rows.
@@ -109,6 +111,9 @@ fn every_layout_gives_the_same_runs() {
             assert_eq!(a.findings, [], "{layout:?}");
             let tagged = layout.columns > 96 && layout.language != Language::Other;
             assert_eq!(a.race, tagged && e.kind == Kind::Race, "{layout:?}");
+            if layout.columns > 10 {
+                assert_eq!(a.max_heart_rate, Some(e.max_heart_rate), "{layout:?}");
+            }
             if layout.columns >= 33 {
                 let rates = (a.average_heart_rate, a.max_heart_rate);
                 assert_eq!(rates, (Some(e.heart_rate), Some(e.max_heart_rate)), "{layout:?}");
@@ -180,7 +185,7 @@ fn what_is_no_export_is_refused_with_one_sentence() {
         assert!(!text.contains('\n'));
     };
     let nowhere = Archive::open(Path::new("/nowhere/x.zip"), &Limits::default());
-    says(nowhere.err().expect("refused"), "does not exist");
+    says(nowhere.expect_err("refused"), "does not exist");
     says(refused(""), "is empty");
     says(refused(b"\x7fELF\x01\x00\x00\x00"), "is not a Strava export");
     says(refused("Dear diary\nI ran.\n"), "is not a Strava export");
@@ -195,7 +200,7 @@ fn what_is_no_export_is_refused_with_one_sentence() {
     says(refused(two), "holds 2 exports");
     let empty = tempfile::tempdir().expect("a folder");
     let folder = Archive::open(empty.path(), &Limits::default());
-    says(folder.err().expect("refused"), "holds no activities.csv");
+    says(folder.expect_err("refused"), "holds no activities.csv");
     let whole = sample().zip().expect("a zip");
     for part in [30, whole.len() / 2, whole.len() - 10] {
         says(refused(&whole[..part]), "cut off or damaged");
@@ -224,12 +229,16 @@ fn bombs_and_floods_are_refused() {
     };
     let tried = |bytes: Vec<u8>| {
         let (_folder, path) = write(bytes);
-        Archive::open(&path, &small).err().expect("refused")
+        Archive::open(&path, &small).expect_err("refused")
     };
     let csv = table(&[&row(1)]);
     let many: Vec<_> = (0..60).map(|n| format!("activities/{n}.fit")).collect();
     let many: Vec<_> = many.iter().map(|n| (n.as_str(), &b"x"[..])).collect();
     assert!(matches!(tried(pack(&many)), ArchiveError::TooManyEntries { .. }));
+    // Few entries, but a directory of megabytes.
+    let names: Vec<_> = (0..40).map(|n| format!("{n}{}", "x".repeat(60_000))).collect();
+    let names: Vec<_> = names.iter().map(|n| (n.as_str(), &b""[..])).collect();
+    assert!(matches!(tried(pack(&names)), ArchiveError::TooManyEntries { .. }));
     let big = vec![b' '; 200_000];
     let error = tried(pack(&[("activities.csv", &big)]));
     assert!(matches!(error, ArchiveError::File(FileError::TooLong { .. })), "{error}");
@@ -254,7 +263,7 @@ fn bombs_and_floods_are_refused() {
     let (_folder, archive) =
         open(pack(&[("activities.csv", csv.as_bytes()), ("activities/1.fit", &zeros)]))
             .expect("opened");
-    let error = archive.file("activities/1.fit").err().expect("refused");
+    let error = archive.file("activities/1.fit").expect_err("refused");
     assert!(matches!(error, FileError::Ratio { ratio: 201.., .. }), "{error}");
 
     let long: Vec<_> = (1..=30).map(row).collect();
@@ -281,7 +290,7 @@ fn a_directory_that_lies_is_found_out() {
             Err(error) => error,
             Ok((_folder, archive)) => {
                 let last = archive.rows().expect("rows").last().expect("an entry");
-                last.err().expect("an error")
+                last.expect_err("an error")
             }
         };
         assert!(error.to_string().contains(words), "{error}");
@@ -328,6 +337,7 @@ fn names_that_lead_elsewhere_are_not_followed() {
         "activities/",
         "activities/a/b",
         "activities\\x",
+        "activities/a\\b",
         "activities/..",
         "activities.csv",
         "activities/a\0b",
@@ -335,6 +345,17 @@ fn names_that_lead_elsewhere_are_not_followed() {
     ] {
         assert!(matches!(archive.file(name), Err(FileError::Name { .. })), "{name}");
     }
+}
+
+#[test]
+fn links_in_a_zip_are_not_followed() {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default();
+    zip.add_symlink("activities/1.fit", "/etc/passwd", options).expect("linked");
+    zip.start_file("activities.csv", options).expect("started");
+    zip.write_all(table(&[&row(1)]).as_bytes()).expect("written");
+    let (_folder, archive) = open(zip.finish().expect("finished").into_inner()).expect("opened");
+    assert!(matches!(archive.file("activities/1.fit"), Err(FileError::Outside { .. })));
 }
 
 #[cfg(unix)]
@@ -354,7 +375,7 @@ fn links_out_of_a_folder_are_not_followed() {
     assert!(matches!(archive.file("activities/1.fit"), Err(FileError::Outside { .. })));
     assert!(archive.file("activities/2.fit").is_ok(), "a link inside is harmless");
     assert!(matches!(archive.file("activities/3.fit"), Err(FileError::Outside { .. })));
-    let device = Archive::open(Path::new("/dev/zero"), &Limits::default());
+    let device = Archive::open(Path::new("/dev/null"), &Limits::default());
     assert!(matches!(device, Err(ArchiveError::NotAnArchive { .. })));
     fs::remove_file(export.join("activities.csv")).expect("removed");
     symlink(&secret, export.join("activities.csv")).expect("linked");
@@ -433,6 +454,8 @@ fn missing_and_odd_values_are_findings() {
     );
     let a = first(&base.replace(",3.32,", ",,").replace("3322.95", ""));
     assert_eq!((a.distance_cm, &a.findings[..]), (None, &[Finding::Missing(Column::Distance)][..]));
+    let swim = base.replace(",Run,", ",Swim,").replace("3322.95", "");
+    assert_eq!(first(&swim).findings, [Finding::Missing(Column::Distance)]);
     let a = first(&base.replace("3322.95", "-3"));
     assert_eq!(a.findings[0], Finding::OutOfRange(Column::Distance, "-3".into()));
     let a = first(&base.replace("3322.95", "1e300"));
@@ -472,6 +495,29 @@ fn byte_order_mark_blank_lines_and_windows_line_ends_do_no_harm() {
     let (activities, problems) = read(format!("{csv}\r\n\r\n"));
     assert_eq!((activities.len(), problems.len()), (2, 0));
     assert_eq!(activities[1].distance_cm, Some(332_295));
+}
+
+#[test]
+fn an_error_line_may_come_before_the_heading() {
+    let (activities, problems) = read(format!("#error something\n\n{}", table(&[&row(1)])));
+    assert_eq!((activities.len(), problems.len()), (1, 0));
+    assert_eq!(activities[0].row, 4);
+}
+
+#[test]
+fn a_profile_is_read_in_any_language_and_order() {
+    let csv = table(&[&row(1)]);
+    for (profile, weight) in [
+        ("Weight,Athlete ID,First Name\n71.5,5,Ada\n", Some(71_500)),
+        ("Sportler-ID,E-Mail,Vorname,Nachname,G,B,Gewicht\n5,,Ada,L,F,,\"71,5\"\n", Some(71_500)),
+        ("Sportler-ID,E-Mail,Vorname,Nachname,G,B,Gewicht\n5,,Ada,L,F,,7000\n", None),
+    ] {
+        let files = [("activities.csv", csv.as_bytes()), ("profile.csv", profile.as_bytes())];
+        let (_folder, archive) = open(pack(&files)).expect("opened");
+        let found = archive.profile().expect("readable").expect("there");
+        assert_eq!((found.athlete_id, found.weight_g), (Some(5), weight));
+        assert_eq!(found.first_name.as_deref(), Some("Ada"));
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Whatever the bytes are: reading ends, without a panic.
 
+#![expect(clippy::expect_used, reason = "a test may fail")]
+
 use hermes_engine::calendar::Day;
 use hermes_formats::archive::{Archive, Entry, Language, Limits};
 use hermes_formats::sample::{Layout, Sample};

@@ -49,6 +49,7 @@ impl Record for StoredGoal {
                 time: row.get::<Option<i64>>("target_time_seconds")?.map(Seconds),
                 // The column is checked to be 1 to 255.
                 priority: u8::try_from(priority).unwrap_or(u8::MAX),
+                set_on: row.get("decided_on")?,
             },
             decided_on: row.get("decided_on")?,
             removed_on: row.get("removed_on")?,

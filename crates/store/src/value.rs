@@ -129,7 +129,7 @@ fn decimal_text(units: i64, scale: u32) -> String {
 }
 
 /// Text that fits a `VARCHAR(N)`: at most `N` characters, none of them U+0000.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Text<const N: usize>(String);
 
 impl<const N: usize> Text<N> {

@@ -161,9 +161,8 @@ pub(super) fn injuries(w: &mut Week<'_>) {
 }
 
 fn moderate_record(w: &mut Week<'_>, record: &HealthRecord) {
-    let (c4, l30) = w.as_of(record.day, |h, day| {
-        (Used::before(h, day).c4, Longest::before(h, day).l30())
-    });
+    let (c4, l30) =
+        w.as_of(record.day, |h, day| (Used::before(h, day).c4, Longest::before(h, day).l30()));
     let week = if severity(record) >= rs::MODERATE_UPPER_FROM {
         c4.permille(rs::MODERATE_UPPER_PERMILLE)
     } else {

@@ -249,9 +249,7 @@ impl<'a> Week<'a> {
 
     /// On how many days of this week there was a race or a fast run already.
     fn done_quality(&self) -> usize {
-        let fast = |day| {
-            self.history.between(day, day + 1).any(|r| r.race || self.was_fast(r))
-        };
+        let fast = |day| self.history.between(day, day + 1).any(|r| r.race || self.was_fast(r));
         self.done_days().filter(|day| fast(*day)).count()
     }
 

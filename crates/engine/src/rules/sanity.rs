@@ -88,9 +88,8 @@ fn race(w: &mut Week<'_>, session: &Session) {
         return;
     }
     let mut races = w.c.races.iter().filter(|r| r.day == session.day);
-    let known = races.any(|r| {
-        session.race == Some(r.distance) && session.distance == r.distance.planned()
-    });
+    let known =
+        races.any(|r| session.race == Some(r.distance) && session.distance == r.distance.planned());
     if !known {
         push(w, session, session.distance.0, 0, Measure::Metres);
     }
@@ -105,7 +104,7 @@ fn on_step(km: Metres) -> bool {
     let mm = km.0 * 1000;
     let over = mm.rem_euclid(rs::PLAN_STEP_MILES_MM);
     let off = over.min(rs::PLAN_STEP_MILES_MM - over);
-    km.floor_step() == km || off <= rs::PLAN_STEP_MILES_OFF * 1000
+    km.0 % rs::PLAN_STEP.0 == 0 || off <= rs::PLAN_STEP_MILES_OFF * 1000
 }
 
 /// Are the amounts and paces of a step such that it can be reckoned with? Every repetition takes

@@ -125,7 +125,7 @@ pub(super) fn after_break(w: &mut Week<'_>) {
     let mut careful = false;
     let mut barred_until: Option<Day> = None;
     for (j, gap) in (0..).zip(w.windows.gaps) {
-        if gap < rs::RETURN_QUIET_DAYS.0 {
+        if rs::return_row(gap).is_empty() {
             continue;
         }
         let from = rs::quality_from(w.c.week_start - 7 * j, gap);

@@ -57,14 +57,15 @@ impl Windows {
         let gaps: [i64; GAPS] = history.run_free(start);
         let used = Used::to(&blocks);
         let longest = Longest::before(history, start);
-        let rebuild = rebuild(history, start, &blocks, &c4s, &gaps);
+        let c13s = c13s(history, start, &blocks);
+        let rebuild = rebuild(history, start, &c4s, &c13s, &gaps);
         let highest = |n: usize| c4s[..=n].iter().copied().max().unwrap_or_default();
         Self {
             weeks: std::array::from_fn(|i| blocks[i]),
             capped: used.capped,
             c4: used.c4,
             c: used.c,
-            c13: c13(history, start, &blocks),
+            c13: c13s[0],
             m8: highest(rs::M8_WEEKS),
             m26: highest(rs::M26_WEEKS),
             second: longest.second,
@@ -82,10 +83,7 @@ impl Windows {
                 || health.protection
                 || c.injury_watch
                 || rebuild
-                || matches!(
-                    c.state,
-                    State::Rebuild | State::InjuryWatch | State::InjuryProtection
-                ),
+                || matches!(c.state, State::Rebuild | State::InjuryWatch | State::InjuryProtection),
         }
     }
 
@@ -102,9 +100,7 @@ impl Windows {
             step(used)
         };
         let step = step.min(self.c13.permille(rs::STEP_CAP_PERMILLE).max(rs::STEP_CAP_FLOOR));
-        let proved = |m: Metres, share, more| {
-            m.permille(share).max(used + m.permille(more)).min(m)
-        };
+        let proved = |m: Metres, share, more| m.permille(share).max(used + m.permille(more)).min(m);
         let published = c
             .published
             .iter()
@@ -194,8 +190,7 @@ impl Longest {
 
     /// L30.
     pub(super) fn l30(&self) -> Metres {
-        let cap =
-            self.second.permille(rs::FREAK_PERMILLE).max(self.second + rs::FREAK_EXTRA);
+        let cap = self.second.permille(rs::FREAK_PERMILLE).max(self.second + rs::FREAK_EXTRA);
         let memory = self.first.min(cap).permille(rs::L30_MEMORY_PERMILLE);
         rs::L30_FLOOR.max(self.recent.min(cap)).max(memory)
     }
@@ -212,11 +207,16 @@ fn median4(blocks: &[Metres]) -> Metres {
     Metres((all - low - high).0 / 2)
 }
 
-/// C13 as of a week start, `blocks` being those before it.
-fn c13(history: &History, start: Day, blocks: &[Metres]) -> Metres {
-    let whole: Metres = blocks[..12].iter().copied().sum();
-    let rest = history.km(start - rs::C13_DAYS, start - 84);
-    Metres((whole + rest).0.saturating_mul(7) / rs::C13_DAYS)
+/// C13 as of this and the earlier week starts: 13 blocks but for the day before the 90.
+fn c13s(history: &History, start: Day, blocks: &[Metres; BLOCKS]) -> [Metres; STARTS] {
+    let mut sum: Metres = blocks[..13].iter().copied().sum();
+    let mut day = start - rs::C13_DAYS - 1;
+    std::array::from_fn(|j| {
+        let km = sum - history.km(day, day + 1);
+        sum += blocks.get(j + 13).copied().unwrap_or_default() - blocks[j];
+        day = day - 7;
+        Metres(km.0.saturating_mul(7) / rs::C13_DAYS)
+    })
 }
 
 /// The lowest H14 factor in force at a week start, `gaps` beginning with its own.
@@ -229,8 +229,8 @@ fn factor(gaps: &[i64]) -> Option<i64> {
 fn rebuild(
     history: &History,
     start: Day,
-    blocks: &[Metres; BLOCKS],
     c4s: &[Metres; STARTS],
+    c13s: &[Metres; STARTS],
     gaps: &[i64; GAPS],
 ) -> bool {
     let mut ran = history.older();
@@ -243,12 +243,11 @@ fn rebuild(
             ran = true;
             first_run = None;
         }
-        let c13 = c13(history, week, &blocks[j..]);
+        let c13 = c13s[j];
         if (ran && gaps[j] >= rs::REBUILD_GAP) || c4s[j] < c13.permille(rs::REBUILD_ENTER_PERMILLE)
         {
             on = true;
-        } else if c4s[j] >= c13.permille(rs::REBUILD_LEAVE_PERMILLE)
-            && factor(&gaps[j..]).is_none()
+        } else if c4s[j] >= c13.permille(rs::REBUILD_LEAVE_PERMILLE) && factor(&gaps[j..]).is_none()
         {
             on = false;
         }

@@ -2,7 +2,7 @@
 //!
 //! Only `activities.csv`, `profile.csv` and the files in `activities/` are read, at the top or in
 //! one folder; nothing is extracted to disk. Rows come one at a time with bounded memory, first
-//! raw ([`RawRow`]), then checked and typed ([`ActivityRow`]). A row that cannot be used is a
+//! raw (text, everything optional), then checked and typed ([`ActivityRow`]). A row that cannot be used is a
 //! [`RowProblem`], and the rest goes on; only an archive that cannot be read at all is an
 //! [`ArchiveError`].
 
@@ -21,11 +21,12 @@ pub use columns::{Column, Heading, Language};
 pub use error::{ArchiveError, FEWEST_COLUMNS, FileError};
 pub use limits::Limits;
 pub use profile::Profile;
-pub use row::{ActivityRow, Finding, ProblemKind, RawRow, RowProblem};
+pub use row::{ActivityRow, Finding, ProblemKind, RowProblem};
 pub use rows::{Entry, Rows};
 
 use container::{ACTIVITIES, Container, PROFILE, Weight};
 use sha2::{Digest, Sha256};
+use std::fmt;
 use std::io::Read;
 use std::path::Path;
 
@@ -46,6 +47,18 @@ pub struct OriginalFile {
     pub bytes: Vec<u8>,
     /// SHA-256 of the bytes.
     pub sha256: [u8; 32],
+}
+
+impl fmt::Debug for Archive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Archive").field("heading", &self.heading).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for OriginalFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OriginalFile({}, {} bytes)", self.name, self.bytes.len())
+    }
 }
 
 impl Archive {

@@ -40,7 +40,7 @@ impl Profile {
         let names: Vec<String> = (0..splitter.len())
             .map(|n| normalise(&String::from_utf8_lossy(splitter.cell(n))))
             .collect();
-        let known = names.first().is_some_and(|name| name == HEADINGS[0]);
+        let known = names.iter().any(|name| name == HEADINGS[0]);
         let Some(second) = records.next().map_err(io)? else { return Ok(Self::default()) };
         splitter.split(&second.bytes);
         let cell = |place: usize| {

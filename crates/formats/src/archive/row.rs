@@ -14,11 +14,11 @@ const TYPE_CHARS: usize = 50;
 
 /// A row as it came: text, everything optional. An empty cell is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawRow {
+pub(crate) struct RawRow {
     /// Row in the file as a spreadsheet numbers it: the heading is row 1.
-    pub row: u64,
+    pub(crate) row: u64,
     /// Line of the file it begins on, from 1.
-    pub line: u64,
+    pub(crate) line: u64,
     cells: [Option<String>; Column::ALL.len()],
     /// Columns whose text was not UTF-8 (shown with replacement characters).
     damaged: Vec<Column>,
@@ -39,15 +39,13 @@ impl RawRow {
     }
 
     /// The text of a column.
-    #[must_use]
-    pub fn get(&self, column: Column) -> Option<&str> {
+    pub(crate) fn get(&self, column: Column) -> Option<&str> {
         let n = Column::ALL.iter().position(|c| *c == column)?;
         self.cells[n].as_deref()
     }
 
     /// Strava's id of the activity, when it is one.
-    #[must_use]
-    pub fn activity_id(&self) -> Option<i64> {
+    pub(crate) fn activity_id(&self) -> Option<i64> {
         self.get(Column::Id)?.parse().ok().filter(|id| *id > 0)
     }
 }

@@ -41,7 +41,7 @@ impl Rows {
             row += 1;
             match records.next().map_err(unreadable)? {
                 None => return Err(ArchiveError::TooFewColumns { found: 0 }),
-                Some(record) if is_blank(&record.bytes) && row < 100 => {}
+                Some(record) if skipped_before_heading(&record.bytes) && row < 100 => {}
                 Some(record) => break record,
             }
         };
@@ -156,6 +156,10 @@ fn unreadable(source: io::Error) -> ArchiveError {
 
 fn is_blank(bytes: &[u8]) -> bool {
     bytes.trim_ascii().is_empty()
+}
+
+fn skipped_before_heading(bytes: &[u8]) -> bool {
+    is_blank(bytes) || bytes.starts_with(b"#")
 }
 
 fn read_heading(first: &Record, splitter: &mut Splitter) -> Result<Heading, ArchiveError> {

@@ -292,8 +292,12 @@ mod tests {
 
     #[test]
     fn many_open_quotes_end() {
-        let text = "1,\"a\n".repeat(2 * MOST_REPAIRS as usize + 1);
-        assert!(!rows(&text, 1000).is_empty());
+        let block = format!("1,\"a\n{}", "2\n".repeat(20));
+        let text = block.repeat(2 * MOST_REPAIRS as usize);
+        let rows = rows(&text, 30);
+        // At first each open quote costs its own line; later, what it swallowed.
+        assert!(rows[..21 * MOST_REPAIRS as usize].iter().all(|r| r.2 != Some(Fault::TooLong)));
+        assert!(rows.iter().any(|r| r.2 == Some(Fault::TooLong)));
     }
 
     #[test]

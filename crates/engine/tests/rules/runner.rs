@@ -1,5 +1,4 @@
 //! A runner to write rule tests with: history, wishes and plans in few words.
-#![expect(dead_code, reason = "each test binary uses its own part")]
 
 use hermes_engine::calendar::Day;
 use hermes_engine::decision::{Finding, Rule};
@@ -15,43 +14,43 @@ use hermes_engine::state::{Phase, Risk, State};
 use hermes_engine::units::{Metres, Pace, Seconds};
 
 /// Easy pace of every test runner: 10 km an hour.
-pub const EASY: Pace = Pace(360);
+pub(crate) const EASY: Pace = Pace(360);
 /// Marathon pace.
-pub const MARATHON: Pace = Pace(330);
+pub(crate) const MARATHON: Pace = Pace(330);
 /// Pace of a run-walk.
-pub const SLOW: Pace = Pace(600);
+pub(crate) const SLOW: Pace = Pace(600);
 /// Threshold pace.
-pub const THRESHOLD: Pace = Pace(300);
+pub(crate) const THRESHOLD: Pace = Pace(300);
 
 /// Monday 2026-11-23.
-pub const MONDAY: Day = Day::from_epoch(20_780);
+pub(crate) const MONDAY: Day = Day::from_epoch(20_780);
 
 /// 40 km in five runs: Tuesday to Sunday, the longest on Sunday. (day of the week from its
 /// start, metres)
-pub const FORTY: [(i64, i64); 5] = [(1, 8000), (2, 6000), (3, 6000), (5, 6000), (6, 14_000)];
+pub(crate) const FORTY: [(i64, i64); 5] = [(1, 8000), (2, 6000), (3, 6000), (5, 6000), (6, 14_000)];
 
 /// Everything the checker is told, owned.
 #[derive(Debug, Clone)]
-pub struct Runner {
-    pub week: Day,
-    pub first: Day,
-    pub activities: Vec<Activity>,
-    pub health: Vec<HealthRecord>,
-    pub strikes: Vec<Strike>,
-    pub races: Vec<UpcomingRace>,
-    pub published: Vec<PublishedWeek>,
-    pub form: Form,
-    pub phase: Phase,
-    pub has_goal: bool,
-    pub state: State,
-    pub overriding: bool,
-    pub overreach_since: Option<Day>,
-    pub injury_watch: bool,
+pub(crate) struct Runner {
+    pub(crate) week: Day,
+    pub(crate) first: Day,
+    pub(crate) activities: Vec<Activity>,
+    pub(crate) health: Vec<HealthRecord>,
+    pub(crate) strikes: Vec<Strike>,
+    pub(crate) races: Vec<UpcomingRace>,
+    pub(crate) published: Vec<PublishedWeek>,
+    pub(crate) form: Form,
+    pub(crate) phase: Phase,
+    pub(crate) has_goal: bool,
+    pub(crate) state: State,
+    pub(crate) overriding: bool,
+    pub(crate) overreach_since: Option<Day>,
+    pub(crate) injury_watch: bool,
 }
 
 impl Runner {
     /// A runner without any history, moderate risk, at `MONDAY`.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             week: MONDAY,
             first: MONDAY,
@@ -77,7 +76,7 @@ impl Runner {
     }
 
     /// A runner with 45 weeks of one pattern before `MONDAY`.
-    pub fn steady(pattern: &[(i64, i64)]) -> Self {
+    pub(crate) fn steady(pattern: &[(i64, i64)]) -> Self {
         let mut r = Self::new();
         for k in (1..=45).rev() {
             r.run_week(MONDAY - 7 * k, pattern);
@@ -86,24 +85,24 @@ impl Runner {
     }
 
     /// 45 weeks of 40 km with a 14 km long run.
-    pub fn forty() -> Self {
+    pub(crate) fn forty() -> Self {
         Self::steady(&FORTY)
     }
 
     /// Adds a run of `m` metres at easy pace at 7:00; keeps the order.
-    pub fn run(&mut self, day: Day, m: i64) -> &mut Self {
+    pub(crate) fn run(&mut self, day: Day, m: i64) -> &mut Self {
         self.add(day, 7, m, EASY.time_for(Metres(m)).0, false)
     }
 
     /// Adds a race at 10:00.
-    pub fn race(&mut self, day: Day, m: i64) -> &mut Self {
+    pub(crate) fn race(&mut self, day: Day, m: i64) -> &mut Self {
         self.add(day, 10, m, THRESHOLD.time_for(Metres(m)).0, true)
     }
 
     /// Adds any activity.
-    pub fn add(&mut self, day: Day, hour: i64, m: i64, s: i64, race: bool) -> &mut Self {
+    pub(crate) fn add(&mut self, day: Day, hour: i64, m: i64, s: i64, race: bool) -> &mut Self {
         let start_local = day.epoch() * 86_400 + hour * 3600;
-        let id = i64::try_from(self.activities.len()).unwrap() + 1;
+        let id = self.activities.iter().map(|a| a.id).max().unwrap_or(0) + 1;
         let activity = Activity {
             id,
             sport: Sport::Run,
@@ -123,7 +122,7 @@ impl Runner {
     }
 
     /// Adds a week of runs; nothing where the distance is zero.
-    pub fn run_week(&mut self, start: Day, pattern: &[(i64, i64)]) -> &mut Self {
+    pub(crate) fn run_week(&mut self, start: Day, pattern: &[(i64, i64)]) -> &mut Self {
         for (day, m) in pattern.iter().filter(|(_, m)| *m > 0) {
             self.run(start + *day, *m);
         }
@@ -131,50 +130,50 @@ impl Runner {
     }
 
     /// Removes what was run from `from` to before `to`.
-    pub fn rest(&mut self, from: Day, to: Day) -> &mut Self {
+    pub(crate) fn rest(&mut self, from: Day, to: Day) -> &mut Self {
         self.activities.retain(|a| a.day() < from || a.day() >= to);
         self
     }
 
     /// Replaces the week `k` weeks before this one by the forty pattern scaled to `m` metres.
-    pub fn replace_week(&mut self, k: i64, m: i64) -> &mut Self {
+    pub(crate) fn replace_week(&mut self, k: i64, m: i64) -> &mut Self {
         let start = self.week - 7 * k;
         self.rest(start, start + 7).run_week(start, &scaled(&FORTY, m))
     }
 
     /// Goes on to the next week.
-    pub fn next_week(&mut self) -> &mut Self {
+    pub(crate) fn next_week(&mut self) -> &mut Self {
         self.week = self.week + 7;
         self.first = self.week;
         self
     }
 
     /// The next planned day; earlier days of the week are over.
-    pub fn from_day(&mut self, day: i64) -> &mut Self {
+    pub(crate) fn starting(&mut self, day: i64) -> &mut Self {
         self.first = self.week + day;
         self
     }
 
     /// A race to come, `day` days after the week's start.
-    pub fn goal(&mut self, day: i64, distance: RaceDistance, a_race: bool) -> &mut Self {
+    pub(crate) fn goal(&mut self, day: i64, distance: RaceDistance, a_race: bool) -> &mut Self {
         self.races.push(UpcomingRace { day: self.week + day, distance, a_race });
         self
     }
 
     /// An injury, `day` days after the week's start.
-    pub fn injury(&mut self, day: i64, part: BodyPart, severity: u8) -> &mut HealthRecord {
-        self.health.push(HealthRecord {
+    pub(crate) fn injury(&mut self, day: i64, part: BodyPart, severity: u8) -> &mut HealthRecord {
+        let record = HealthRecord {
             day: self.week + day,
             kind: HealthType::Injury,
             part: Some(part),
             severity: Some(severity),
             symptoms: Symptoms::default(),
             closed: None,
-        });
-        self.health.last_mut().unwrap()
+        };
+        self.health.push_mut(record)
     }
 
-    pub fn c(&self) -> Circumstances<'_> {
+    pub(crate) fn c(&self) -> Circumstances<'_> {
         Circumstances {
             week_start: self.week,
             first_day: self.first,
@@ -193,21 +192,21 @@ impl Runner {
         }
     }
 
-    pub fn limits(&self) -> Limits {
+    pub(crate) fn limits(&self) -> Limits {
         limits(&self.c())
     }
 
     /// Km the week may have beside its races, in metres.
-    pub fn week_limit(&self) -> i64 {
+    pub(crate) fn week_limit(&self) -> i64 {
         self.limits().week_beside_races.0
     }
 
     /// Length one run may have, in metres.
-    pub fn run_limit(&self) -> i64 {
+    pub(crate) fn run_limit(&self) -> i64 {
         self.limits().run.0
     }
 
-    pub fn plan(&self, sessions: Vec<Session>) -> WeekPlan {
+    pub(crate) fn plan(&self, sessions: Vec<Session>) -> WeekPlan {
         WeekPlan {
             week_start: self.week,
             first_day: self.first,
@@ -221,49 +220,49 @@ impl Runner {
         }
     }
 
-    pub fn findings(&self, sessions: Vec<Session>) -> Vec<Finding> {
+    pub(crate) fn findings(&self, sessions: Vec<Session>) -> Vec<Finding> {
         check(&self.c(), &self.plan(sessions))
     }
 
     /// The broken rules, once each.
-    pub fn broken(&self, sessions: Vec<Session>) -> Vec<Rule> {
+    pub(crate) fn broken(&self, sessions: Vec<Session>) -> Vec<Rule> {
         let mut rules: Vec<Rule> = self.findings(sessions).iter().map(|f| f.rule).collect();
         rules.dedup();
         rules
     }
 
     #[track_caller]
-    pub fn passes(&self, sessions: Vec<Session>) {
+    pub(crate) fn passes(&self, sessions: Vec<Session>) {
         let findings = self.findings(sessions);
         assert!(findings.is_empty(), "{findings:#?}");
     }
 
     #[track_caller]
-    pub fn breaks(&self, rule: Rule, sessions: Vec<Session>) {
+    pub(crate) fn breaks(&self, rule: Rule, sessions: Vec<Session>) {
         let findings = self.findings(sessions);
         assert!(findings.iter().any(|f| f.rule == rule), "no {rule:?}: {findings:#?}");
     }
 
     /// Breaks this rule and no other.
     #[track_caller]
-    pub fn breaks_only(&self, rule: Rule, sessions: Vec<Session>) {
+    pub(crate) fn breaks_only(&self, rule: Rule, sessions: Vec<Session>) {
         let findings = self.findings(sessions);
         assert!(!findings.is_empty(), "nothing broken");
         assert!(findings.iter().all(|f| f.rule == rule), "{findings:#?}");
     }
 
     /// An easy run on the day of the week.
-    pub fn easy(&self, day: i64, m: i64) -> Session {
+    pub(crate) fn easy(&self, day: i64, m: i64) -> Session {
         session(self.week + day, Kind::Easy, vec![steady(m, EASY)])
     }
 
     /// Easy runs.
-    pub fn easies(&self, pattern: &[(i64, i64)]) -> Vec<Session> {
+    pub(crate) fn easies(&self, pattern: &[(i64, i64)]) -> Vec<Session> {
         pattern.iter().map(|(day, m)| self.easy(*day, *m)).collect()
     }
 
     /// A session of `m` metres, `minutes` of them at `pace`, the rest easy.
-    pub fn fast(&self, day: i64, kind: Kind, m: i64, minutes: i64, pace: Pace) -> Session {
+    pub(crate) fn fast(&self, day: i64, kind: Kind, m: i64, minutes: i64, pace: Pace) -> Session {
         let time = Seconds::minutes(minutes);
         let rest = m - pace.distance_in(time).0;
         let work = Step::once(Role::Work, Amount::Time(time), pace);
@@ -271,12 +270,12 @@ impl Runner {
     }
 
     /// A tempo run of 6 km with 10 min at threshold pace.
-    pub fn tempo(&self, day: i64) -> Session {
+    pub(crate) fn tempo(&self, day: i64) -> Session {
         self.fast(day, Kind::Tempo, 6000, 10, THRESHOLD)
     }
 
     /// The race itself.
-    pub fn race_day(&self, day: i64, distance: RaceDistance) -> Session {
+    pub(crate) fn race_day(&self, day: i64, distance: RaceDistance) -> Session {
         let step = steady(distance.planned().0, THRESHOLD);
         let mut s = session(self.week + day, Kind::Race, vec![step]);
         s.race = Some(distance);
@@ -286,16 +285,18 @@ impl Runner {
 
 /// The pattern with its sum changed to `m` metres, every run a multiple of 1 m, the last one
 /// takes what rounding leaves.
-pub fn scaled(pattern: &[(i64, i64)], m: i64) -> Vec<(i64, i64)> {
+pub(crate) fn scaled(pattern: &[(i64, i64)], m: i64) -> Vec<(i64, i64)> {
     let sum: i64 = pattern.iter().map(|(_, m)| m).sum();
     let mut out: Vec<_> = pattern.iter().map(|(d, x)| (*d, x * m / sum)).collect();
     let rest = m - out.iter().map(|(_, m)| m).sum::<i64>();
-    out.last_mut().unwrap().1 += rest;
+    if let Some(last) = out.last_mut() {
+        last.1 += rest;
+    }
     out
 }
 
 /// The pattern scaled to multiples of 0.1 km; their sum is `m`, a multiple of 0.1 km.
-pub fn stepped(pattern: &[(i64, i64)], m: i64) -> Vec<(i64, i64)> {
+pub(crate) fn stepped(pattern: &[(i64, i64)], m: i64) -> Vec<(i64, i64)> {
     let sum: i64 = pattern.iter().map(|(_, m)| m).sum();
     let mut out: Vec<_> = pattern.iter().map(|(d, x)| (*d, x * m / sum / 100 * 100)).collect();
     let rest = m - out.iter().map(|(_, m)| m).sum::<i64>();
@@ -303,11 +304,11 @@ pub fn stepped(pattern: &[(i64, i64)], m: i64) -> Vec<(i64, i64)> {
     out
 }
 
-pub fn steady(m: i64, pace: Pace) -> Step {
+pub(crate) fn steady(m: i64, pace: Pace) -> Step {
     Step::once(Role::Steady, Amount::Distance(Metres(m)), pace)
 }
 
-pub fn session(day: Day, kind: Kind, steps: Vec<Step>) -> Session {
+pub(crate) fn session(day: Day, kind: Kind, steps: Vec<Step>) -> Session {
     let distance: Metres = steps.iter().map(Step::distance).sum();
     Session {
         day,

@@ -1,0 +1,60 @@
+//! What can go wrong in a use case: one clear sentence each, fit for the runner.
+
+use hermes_formats::archive::ArchiveError;
+use hermes_store::StoreError;
+
+/// The result of a use case.
+pub type Result<T, E = AppError> = std::result::Result<T, E>;
+
+/// What a caller can do about an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The input was wrong; the sentence says what would be right.
+    BadInput,
+    /// What was asked for is not there.
+    NotFound,
+    /// Something else is going on.
+    Conflict,
+    /// The database is away or full; trying again later may help.
+    Unavailable,
+    /// A fault of Hermes itself.
+    Internal,
+}
+
+/// Why a use case failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppError {
+    /// Wrong input.
+    #[error("{0}")]
+    BadInput(String),
+    /// Not there.
+    #[error("{0}")]
+    NotFound(String),
+    /// Something else is going on.
+    #[error("{0}")]
+    Conflict(String),
+    /// The archive cannot be read.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A fault of Hermes itself.
+    #[error("{0}; this is a fault of Hermes, please report it")]
+    Internal(String),
+}
+
+impl AppError {
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::BadInput(_) | Self::Archive(_) => Kind::BadInput,
+            Self::NotFound(_) | Self::Store(StoreError::Missing(_)) => Kind::NotFound,
+            Self::Conflict(_) | Self::Store(StoreError::Conflict { .. }) => Kind::Conflict,
+            Self::Store(_) => Kind::Unavailable,
+            Self::Internal(_) => Kind::Internal,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Goals: races to train for.
+
+use crate::App;
+use crate::accounts::Runner;
+use crate::error::{AppError, Result};
+use crate::settings::HORIZON_DAYS;
+use hermes_engine::calendar::Day;
+use hermes_engine::record::{Goal, RaceDistance};
+use hermes_engine::units::Seconds;
+use uuid::Uuid;
+
+/// A goal on screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoalView {
+    /// Its key.
+    pub id: Uuid,
+    /// The goal.
+    pub goal: Goal,
+    /// Whether it is within reach, in a sentence; only for the one that leads.
+    pub verdict: Option<String>,
+    /// Days until race day; negative afterwards.
+    pub days_left: i64,
+}
+
+/// Fastest and slowest paces that a goal time may mean, s/km.
+const PACES: std::ops::RangeInclusive<i64> = 120..=1200;
+
+impl App {
+    /// Adds a goal as of a day. One goal has priority 1: a new one makes the one before it, if its
+    /// race is still to come, a secondary goal.
+    ///
+    /// # Errors
+    /// [`AppError::BadInput`] for a race in the past or more than 24 months away, or a time that
+    /// nobody runs; [`AppError::Conflict`] for the same goal twice.
+    pub async fn add_goal(
+        &self,
+        runner: &Runner,
+        as_of: Day,
+        distance: RaceDistance,
+        day: Day,
+        time: Option<Seconds>,
+        priority: u8,
+    ) -> Result<GoalView> {
+        check(as_of, distance, day, time, priority)?;
+        let now = self.clock.now();
+        let goals = self.store.goals(runner.id, as_of, now).await?;
+        if goals.iter().any(|g| g.goal.day == day && g.goal.distance == distance) {
+            let name = distance.name();
+            return Err(AppError::Conflict(format!(
+                "there is a goal for a {name} on {day} already; remove it first to change it"
+            )));
+        }
+        for old in goals.iter().filter(|g| priority == 1 && g.goal.priority == 1) {
+            if old.goal.day >= as_of {
+                let second = Goal { priority: 2, ..old.goal.clone() };
+                self.store.remove_goal(runner.id, old.id, as_of, now).await?;
+                self.store.add_goal(runner.id, &second, as_of, now).await?;
+            }
+        }
+        let goal = Goal { distance, day, time, priority, set_on: as_of };
+        let stored = self.store.add_goal(runner.id, &goal, as_of, now).await?;
+        let verdict = self.outlook(runner, as_of).await?.map(|r| r.verdict.text(r.goal.distance));
+        Ok(GoalView { id: stored.id, goal, verdict, days_left: day - as_of })
+    }
+
+    /// The goals in force today, by race day.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn goals(&self, runner: &Runner) -> Result<Vec<GoalView>> {
+        self.goals_as_of(runner, self.today(runner)).await
+    }
+
+    /// The goals in force on a day, by race day.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn goals_as_of(&self, runner: &Runner, as_of: Day) -> Result<Vec<GoalView>> {
+        let goals = self.store.goals(runner.id, as_of, self.clock.now()).await?;
+        if goals.is_empty() {
+            return Ok(Vec::new());
+        }
+        let leading = self.outlook(runner, as_of).await?;
+        let view = |g: hermes_store::goals::StoredGoal| {
+            let verdict = leading
+                .as_ref()
+                .filter(|r| r.goal == g.goal && g.goal.day >= as_of)
+                .map(|r| r.verdict.text(r.goal.distance));
+            GoalView { id: g.id, days_left: g.goal.day - as_of, goal: g.goal, verdict }
+        };
+        Ok(goals.into_iter().map(view).collect())
+    }
+
+    /// Removes a goal as of a day; plans already published keep it.
+    ///
+    /// # Errors
+    /// [`AppError::Store`] without such a goal of the runner.
+    pub async fn remove_goal(&self, runner: &Runner, as_of: Day, id: Uuid) -> Result<()> {
+        Ok(self.store.remove_goal(runner.id, id, as_of, self.clock.now()).await?)
+    }
+}
+
+fn check(
+    as_of: Day,
+    distance: RaceDistance,
+    day: Day,
+    time: Option<Seconds>,
+    priority: u8,
+) -> Result<()> {
+    if day <= as_of {
+        return Err(AppError::BadInput(format!(
+            "{day} is not after {as_of}; a goal needs a race day to come"
+        )));
+    }
+    if day - as_of > HORIZON_DAYS {
+        return Err(AppError::BadInput(format!(
+            "{day} is more than 24 months after {as_of}; the latest race day to plan for is {}",
+            as_of + HORIZON_DAYS
+        )));
+    }
+    let pace = time.map(|t| t.0 * 10_000 / distance.decimetres());
+    if pace.is_some_and(|p| !PACES.contains(&p)) {
+        let limit = |pace: i64| Seconds(pace * distance.decimetres() / 10_000).clock_text();
+        return Err(AppError::BadInput(format!(
+            "{} is no finish time of a {}; give one between {} and {}",
+            time.unwrap_or_default().clock_text(),
+            distance.name(),
+            limit(*PACES.start()),
+            limit(*PACES.end())
+        )));
+    }
+    if priority == 0 {
+        return Err(AppError::BadInput("priority 0 is none; 1 is the A race".to_owned()));
+    }
+    Ok(())
+}

@@ -1,0 +1,384 @@
+//! What the engine decides, as the rows of the schema.
+
+use crate::error::{AppError, Result};
+use crate::facts::{Body, digest};
+use hermes_engine::calendar::Day;
+use hermes_engine::calibrate::Profile;
+use hermes_engine::facts::Facts;
+use hermes_engine::history::{History, Run};
+use hermes_engine::milestone::{Metric, Roadmap};
+use hermes_engine::record::Goal;
+use hermes_engine::ruleset::{self, RULESET_VERSION};
+use hermes_engine::session::{Kind, Session, WeekPlan};
+use hermes_engine::state::State;
+use hermes_engine::step::{ENGINE_VERSION, Output};
+use hermes_engine::templates::{self, TemplateRow};
+use hermes_engine::units::{Metres, Pace, Seconds};
+use hermes_engine::workout;
+use hermes_store::adaptation::Adaptation;
+use hermes_store::plans::{NewRevision, WeekToSave, WeeklyPlan, Workout};
+use hermes_store::roadmap::{Milestone, NewPhase, Phase};
+use hermes_store::summaries::WeeklySummary;
+use hermes_store::templates::Template;
+use hermes_store::value::{Decimal, Text};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+/// Namespace of the ids of library rows: fixed, so that they are the same everywhere.
+const LIBRARY: Uuid = Uuid::from_u128(0x6865_726d_6573_4c49_8252_4152_5954_454d);
+
+/// How a week is saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum As {
+    /// Published, from the day it was made on.
+    Published,
+    /// Published by a replay of the past: the runner never saw it.
+    Replayed,
+    /// A draft of a week that has not begun.
+    Draft,
+}
+
+/// The id of a library row.
+pub(crate) fn template_id(key: &str) -> Uuid {
+    Uuid::new_v5(&LIBRARY, key.as_bytes())
+}
+
+fn json(value: &impl Serialize) -> Result<Json> {
+    serde_json::to_value(value)
+        .map_err(|e| AppError::Internal(format!("a decision cannot be written as JSON ({e})")))
+}
+
+fn minutes(time: Seconds) -> i32 {
+    i32::try_from((time.0 + 30) / 60).unwrap_or(i32::MAX)
+}
+
+/// Everything that is saved with a week.
+pub(crate) fn week(
+    facts: &Facts,
+    output: &Output,
+    mode: As,
+    generated_at: Timestamp,
+    previous: Option<&WeekPlan>,
+) -> Result<WeekToSave> {
+    let plan = &output.plan;
+    let published = mode != As::Draft;
+    let status = match (mode, plan.repairs.is_empty()) {
+        (As::Draft, _) => "pending",
+        (_, true) => "valid",
+        (_, false) => "repaired",
+    };
+    let (inputs_digest, plan_digest) = (digest(facts)?, digest(plan)?);
+    let row = WeeklyPlan {
+        week_start_date: plan.week_start,
+        week_end_date: plan.week_end(),
+        week_number: i32::from(plan.week_number),
+        state_at_generation: plan.state.name().to_owned(),
+        total_volume_km: Decimal::km(plan.distance()).unwrap_or_default(),
+        total_duration_minutes: minutes(plan.duration()),
+        validation_status: status.to_owned(),
+        validation_errors: Some(json(&plan.findings)?),
+        repair_actions: Some(json(&plan.repairs)?),
+        user_edited: false,
+        user_edit_reason: None,
+        published,
+        published_at: published.then_some(generated_at),
+        as_of: facts.as_of,
+        first_day: plan.first_day,
+        phase: Some(plan.phase.name().to_owned()),
+        replayed: mode == As::Replayed,
+        inputs_digest: Some(inputs_digest.clone()),
+        plan_digest: Some(plan_digest.clone()),
+        engine_version: Some(ENGINE_VERSION.to_owned()),
+        ruleset_version: Some(RULESET_VERSION.to_owned()),
+        decisions: Some(json(&plan.why)?),
+        generated_at: Some(generated_at),
+    };
+    let revision = NewRevision {
+        body: json(&Body::of(output))?,
+        inputs_digest,
+        plan_digest,
+        as_of: facts.as_of,
+        generated_at,
+        replayed: mode == As::Replayed,
+        status: status.to_owned(),
+        reason: None,
+    };
+    let workouts =
+        plan.sessions.iter().enumerate().map(|(i, s)| session(s, i)).collect::<Result<Vec<_>>>()?;
+    let history = History::new(&facts.activities, facts.as_of);
+    Ok(WeekToSave {
+        plan: row,
+        workouts,
+        revision,
+        adaptations: adaptation(facts, output, &history, previous)
+            .filter(|_| published)
+            .into_iter()
+            .collect(),
+        profile: published.then(|| profile(&output.profile, plan.state, leading(facts))),
+        summary: published.then(|| summary(facts, output, &history, previous)).flatten(),
+    })
+}
+
+fn leading(facts: &Facts) -> Option<&Goal> {
+    hermes_engine::step::a_race(&facts.goals, facts.as_of)
+}
+
+fn session(s: &Session, index: usize) -> Result<Workout> {
+    let run = s.kind != Kind::Cross;
+    let pace = i32::try_from(s.pace.0).ok().filter(|_| run);
+    let key = s.template.map(|t| format!("{}/{}/{}", t.schedule.name(), t.week, t.weekday));
+    Ok(Workout {
+        template_id: key.as_deref().map(template_id),
+        workout_date: s.day,
+        workout_type: s.kind.name().to_owned(),
+        planned_distance_km: if run { Decimal::km(s.distance) } else { None },
+        planned_duration_minutes: Some(minutes(s.duration)),
+        planned_pace_seconds_per_km: pace,
+        intensity_zone: Some(s.zone.name().to_owned()),
+        strava_activity_id: None,
+        actual_distance_km: None,
+        actual_duration_seconds: None,
+        actual_pace_seconds_per_km: None,
+        completed: false,
+        completed_at: None,
+        user_modified: false,
+        user_modification_reason: None,
+        day_of_week: i32::from(s.day.weekday().number()),
+        order_in_week: i32::try_from(index + 1).unwrap_or(i32::MAX),
+        steps: Some(json(&s.steps)?),
+        reasons: Some(json(&s.why)?),
+        race_distance: s.race,
+        pinned: s.pinned,
+    })
+}
+
+/// The profile's row.
+pub(crate) fn profile(
+    p: &Profile,
+    state: State,
+    goal: Option<&Goal>,
+) -> hermes_store::profile::Profile {
+    let pace = |p: Pace| i32::try_from(p.0).unwrap_or(i32::MAX);
+    hermes_store::profile::Profile {
+        base_pace_seconds_per_km: pace(p.paces.easy),
+        threshold_pace_seconds_per_km: pace(p.paces.threshold),
+        weekly_capacity_km: Decimal::km(p.capacity).unwrap_or_default(),
+        durability_score: Decimal::permille(p.durability).unwrap_or_default(),
+        consistency_score: Decimal::permille(p.consistency).unwrap_or_default(),
+        risk_level: p.risk.name().to_owned(),
+        current_state: state.name().to_owned(),
+        override_mode_enabled: false,
+        primary_goal_distance: goal.map(|g| g.distance),
+        primary_goal_date: goal.map(|g| g.day),
+        goal_time_seconds: goal.and_then(|g| g.time).and_then(|t| i32::try_from(t.0).ok()),
+        last_28_day_volume: Decimal::km(p.km_28),
+        last_90_day_volume: Decimal::km(p.km_90),
+        last_28_day_consistency: Decimal::permille(p.consistency_28),
+        bootcamp_completed: p.calibrated,
+        bootcamp_start_date: Some(p.window.0),
+        bootcamp_end_date: Some(p.window.1),
+        calibration: serde_json::to_value(p).ok(),
+        vdot_tenths: i32::try_from(p.value.0).ok(),
+    }
+}
+
+/// A row when the state changed, or with the first plan; the windows as they stood.
+fn adaptation(
+    facts: &Facts,
+    output: &Output,
+    h: &History,
+    previous: Option<&WeekPlan>,
+) -> Option<Adaptation> {
+    let plan = &output.plan;
+    if previous.is_some_and(|p| p.state == plan.state) {
+        return None;
+    }
+    let paces = &output.profile.paces;
+    let hard = |p: &WeekPlan| -> i64 {
+        let each = |s: &Session| workout::intensity(s, paces.threshold, paces.marathon).0;
+        p.sessions.iter().map(each).sum()
+    };
+    let change = |before: i64, after: i64| {
+        // Percent with two decimals; nothing where the base is zero.
+        (before != 0).then(|| Decimal::new((after - before) * 10_000 / before)).flatten()
+    };
+    let volume = previous.and_then(|p| change(p.distance().0, plan.distance().0));
+    let intensity = previous.and_then(|p| change(hard(p), hard(plan)));
+    let trigger = trigger(plan.state);
+    let room = &output.room;
+    Some(Adaptation {
+        transition_date: plan.first_day,
+        from_state: previous.map(|p| p.state.name().to_owned()),
+        to_state: Some(plan.state.name().to_owned()),
+        trigger_reason: Text::new(trigger),
+        trigger_data: serde_json::to_value(room).ok(),
+        volume_change_percentage: volume,
+        intensity_change_percentage: intensity,
+        adaptation_rationale: Some(plan.state.meaning().to_owned()),
+        window_7_day: Some(window(facts, h, 7)),
+        window_28_day: Some(window(facts, h, 28)),
+        window_90_day: Some(window(facts, h, 90)),
+    })
+}
+
+const fn trigger(state: State) -> &'static str {
+    match state {
+        State::InjuryProtection | State::InjuryWatch => "health",
+        State::Taper => "race day is near",
+        State::Overreach => "signals of overreaching",
+        State::Rebuild => "a break, or volume far below the usual",
+        State::OverrideActive => "the runner's choice",
+        State::Slump | State::Probe => "form and consistency",
+        State::Stable => "no other state's condition stands",
+    }
+}
+
+fn window(facts: &Facts, h: &History, days: i64) -> Json {
+    let (from, to) = (facts.as_of - days, facts.as_of);
+    let runs = h.runs_in(from, to);
+    let mut run_days: Vec<Day> = runs.iter().map(|r| r.day).collect();
+    run_days.dedup();
+    let records = facts.health.iter().filter(|r| r.day >= from && r.day < to).count();
+    json!({
+        "km": km_number(h.metres(from, to)),
+        "runs": runs.len(),
+        "longest_km": km_number(h.longest(from, to)),
+        "rest_days": days - run_days.len() as i64,
+        "quality_sessions": runs.iter().filter(|r| r.race).count(),
+        "compliance": Json::Null,
+        "health_records": records,
+    })
+}
+
+/// Kilometres as text with three decimals: exact, and the same on both databases.
+fn km_number(d: Metres) -> String {
+    format!("{}.{:03}", d.0 / 1000, d.0 % 1000)
+}
+
+/// What a run was, for the split of a week's km.
+enum Part {
+    Easy,
+    Quality,
+    Long,
+}
+
+fn part(r: &Run, longest: Option<&Run>, marathon: Pace) -> Part {
+    let fast = r.moving >= ruleset::DONE_FAST_FROM && r.pace() <= marathon;
+    if r.race || fast {
+        Part::Quality
+    } else if longest.is_some_and(|l| l.id == r.id) && r.moving >= ruleset::LONG_RUN_FROM {
+        Part::Long
+    } else {
+        Part::Easy
+    }
+}
+
+/// The summary of the week before, as it stands at the start of this one; compliance stays empty
+/// until activities are matched with sessions.
+fn summary(
+    facts: &Facts,
+    output: &Output,
+    h: &History,
+    previous: Option<&WeekPlan>,
+) -> Option<WeeklySummary> {
+    let start = output.plan.week_start - 7;
+    let runs = h.runs_in(start, start + 7);
+    let km = |d: Metres| Decimal::km(d);
+    let planned = previous.filter(|p| p.week_start == start);
+    let longest = runs.iter().filter(|r| !r.race).max_by_key(|r| (r.distance, r.id));
+    let (mut easy, mut quality, mut long) = (Metres::ZERO, Metres::ZERO, Metres::ZERO);
+    for r in runs {
+        match part(r, longest, output.profile.paces.marathon) {
+            Part::Easy => easy += r.distance,
+            Part::Quality => quality += r.distance,
+            Part::Long => long += r.distance,
+        }
+    }
+    let moving: Seconds = runs.iter().map(|r| r.moving).sum();
+    let total = easy + quality + long;
+    let mut days: Vec<Day> = runs.iter().map(|r| r.day).collect();
+    days.dedup();
+    let records = facts.health.iter().filter(|r| (0..7).contains(&(r.day - start))).count();
+    let hundredths = |p: Pace| Decimal::new(p.0 * 100);
+    Some(WeeklySummary {
+        week_start_date: start,
+        week_end_date: start + 6,
+        planned_volume_km: planned.and_then(|p| km(p.distance())),
+        actual_volume_km: km(total),
+        compliance_percentage: None,
+        easy_run_km: km(easy),
+        quality_session_km: km(quality),
+        long_run_km: km(long),
+        recovery_km: km(Metres::ZERO),
+        average_pace_seconds_per_km: Pace::of(total, moving).and_then(hundredths),
+        threshold_pace_estimate: hundredths(output.profile.paces.threshold),
+        health_issues_count: i32::try_from(records).unwrap_or(i32::MAX),
+        rest_days: i32::try_from(7 - days.len()).unwrap_or(0),
+        ending_state: Some(output.plan.state.name().to_owned()),
+    })
+}
+
+/// The roadmap's phases with their milestones, and which of those are achieved: by name and day.
+pub(crate) fn roadmap(r: &Roadmap) -> Vec<NewPhase> {
+    r.spans
+        .iter()
+        .enumerate()
+        .map(|(i, span)| NewPhase {
+            phase: Phase {
+                phase_number: i32::try_from(i + 1).unwrap_or(i32::MAX),
+                phase_name: Text::new(span.phase.name()).unwrap_or_default(),
+                start_date: span.start,
+                end_date: span.end,
+                target_volume_km: Decimal::km(span.target),
+                focus: Some(span.focus.name().to_owned()),
+            },
+            milestones: r
+                .milestones
+                .iter()
+                .filter(|m| m.phase == span.phase)
+                .map(|m| Milestone {
+                    milestone_name: Text::new(m.name.clone()).unwrap_or_default(),
+                    target_date: m.day,
+                    target_metric: Some(m.metric.name().to_owned()),
+                    target_value: m.value.and_then(|v| match m.metric {
+                        // Metres as km with two decimals; seconds with two decimals.
+                        Metric::LongRun | Metric::Weekly => Decimal::new(v / 10),
+                        Metric::TimeTrial | Metric::Race => Decimal::new(v * 100),
+                    }),
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+/// The library's rows.
+pub(crate) fn library() -> Result<Vec<Template>> {
+    templates::library().rows().map(|row| template(&row)).collect()
+}
+
+fn template(row: &TemplateRow) -> Result<Template> {
+    Ok(Template {
+        id: template_id(&row.key()),
+        template_name: Text::new(row.template_name.clone()).unwrap_or_default(),
+        workout_type: row.kind.name().to_owned(),
+        distance_type: Some(row.distance_type.name().to_owned()),
+        base_distance_km: row.base_distance.and_then(Decimal::km),
+        base_duration_minutes: row.base_duration_minutes.map(i32::from),
+        intensity_zone: Some(row.zone.name().to_owned()),
+        min_distance_km: row.min_distance.and_then(Decimal::km),
+        max_distance_km: row.max_distance.and_then(Decimal::km),
+        min_duration_minutes: row.min_duration_minutes.map(i32::from),
+        max_duration_minutes: row.max_duration_minutes.map(i32::from),
+        min_week_number: Some(i32::from(row.min_week_number)),
+        max_week_number: Some(i32::from(row.max_week_number)),
+        requires_base_building: row.requires_base_building,
+        source_plan: Text::new(row.source_plan.clone()),
+        source_week: Some(i32::from(row.source_week)),
+        percent_of_long_run: row.percent_of_long_run.map(i32::from),
+        structure: Some(json(&row.structure)?),
+        weekday: Some(i32::from(row.reference.weekday)),
+        schedule: Text::new(row.reference.schedule.name()),
+    })
+}

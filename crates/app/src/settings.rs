@@ -1,0 +1,53 @@
+//! What a runner wants of a week.
+
+use crate::App;
+use crate::accounts::Runner;
+use crate::error::{AppError, Result};
+use hermes_engine::calendar::Day;
+use hermes_engine::record::Preferences;
+
+/// Furthest race day: 24 months.
+pub const HORIZON_DAYS: i64 = 731;
+
+impl App {
+    /// The preferences in force today; the defaults while none are set.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn preferences(&self, runner: &Runner) -> Result<Preferences> {
+        let today = self.today(runner);
+        let stored = self.store.preferences(runner.id, today, self.clock.now()).await?;
+        Ok(stored.unwrap_or_default())
+    }
+
+    /// Sets the preferences from a day on.
+    ///
+    /// # Errors
+    /// [`AppError::BadInput`] where nothing could be planned: no day to run on, no runs, a cap of
+    /// nothing.
+    pub async fn set_preferences(
+        &self,
+        runner: &Runner,
+        as_of: Day,
+        preferences: Preferences,
+    ) -> Result<()> {
+        let wrong = |text: &str| Err(AppError::BadInput(text.to_owned()));
+        if preferences.run_days.is_empty() {
+            return wrong("no day of the week is left to run on; choose at least one");
+        }
+        if preferences.max_runs.is_some_and(|n| !(1..=7).contains(&n)) {
+            return wrong("the number of runs a week must be between 1 and 7");
+        }
+        if preferences.day_caps.iter().flatten().any(|m| !(15..=600).contains(m)) {
+            return wrong("a day's time cap must be between 15 and 600 minutes, or empty");
+        }
+        if preferences.weekly_cap.is_some_and(|m| !(3000..=300_000).contains(&m.0)) {
+            return wrong("a weekly cap must be between 3 and 300 km, or empty");
+        }
+        if preferences.birth_year.is_some_and(|y| !(1900..=2020).contains(&y)) {
+            return wrong("the year of birth must be between 1900 and 2020, or empty");
+        }
+        let now = self.clock.now();
+        Ok(self.store.save_preferences(runner.id, &preferences, as_of, now).await?)
+    }
+}

@@ -1,0 +1,119 @@
+//! Recomputes every published plan from activity, health, goal and preference rows, and checks
+//! every hard rule again.
+
+use crate::App;
+use crate::accounts::Runner;
+use crate::error::Result;
+use crate::facts::{Body, digest};
+use hermes_engine::calendar::Day;
+use hermes_engine::session::{Kind, PublishedWeek, Session, WeekPlan};
+use hermes_engine::step;
+use hermes_store::plans::StoredWeek;
+
+/// What verifying one week found.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct WeekCheck {
+    /// The week.
+    pub week_start: Day,
+    /// The facts are those that the plan was made from.
+    pub inputs_same: bool,
+    /// Recomputing gives the published plan, byte for byte.
+    pub plan_same: bool,
+    /// The rows of `workouts` say what the plan says.
+    pub rows_same: bool,
+    /// Digest of the recomputed plan.
+    pub digest: String,
+    /// Hard rules that the published plan breaks, in words.
+    pub breaches: Vec<String>,
+}
+
+impl WeekCheck {
+    /// Nothing is wrong.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.inputs_same && self.plan_same && self.rows_same && self.breaches.is_empty()
+    }
+}
+
+/// What verifying found.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Verified {
+    /// Each published week, oldest first.
+    pub weeks: Vec<WeekCheck>,
+}
+
+impl Verified {
+    /// Nothing is wrong anywhere.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.weeks.iter().all(WeekCheck::is_sound)
+    }
+}
+
+/// Days of earlier published weeks that a plan was made with; as in `facts`.
+const LOOK_BACK: i64 = 35;
+
+impl App {
+    /// Verifies every published week of the runner.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn verify(&self, runner: &Runner) -> Result<Verified> {
+        let (first, last) = (Day::from_epoch(i64::MIN), Day::from_epoch(i64::MAX));
+        let stored = self.store.published_weeks(runner.id, first, last).await?;
+        let mut chain: Vec<PublishedWeek> = Vec::new();
+        let mut weeks = Vec::with_capacity(stored.len());
+        for week in &stored {
+            weeks.push(self.verify_week(runner, week, &mut chain).await?);
+        }
+        Ok(Verified { weeks })
+    }
+
+    async fn verify_week(
+        &self,
+        runner: &Runner,
+        stored: &StoredWeek,
+        chain: &mut Vec<PublishedWeek>,
+    ) -> Result<WeekCheck> {
+        let plan = &stored.plan;
+        let (start, as_of) = (plan.week_start_date, plan.as_of);
+        let recorded_by = plan.generated_at.unwrap_or(stored.updated_at);
+        // Earlier weeks come from this very recomputation, not from what is stored of them.
+        let earlier = chain.iter().filter(|p| (1..=LOOK_BACK).contains(&(start - p.week_start)));
+        let facts = self.facts(runner, as_of, recorded_by, earlier.cloned().collect()).await?;
+        let output = step::step(&facts, start);
+        let body = Body::of(&output);
+        chain.push(body.published);
+        let plan_digest = digest(&output.plan)?;
+        let published = self.body_of(runner, stored).await?.plan;
+        let breaches = step::breaches(&facts, &published);
+        Ok(WeekCheck {
+            week_start: start,
+            inputs_same: plan.inputs_digest.as_deref() == Some(digest(&facts)?.as_str()),
+            plan_same: plan.plan_digest.as_deref() == Some(plan_digest.as_str())
+                && digest(&published)? == plan_digest,
+            rows_same: rows_say(stored, &published),
+            digest: plan_digest,
+            breaches: breaches.iter().map(|f| f.text(facts.preferences.units)).collect(),
+        })
+    }
+}
+
+/// Do the rows of `weekly_plans` and `workouts` say what the plan says?
+fn rows_say(stored: &StoredWeek, plan: &WeekPlan) -> bool {
+    let same = |row: &hermes_store::plans::Workout, s: &Session| {
+        let km = if s.kind == Kind::Cross {
+            row.planned_distance_km.is_none()
+        } else {
+            row.planned_distance_km.is_some_and(|d| d.from_km() == s.distance)
+        };
+        km && row.workout_date == s.day
+            && row.workout_type == s.kind.name()
+            && row.intensity_zone.as_deref() == Some(s.zone.name())
+            && row.race_distance == s.race
+    };
+    stored.workouts.len() == plan.sessions.len()
+        && stored.workouts.iter().zip(&plan.sessions).all(|(row, s)| same(&row.workout, s))
+        && stored.plan.total_volume_km.from_km() == plan.distance()
+        && stored.plan.state_at_generation == plan.state.name()
+}

@@ -1,0 +1,461 @@
+//! What screens and the command line show.
+
+use crate::App;
+use crate::accounts::Runner;
+use crate::error::Result;
+use crate::goals::GoalView;
+use hermes_engine::calendar::Day;
+use hermes_engine::calibrate::Profile;
+use hermes_engine::history::{History, Rejection};
+use hermes_engine::record::Sport;
+use hermes_engine::session::{Kind, Session, WeekPlan};
+use hermes_engine::state::State;
+use hermes_engine::step;
+use hermes_engine::units::{Metres, Pace, Seconds};
+use hermes_store::activities::{ActivityFilter, ActivityRow};
+use hermes_store::plans::StoredWeek;
+use std::collections::BTreeMap;
+
+/// Activities on one page.
+const PAGE: u32 = 50;
+/// Most activities that one calibration or one week names.
+const NAMED: u32 = 200;
+
+/// How far a new runner has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Activities there are.
+    pub activities: i64,
+    /// A goal is set.
+    pub has_goal: bool,
+    /// Preferences are set.
+    pub has_preferences: bool,
+    /// A plan is published.
+    pub has_plan: bool,
+}
+
+/// One activity.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ActivityView {
+    /// Its `strava_activity_id`.
+    pub id: i64,
+    /// Its title.
+    pub name: String,
+    /// Strava's English name of the sport.
+    pub activity_type: String,
+    /// It counts as running.
+    pub is_run: bool,
+    /// The local day.
+    pub day: Day,
+    /// The local time it began, `HH:MM`.
+    pub time: String,
+    /// Its distance.
+    pub distance: Metres,
+    /// Its moving time.
+    pub moving: Seconds,
+    /// Its average pace, for a run.
+    pub pace: Option<Pace>,
+    /// Average heart rate, beats per minute.
+    pub heart_rate: Option<i32>,
+    /// Ascent.
+    pub ascent: Option<Metres>,
+    /// A race.
+    pub race: bool,
+    /// Why it does not count, in a sentence that goes on after "it does not count: ".
+    pub rejected: Option<String>,
+}
+
+impl ActivityView {
+    fn of(row: &ActivityRow) -> Self {
+        let distance = row.distance_meters.from_metres();
+        let moving = Seconds(i64::from(row.moving_time_seconds));
+        let is_run = row.sport == Sport::Run;
+        let seconds = row.start_date_local.seconds().rem_euclid(86_400);
+        Self {
+            id: row.strava_activity_id,
+            name: row.name.as_ref().map_or_else(String::new, |n| n.as_str().to_owned()),
+            activity_type: row.activity_type.as_str().to_owned(),
+            is_run,
+            day: row.start_date_local.day(),
+            time: format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60),
+            distance,
+            moving,
+            pace: Pace::of(distance, moving).filter(|_| is_run),
+            heart_rate: row.average_heartrate,
+            ascent: row.total_elevation_gain.map(|d| d.from_metres()),
+            race: row.race,
+            rejected: None,
+        }
+    }
+}
+
+/// What to list of the activities.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ActivityQuery {
+    /// Only titles that hold this text.
+    pub text: Option<String>,
+    /// Only runs.
+    pub runs_only: bool,
+    /// From this local day on.
+    pub from: Option<Day>,
+    /// Up to this local day.
+    pub to: Option<Day>,
+    /// The page, from 1.
+    pub page: u32,
+}
+
+/// One page of activities, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivityPage {
+    /// The activities.
+    pub items: Vec<ActivityView>,
+    /// The page, from 1.
+    pub page: u32,
+    /// Pages there are, at least 1.
+    pub pages: u32,
+    /// Activities that the query finds.
+    pub count: i64,
+    /// Their distance.
+    pub distance: Metres,
+    /// Their moving time.
+    pub moving: Seconds,
+}
+
+/// What calibration found, with the activities it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calibration {
+    /// The profile.
+    pub profile: Profile,
+    /// The activities that its basis and its rejections name, by id.
+    pub sources: BTreeMap<i64, ActivityView>,
+}
+
+/// Where a week's plan stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WeekStatus {
+    /// A draft: it may change until its first day.
+    Draft,
+    /// Published as it was made.
+    Published,
+    /// Published after repair.
+    Repaired,
+    /// There is no plan for it.
+    Unplanned,
+}
+
+/// How a day went (K1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// Nothing was planned and nothing was run; or it is not over.
+    Nothing,
+    /// A rest day of a plan, kept.
+    Rest,
+    /// A session to come.
+    Upcoming,
+    /// A session that was not run.
+    Missed,
+    /// 80 to 120 % of it was run.
+    Green,
+    /// 50 to 79 % or 121 to 150 %.
+    Yellow,
+    /// Less or more.
+    Orange,
+    /// A run on a day without a session.
+    Unplanned,
+}
+
+/// One day of a week.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayView {
+    /// The day.
+    pub day: Day,
+    /// Its sessions.
+    pub sessions: Vec<Session>,
+    /// What was done.
+    pub activities: Vec<ActivityView>,
+    /// How it went.
+    pub done: Done,
+    /// Over 20 % more than planned.
+    pub over: bool,
+}
+
+/// One week.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WeekView {
+    /// Its first day.
+    pub week_start: Day,
+    /// Where its plan stands.
+    pub status: WeekStatus,
+    /// The plan's revision; 0 without one.
+    pub revision: i32,
+    /// The plan.
+    pub plan: Option<WeekPlan>,
+    /// Planned km.
+    pub planned: Metres,
+    /// Km run.
+    pub done: Metres,
+    /// Planned running time.
+    pub planned_time: Seconds,
+    /// Running time.
+    pub done_time: Seconds,
+    /// Its seven days.
+    pub days: Vec<DayView>,
+    /// The roadmap's phase.
+    pub phase: Option<&'static str>,
+    /// The runner's state.
+    pub state: Option<State>,
+    /// Facts before this day were known.
+    pub as_of: Option<Day>,
+    /// SHA-256 of the canonical plan.
+    pub digest: Option<String>,
+    /// Made by a replay.
+    pub replayed: bool,
+}
+
+/// What the Today page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TodayView {
+    /// The runner's local day.
+    pub today: Day,
+    /// This week.
+    pub week: WeekView,
+    /// The next week's draft.
+    pub next: Option<WeekView>,
+    /// The next race.
+    pub next_goal: Option<GoalView>,
+    /// The runner as calibrated today.
+    pub profile: Option<Profile>,
+    /// The state.
+    pub state: State,
+}
+
+impl App {
+    /// How far onboarding has come.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn progress(&self, runner: &Runner) -> Result<Progress> {
+        let (today, now) = (self.today(runner), self.clock.now());
+        let totals = self.store.activity_totals(runner.id, &ActivityFilter::default()).await?;
+        let goals = self.store.goals(runner.id, today, now).await?;
+        let preferences = self.store.preferences(runner.id, today, now).await?;
+        let published = self.store.last_published_before(runner.id, today + 8).await?;
+        Ok(Progress {
+            activities: totals.count,
+            has_goal: !goals.is_empty(),
+            has_preferences: preferences.is_some(),
+            has_plan: published.is_some_and(|p| !p.plan.replayed),
+        })
+    }
+
+    /// What is known of the runner today, and from which runs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn calibration(&self, runner: &Runner) -> Result<Calibration> {
+        self.calibration_as_of(runner, self.today(runner)).await
+    }
+
+    /// What was known of the runner on a day, and from which runs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn calibration_as_of(&self, runner: &Runner, as_of: Day) -> Result<Calibration> {
+        let facts = self.facts(runner, as_of, self.clock.now(), Vec::new()).await?;
+        let history = History::new(&facts.activities, as_of);
+        let profile = hermes_engine::calibrate::calibrate(&facts, &history);
+        let named: Vec<i64> = profile
+            .basis
+            .iter()
+            .flat_map(|b| b.activities.iter().copied())
+            .chain(profile.rejected.iter().map(|(id, _)| *id))
+            .collect();
+        let mut sources = BTreeMap::new();
+        // The named ones are of the last year: a few pages hold them all.
+        let filter = ActivityFilter { to: Some(as_of - 1), ..ActivityFilter::default() };
+        for page in 0..4 {
+            let rows = self.store.activities(runner.id, &filter, NAMED, page * NAMED).await?;
+            let last = rows.len() < NAMED as usize;
+            for row in rows.iter().filter(|r| named.contains(&r.strava_activity_id)) {
+                sources.insert(row.strava_activity_id, ActivityView::of(row));
+            }
+            if last || sources.len() == named.len() {
+                break;
+            }
+        }
+        mark_rejected(sources.values_mut(), &profile.rejected);
+        Ok(Calibration { profile, sources })
+    }
+
+    /// A page of activities.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn activities(&self, runner: &Runner, query: &ActivityQuery) -> Result<ActivityPage> {
+        let filter = ActivityFilter {
+            sport: query.runs_only.then_some(Sport::Run),
+            text: query.text.clone().filter(|t| !t.trim().is_empty()),
+            from: query.from,
+            to: query.to,
+        };
+        let totals = self.store.activity_totals(runner.id, &filter).await?;
+        let pages = u32::try_from(((totals.count + i64::from(PAGE) - 1) / i64::from(PAGE)).max(1))
+            .unwrap_or(1);
+        let page = query.page.clamp(1, pages);
+        let rows = self.store.activities(runner.id, &filter, PAGE, (page - 1) * PAGE).await?;
+        let mut items: Vec<ActivityView> = rows.iter().map(ActivityView::of).collect();
+        if let (Some(newest), Some(oldest)) = (items.first(), items.last()) {
+            // Duplicates show against their neighbours: the days of this page, and one around.
+            let (from, to) = (oldest.day - 1, newest.day + 2);
+            let known = self.store.activities_before(runner.id, to, self.clock.now()).await?;
+            let near: Vec<_> = known.into_iter().filter(|a| a.day() >= from).collect();
+            let rejected = History::new(&near, to).rejected;
+            mark_rejected(items.iter_mut(), &rejected);
+        }
+        Ok(ActivityPage {
+            items,
+            page,
+            pages,
+            count: totals.count,
+            distance: totals.distance,
+            moving: totals.moving,
+        })
+    }
+
+    /// One week: its plan, if there is one, and what was run.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn week(&self, runner: &Runner, week_start: Day) -> Result<Option<WeekView>> {
+        let stored = self.store.week(runner.id, week_start).await?;
+        let plan = match &stored {
+            Some(stored) => Some(self.body_of(runner, stored).await?.plan),
+            None => None,
+        };
+        let filter = ActivityFilter {
+            from: Some(week_start),
+            to: Some(week_start + 6),
+            ..ActivityFilter::default()
+        };
+        let rows = self.store.activities(runner.id, &filter, NAMED, 0).await?;
+        let now = self.clock.now();
+        let known = self.store.activities_before(runner.id, week_start + 8, now).await?;
+        let near: Vec<_> = known.into_iter().filter(|a| a.day() >= week_start - 1).collect();
+        let rejected = History::new(&near, week_start + 8).rejected;
+        let mut activities: Vec<ActivityView> = rows.iter().rev().map(ActivityView::of).collect();
+        mark_rejected(activities.iter_mut(), &rejected);
+        let today = self.today(runner);
+        Ok(Some(WeekView::new(week_start, stored.as_ref(), plan, activities, today)))
+    }
+
+    /// Today: this week, published if it was not, the next week's draft, the next race.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn today_view(&self, runner: &Runner) -> Result<TodayView> {
+        let today = self.today(runner);
+        let week = self.publish(runner).await?;
+        let next = self.week(runner, week.week_start + 7).await?;
+        let facts = self.facts(runner, today, self.clock.now(), Vec::new()).await?;
+        let output = step::step(&facts, week.week_start);
+        let next_goal = self.goals(runner).await?.into_iter().find(|g| g.days_left >= 0);
+        Ok(TodayView {
+            today,
+            state: week.state.unwrap_or(output.plan.state),
+            week,
+            next: next.filter(|w| w.plan.is_some()),
+            next_goal,
+            profile: Some(output.profile),
+        })
+    }
+}
+
+fn mark_rejected<'a>(
+    views: impl Iterator<Item = &'a mut ActivityView>,
+    rejected: &[(i64, Rejection)],
+) {
+    for view in views {
+        let found = rejected.iter().find(|(id, _)| *id == view.id);
+        view.rejected = found.map(|(_, why)| why.text().to_owned());
+    }
+}
+
+impl WeekView {
+    fn new(
+        week_start: Day,
+        stored: Option<&StoredWeek>,
+        plan: Option<WeekPlan>,
+        activities: Vec<ActivityView>,
+        today: Day,
+    ) -> Self {
+        let counted = |a: &&ActivityView| a.is_run && a.rejected.is_none();
+        let done = activities.iter().filter(counted).map(|a| a.distance).sum();
+        let done_time = activities.iter().filter(counted).map(|a| a.moving).sum();
+        let days = (0..7)
+            .map(|i| {
+                let day = week_start + i;
+                let sessions = plan.iter().flat_map(|p| &p.sessions).filter(|s| s.day == day);
+                let sessions: Vec<Session> = sessions.cloned().collect();
+                let activities = activities.iter().filter(|a| a.day == day).cloned().collect();
+                let planned_from = plan.as_ref().map(|p| p.first_day);
+                DayView::new(day, sessions, activities, planned_from, today)
+            })
+            .collect();
+        let status = match stored.map(|s| s.plan.validation_status.as_str()) {
+            Some("valid") => WeekStatus::Published,
+            Some("repaired") => WeekStatus::Repaired,
+            Some(_) => WeekStatus::Draft,
+            None => WeekStatus::Unplanned,
+        };
+        Self {
+            week_start,
+            status,
+            revision: stored.map_or(0, |s| s.revision),
+            planned: plan.as_ref().map(WeekPlan::distance).unwrap_or_default(),
+            planned_time: plan.as_ref().map(WeekPlan::duration).unwrap_or_default(),
+            done,
+            done_time,
+            days,
+            phase: plan.as_ref().map(|p| p.phase.name()),
+            state: plan.as_ref().map(|p| p.state),
+            as_of: stored.map(|s| s.plan.as_of),
+            digest: stored.and_then(|s| s.plan.plan_digest.clone()),
+            replayed: stored.is_some_and(|s| s.plan.replayed),
+            plan,
+        }
+    }
+}
+
+impl DayView {
+    fn new(
+        day: Day,
+        sessions: Vec<Session>,
+        activities: Vec<ActivityView>,
+        planned_from: Option<Day>,
+        today: Day,
+    ) -> Self {
+        let planned: Metres =
+            sessions.iter().filter(|s| s.kind != Kind::Cross).map(|s| s.distance).sum();
+        let run: Metres = activities
+            .iter()
+            .filter(|a| a.is_run && a.rejected.is_none())
+            .map(|a| a.distance)
+            .sum();
+        let share = run.0 * 100 / planned.0.max(1);
+        let over_yet = day < today;
+        let done = match (planned.0 > 0, run.0 > 0) {
+            (true, true) => match share {
+                80..=120 => Done::Green,
+                50..=79 | 121..=150 => Done::Yellow,
+                _ => Done::Orange,
+            },
+            (true, false) if over_yet => Done::Missed,
+            (true, false) => Done::Upcoming,
+            (false, true) => Done::Unplanned,
+            (false, false) if over_yet && planned_from.is_some_and(|d| d <= day) => Done::Rest,
+            (false, false) => Done::Nothing,
+        };
+        let over = planned.0 > 0 && share > 120;
+        Self { day, sessions, activities, done, over }
+    }
+}

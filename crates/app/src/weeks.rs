@@ -1,0 +1,319 @@
+//! Planning, publishing and replaying weeks.
+
+use crate::App;
+use crate::accounts::Runner;
+use crate::error::{AppError, Result};
+use crate::facts::Body;
+use crate::rows::{self, As};
+use hermes_engine::calendar::Day;
+use hermes_engine::facts::Facts;
+use hermes_engine::milestone::Roadmap;
+use hermes_engine::record::{Activity, Sport};
+use hermes_engine::session::{Kind, PublishedWeek, WeekPlan};
+use hermes_engine::step::{self, Output};
+use hermes_engine::units::Metres;
+use jiff::Timestamp;
+use std::sync::atomic::Ordering;
+
+/// Most weeks that one replay walks: ten years.
+const REPLAY_WEEKS: i64 = 522;
+
+/// One week of a replay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplayedWeek {
+    /// Its plan.
+    pub plan: WeekPlan,
+    /// It was published by this replay; else it was there already.
+    pub new: bool,
+    /// SHA-256 of the canonical plan.
+    pub digest: String,
+    /// C4 at its start.
+    pub recent: Metres,
+    /// An easier week on purpose.
+    pub cutback: bool,
+    /// A return from a break governs it.
+    pub returning: bool,
+    /// Hard rules left a day for a quality session.
+    pub quality_allowed: bool,
+}
+
+/// What a replay did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replayed {
+    /// The weeks in order.
+    pub weeks: Vec<ReplayedWeek>,
+}
+
+impl ReplayedWeek {
+    fn of(body: Body, digest: String, new: bool) -> Self {
+        Self {
+            new,
+            digest,
+            recent: body.room.c4,
+            cutback: body.room.cutback,
+            returning: body.room.returning,
+            quality_allowed: body.room.quality_allowed,
+            plan: body.plan,
+        }
+    }
+}
+
+impl App {
+    /// Plans the week that holds `day` as of a day, without saving anything; what has been
+    /// published of it is not looked at.
+    ///
+    /// # Errors
+    /// [`AppError::BadInput`] for a week that ended before `as_of` or begins over a week later.
+    pub async fn preview(&self, runner: &Runner, as_of: Day, day: Day) -> Result<Output> {
+        let now = self.clock.now();
+        let facts = self.facts(runner, as_of, now, Vec::new()).await?;
+        let week = day.week_start(facts.preferences.week_start);
+        let this = as_of.week_start(facts.preferences.week_start);
+        if week < this || week > this + 7 {
+            return Err(AppError::BadInput(format!(
+                "the week of {day} cannot be planned as of {as_of}: a plan is made for the week \
+                 of that day or the next one"
+            )));
+        }
+        let published = self.published_before(runner, week, now).await?;
+        let facts = Facts { published, ..facts };
+        if week == this {
+            return Ok(step::step(&facts, week));
+        }
+        let current = match self.store.week(runner.id, this).await? {
+            Some(stored) if stored.plan.published => self.plan_of(runner, &stored).await?,
+            _ => step::step(&facts, this).plan,
+        };
+        Ok(step::step(&assume(&facts, &current, week), week))
+    }
+
+    /// Publishes the current week from today on, if that is not done, and drafts the next one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn publish(&self, runner: &Runner) -> Result<crate::WeekView> {
+        let (today, now) = (self.today(runner), self.clock.now());
+        let facts = self.facts(runner, today, now, Vec::new()).await?;
+        let week = today.week_start(facts.preferences.week_start);
+        let stored = self.store.week(runner.id, week).await?;
+        let current = match stored.filter(|s| s.plan.published) {
+            Some(stored) => self.plan_of(runner, &stored).await?,
+            None => {
+                let published = self.published_before(runner, week, now).await?;
+                let facts = Facts { published, ..facts.clone() };
+                let output = step::step(&facts, week);
+                self.save(runner, &facts, &output, As::Published, now).await?;
+                self.save_roadmap(runner, output.roadmap.as_ref(), today, now).await?;
+                output.plan
+            }
+        };
+        self.draft(runner, &facts, &current, week + 7, now).await?;
+        let view = self.week(runner, week).await?;
+        view.ok_or_else(|| AppError::Internal("a published week was lost".to_owned()))
+    }
+
+    /// Makes the draft of the next week, taking the rest of this week as done as planned.
+    async fn draft(
+        &self,
+        runner: &Runner,
+        facts: &Facts,
+        current: &WeekPlan,
+        next: Day,
+        now: Timestamp,
+    ) -> Result<()> {
+        let published = self.published_before(runner, next, now).await?;
+        let facts = Facts { published, ..facts.clone() };
+        let facts = assume(&facts, current, next);
+        let output = step::step(&facts, next);
+        let digest = crate::facts::digest(&output.plan)?;
+        let stored = self.store.week(runner.id, next).await?;
+        if stored.is_some_and(|s| s.plan.published || s.plan.plan_digest == Some(digest)) {
+            return Ok(());
+        }
+        self.save(runner, &facts, &output, As::Draft, now).await
+    }
+
+    /// Runs the weekly planning over past weeks, each as of its first day: later facts do not
+    /// exist. Weeks that are published already stay as they are.
+    ///
+    /// # Errors
+    /// [`AppError::BadInput`] for a span that is empty, too long, or reaches beyond today.
+    pub async fn replay(
+        &self,
+        runner: &Runner,
+        from: Day,
+        to: Day,
+        mut progress: impl FnMut(usize, usize),
+    ) -> Result<Replayed> {
+        let now = self.clock.now();
+        let start = self.preferences(runner).await?.week_start;
+        let (first, last) = (from.week_start(start), to.week_start(start));
+        let count = (last - first) / 7 + 1;
+        if to < from {
+            return Err(AppError::BadInput(format!("{to} is before {from}; swap the two days")));
+        }
+        if count > REPLAY_WEEKS {
+            return Err(AppError::BadInput(format!(
+                "{count} weeks are more than a replay walks at once; take at most {REPLAY_WEEKS}"
+            )));
+        }
+        if last > self.today(runner) {
+            return Err(AppError::BadInput(format!(
+                "the week of {to} has not begun; a replay walks weeks that have"
+            )));
+        }
+        let mut weeks = Vec::new();
+        let mut roadmap = None;
+        for k in 0..count {
+            let week = first + 7 * k;
+            let (done, outlook) = self.replay_week(runner, week, now).await?;
+            roadmap = outlook.or(roadmap);
+            weeks.push(done);
+            progress(weeks.len(), count as usize);
+        }
+        if let Some((roadmap, day)) = roadmap {
+            self.save_roadmap(runner, Some(&roadmap), day, now).await?;
+        }
+        Ok(Replayed { weeks })
+    }
+
+    async fn replay_week(
+        &self,
+        runner: &Runner,
+        week: Day,
+        now: Timestamp,
+    ) -> Result<(ReplayedWeek, Option<(Roadmap, Day)>)> {
+        if let Some(stored) = self.store.week(runner.id, week).await?.filter(|s| s.plan.published) {
+            let body = self.body_of(runner, &stored).await?;
+            let digest = stored.plan.plan_digest.unwrap_or_default();
+            return Ok((ReplayedWeek::of(body, digest, false), None));
+        }
+        let published = self.published_before(runner, week, now).await?;
+        let facts = self.facts(runner, week, now, published).await?;
+        let output = step::step(&facts, week);
+        self.save(runner, &facts, &output, As::Replayed, now).await?;
+        let digest = crate::facts::digest(&output.plan)?;
+        let body = Body::of(&output);
+        Ok((ReplayedWeek::of(body, digest, true), output.roadmap.map(|r| (r, week))))
+    }
+
+    /// Saves a week with what belongs to it, in one transaction.
+    async fn save(
+        &self,
+        runner: &Runner,
+        facts: &Facts,
+        output: &Output,
+        mode: As,
+        generated_at: Timestamp,
+    ) -> Result<()> {
+        self.sync_library().await?;
+        let previous = self.store.last_published_before(runner.id, output.plan.week_start).await?;
+        let previous = match previous {
+            Some(stored) => Some(self.plan_of(runner, &stored).await?),
+            None => None,
+        };
+        let week = rows::week(facts, output, mode, generated_at, previous.as_ref())?;
+        self.store.save_week(runner.id, &week, generated_at).await?;
+        Ok(())
+    }
+
+    /// Replaces the stored roadmap from a day on and marks what has been achieved.
+    async fn save_roadmap(
+        &self,
+        runner: &Runner,
+        roadmap: Option<&Roadmap>,
+        today: Day,
+        now: Timestamp,
+    ) -> Result<()> {
+        let Some(roadmap) = roadmap else { return Ok(()) };
+        let goals = self.store.goals(runner.id, today, now).await?;
+        let Some(goal) = goals.iter().find(|g| g.goal == roadmap.goal) else { return Ok(()) };
+        let phases = rows::roadmap(roadmap);
+        self.store.replace_roadmap(runner.id, Some(goal.id), &phases, today, now).await?;
+        let achieved: Vec<_> =
+            roadmap.milestones.iter().filter_map(|m| Some((m, m.achieved?))).collect();
+        if achieved.is_empty() {
+            return Ok(());
+        }
+        for phase in self.store.roadmap(runner.id).await? {
+            for stored in phase.milestones.iter().filter(|m| !m.achieved) {
+                let reached = achieved.iter().find(|(m, _)| {
+                    m.name == stored.milestone.milestone_name.as_str()
+                        && m.day == stored.milestone.target_date
+                });
+                if let Some((_, day)) = reached {
+                    self.store.achieve_milestone(runner.id, stored.id, *day, now).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the template library into the database, once per process.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sync_library(&self) -> Result<()> {
+        if !self.library_synced.load(Ordering::Acquire) {
+            self.store.sync_templates(&rows::library()?, self.clock.now()).await?;
+            self.library_synced.store(true, Ordering::Release);
+        }
+        Ok(())
+    }
+
+    /// The body of a stored week's current revision.
+    pub(crate) async fn body_of(
+        &self,
+        runner: &Runner,
+        stored: &hermes_store::plans::StoredWeek,
+    ) -> Result<Body> {
+        let revisions = self.store.revisions(runner.id, stored.plan.week_start_date).await?;
+        let current = revisions.iter().find(|r| r.revision == stored.revision);
+        let Some(current) = current else {
+            return Err(AppError::Internal(format!(
+                "the week of {} has lost its revision",
+                stored.plan.week_start_date
+            )));
+        };
+        Body::read(&current.version.body)
+    }
+
+    async fn plan_of(
+        &self,
+        runner: &Runner,
+        stored: &hermes_store::plans::StoredWeek,
+    ) -> Result<WeekPlan> {
+        Ok(self.body_of(runner, stored).await?.plan)
+    }
+}
+
+/// The facts as they would stand at the start of `next` if the rest of `current` were run as
+/// planned: what a draft is made from.
+fn assume(facts: &Facts, current: &WeekPlan, next: Day) -> Facts {
+    let mut facts = facts.clone();
+    let coming = current.sessions.iter().filter(|s| s.day >= facts.as_of && s.kind != Kind::Cross);
+    let assumed: Vec<Activity> = coming
+        .enumerate()
+        .map(|(i, s)| Activity {
+            // Ids of assumed runs are the lowest there are: no stored activity has them.
+            id: i64::MIN + i as i64,
+            sport: Sport::Run,
+            start_local: s.day.epoch() * 86_400 + 12 * 3600,
+            distance: s.distance,
+            moving: s.duration,
+            elapsed: s.duration,
+            ascent: None,
+            heart_rate: None,
+            max_heart_rate: None,
+            race: s.kind == Kind::Race,
+            confirmed: false,
+        })
+        .collect();
+    facts.activities.extend(assumed);
+    let week = step::published(current, hermes_engine::units::Pace(i64::MAX));
+    if facts.published.iter().all(|p: &PublishedWeek| p.week_start != week.week_start) {
+        facts.published.push(week);
+    }
+    facts.as_of = next;
+    facts
+}

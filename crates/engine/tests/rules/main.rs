@@ -1,0 +1,7 @@
+//! Tests of the hard rules: scenarios, limits and properties of the checker.
+
+mod limits;
+mod properties;
+mod runner;
+mod scenarios;
+mod thresholds;
