@@ -58,14 +58,17 @@ pub(crate) fn refused(status: StatusCode, what: &str) -> Response<Body> {
         s if s.is_server_error() => "That did not work",
         _ => "Not done",
     };
-    let page = shell::bare(title, &html! {
-        section.card.narrow {
-            p.eyebrow { (status.as_u16()) }
-            h1 { (title) }
-            p.lead { (sentence(what)) }
-            p { a.button href="/" { "Back to Hermes" } }
-        }
-    });
+    let page = shell::bare(
+        title,
+        &html! {
+            section.card.narrow {
+                p.eyebrow { (status.as_u16()) }
+                h1 { (title) }
+                p.lead { (sentence(what)) }
+                p { a.button href="/" { "Back to Hermes" } }
+            }
+        },
+    );
     (status, page).into_response()
 }
 

@@ -11,7 +11,7 @@ use hermes_engine::record::{Preferences, RaceDistance};
 use hermes_engine::units::{Metres, Seconds, Units};
 
 /// Longest week a runner can ask for, in tenths of the unit on screen.
-const WEEKLY_CAP_TENTHS: i64 = 5000;
+const WEEKLY_CAP_TENTHS: i64 = 3000;
 /// Longest cap of a day, in minutes.
 const DAY_CAP_MINUTES: u16 = 600;
 /// Longest time a goal can name.
@@ -101,7 +101,8 @@ fn clock(text: &str) -> Result<Seconds, String> {
 /// # Errors
 /// One sentence about the first field that is wrong.
 pub(crate) fn preferences(fields: &Fields, before: &Preferences) -> Result<Preferences, String> {
-    let run_days = fields.all("run_day").filter_map(weekday).fold(WeekdaySet::NONE, |s, d| s.with(d));
+    let run_days =
+        fields.all("run_day").filter_map(weekday).fold(WeekdaySet::NONE, |s, d| s.with(d));
     if run_days.is_empty() {
         return Err("Choose at least one day to run on.".to_owned());
     }
@@ -123,7 +124,7 @@ pub(crate) fn preferences(fields: &Fields, before: &Preferences) -> Result<Prefe
         let name = format!("cap_{}", day.number());
         day_caps[usize::from(day.number())] = fields
             .get(&name)
-            .map(|text| within(text, 10, DAY_CAP_MINUTES, day.name(), "minutes"))
+            .map(|text| within(text, 15, DAY_CAP_MINUTES, day.name(), "minutes"))
             .transpose()?;
     }
     let year = fields.get("birth_year");
@@ -138,7 +139,7 @@ pub(crate) fn preferences(fields: &Fields, before: &Preferences) -> Result<Prefe
         weekly_cap: fields.get("weekly_cap").map(|text| weekly_cap(text, units)).transpose()?,
         week_start,
         units,
-        birth_year: year.map(|t| within(t, 1900, 2100, "Year of birth", "")).transpose()?,
+        birth_year: year.map(|t| within(t, 1900, 2020, "Year of birth", "")).transpose()?,
         cautious_start: fields.get("cautious_start").is_some(),
         ..before.clone()
     })
@@ -167,10 +168,10 @@ fn weekly_cap(text: &str, units: Units) -> Result<Metres, String> {
         .then(|| Some(whole.parse::<u16>().ok()? * 10 + tenth.parse::<u16>().ok()?))
         .flatten()
         .map(i64::from)
-        .filter(|t| (10..=WEEKLY_CAP_TENTHS).contains(t));
+        .filter(|t| (30..=WEEKLY_CAP_TENTHS).contains(t));
     let tenths = tenths.ok_or_else(|| {
         format!(
-            "Longest week: \"{text}\" cannot be used; give a distance from 1 to {} {}.",
+            "Longest week: \"{text}\" cannot be used; give a distance from 3 to {} {}.",
             WEEKLY_CAP_TENTHS / 10,
             crate::text::unit(units)
         )
@@ -232,7 +233,7 @@ mod tests {
             (&[("run_day", "1"), ("long_run_day", "0")], "long-run day"),
             (&[("run_day", "1"), ("max_runs", "9")], "1 to 7"),
             (&[("run_day", "1"), ("cap_3", "-5")], "Wednesday"),
-            (&[("run_day", "1"), ("weekly_cap", "9999")], "500 km"),
+            (&[("run_day", "1"), ("weekly_cap", "9999")], "300 km"),
         ];
         for (pairs, says) in bad {
             let message = preferences(&fields(pairs), &Preferences::default()).unwrap_err();

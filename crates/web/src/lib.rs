@@ -156,10 +156,9 @@ pub async fn serve(
     let bind = listener.local_addr()?;
     check_bind(bind)?;
     let config = Config { bind, ..config };
-    upload::prepare(&config.upload_dir).await.map_err(|source| WebError::UploadDir {
-        path: config.upload_dir.clone(),
-        source,
-    })?;
+    upload::prepare(&config.upload_dir)
+        .await
+        .map_err(|source| WebError::UploadDir { path: config.upload_dir.clone(), source })?;
     let router = router(app, &config);
     axum::serve(listener, router).with_graceful_shutdown(shutdown).await?;
     Ok(())

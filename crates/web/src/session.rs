@@ -121,7 +121,7 @@ pub(crate) fn runs(view: &DayView, units: Units) -> Markup {
                 @for a in &view.activities {
                     li {
                         span.ran aria-hidden="true" { "✓" }
-                        span.name { (a.name) }
+                        span.name { (text::activity_name(a)) }
                         span.facts {
                             span { (units.distance(a.distance)) }
                             span { (text::duration(a.moving)) }

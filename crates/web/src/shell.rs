@@ -100,34 +100,44 @@ pub(crate) fn page(tab: Tab, title: &str, viewer: &Viewer, body: &Markup) -> Mar
             }
         }
     };
-    frame(title, "app", None, &html! {
-        header.bar { (wordmark()) (nav) (side) }
-        main #main tabindex="-1" { (body) }
-    })
+    frame(
+        title,
+        "app",
+        None,
+        &html! {
+            header.bar { (wordmark()) (nav) (side) }
+            main #main tabindex="-1" { (body) }
+        },
+    )
 }
 
 /// A step of the onboarding. With `refresh`, a browser without script asks again in two seconds.
 pub(crate) fn step(step: Step, title: &str, refresh: Refresh, body: &Markup) -> Markup {
     let seconds = (refresh == Refresh::Soon).then_some(2);
-    frame(title, "welcome", seconds, &html! {
-        header.bar {
-            (wordmark())
-            nav.steps aria-label="Steps to your first plan" {
-                ol {
-                    @for (n, s) in Step::ALL.into_iter().enumerate() {
-                        @let now = (s == step).then_some("step");
-                        li.past[s < step] {
-                            a href=(s.path()) aria-current=[now] {
-                                span.number { @if s < step { "✓" } @else { (n + 1) } }
-                                span.name { (s.name()) }
+    frame(
+        title,
+        "welcome",
+        seconds,
+        &html! {
+            header.bar {
+                (wordmark())
+                nav.steps aria-label="Steps to your first plan" {
+                    ol {
+                        @for (n, s) in Step::ALL.into_iter().enumerate() {
+                            @let now = (s == step).then_some("step");
+                            li.past[s < step] {
+                                a href=(s.path()) aria-current=[now] {
+                                    span.number { @if s < step { "✓" } @else { (n + 1) } }
+                                    span.name { (s.name()) }
+                                }
                             }
                         }
                     }
                 }
             }
-        }
-        main #main tabindex="-1" { (body) }
-    })
+            main #main tabindex="-1" { (body) }
+        },
+    )
 }
 
 /// Whether a page without script loads itself again.
@@ -139,10 +149,15 @@ pub(crate) enum Refresh {
 
 /// A page without navigation: signing in, errors.
 pub(crate) fn bare(title: &str, body: &Markup) -> Markup {
-    frame(title, "bare", None, &html! {
-        header.bar { (wordmark()) }
-        main #main tabindex="-1" { (body) }
-    })
+    frame(
+        title,
+        "bare",
+        None,
+        &html! {
+            header.bar { (wordmark()) }
+            main #main tabindex="-1" { (body) }
+        },
+    )
 }
 
 fn frame(title: &str, class: &str, refresh: Option<u8>, body: &Markup) -> Markup {

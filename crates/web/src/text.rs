@@ -1,6 +1,6 @@
 //! Words and numbers as they stand on a page. Nothing here decides; it only writes.
 
-use hermes_app::Done;
+use hermes_app::{ActivityView, Done};
 use hermes_engine::calendar::{Day, Weekday};
 use hermes_engine::session::{Amount, Kind, Role, Session};
 use hermes_engine::units::{Metres, Seconds, Units};
@@ -127,6 +127,19 @@ pub(crate) const fn done(done: Done) -> Option<(&'static str, &'static str, &'st
     }
 }
 
+/// An activity's title, or its sport where it has none.
+pub(crate) fn activity_name(a: &ActivityView) -> &str {
+    if a.name.trim().is_empty() { &a.activity_type } else { &a.name }
+}
+
+/// A climb: metres, or feet for who runs miles.
+pub(crate) fn ascent(units: Units, up: Metres) -> String {
+    match units {
+        Units::Km => format!("{} m", up.0),
+        Units::Miles => format!("{} ft", (up.0 * 10_000 + 1_524).div_euclid(3_048)),
+    }
+}
+
 /// A text as it may stand in the query of an address.
 pub(crate) fn query_value(text: &str) -> String {
     let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
@@ -160,6 +173,7 @@ mod tests {
         assert_eq!(amount(Units::Km, Amount::Time(Seconds(1200))), "20 min");
         assert_eq!(duration(Seconds(3900)), "1 h 05");
         assert_eq!(duration(Seconds(2880)), "48 min");
+        assert_eq!(ascent(Units::Miles, Metres(100)), "328 ft");
     }
 
     #[test]

@@ -189,7 +189,9 @@ async fn write(mut field: Field<'_>, web: &Web) -> Result<Received, Refusal> {
         writer.write_all(&chunk).await?;
     }
     writer.flush().await?;
-    if bytes == 0 { Err(Refusal::Empty(name)) } else {
+    if bytes == 0 {
+        Err(Refusal::Empty(name))
+    } else {
         Ok(Received { name, path: file.into_temp_path(), bytes })
     }
 }

@@ -154,7 +154,7 @@ fn row(a: &ActivityView, units: Units) -> Markup {
             td.when { (text::short_day(a.day)) " " (a.day.date().year())
                 small { (a.time) } }
             td.what {
-                strong { (a.name) }
+                strong { (text::activity_name(a)) }
                 small {
                     (a.activity_type)
                     @if a.race { span.pill.race { "Race" } }
@@ -170,7 +170,7 @@ fn row(a: &ActivityView, units: Units) -> Markup {
                 @if let Some(hr) = a.heart_rate { (hr) small.unit { " bpm" } } @else { "–" }
             }
             td.num.ascent {
-                @if let Some(up) = a.ascent { (up.0) small.unit { " m" } } @else { "–" }
+                @if let Some(up) = a.ascent { (text::ascent(units, up)) } @else { "–" }
             }
         }
     }

@@ -6,10 +6,10 @@ pub(crate) mod settings;
 pub(crate) mod today;
 pub(crate) mod welcome;
 
-use crate::auth::{self, Viewer};
+use crate::Web;
+use crate::auth;
 use crate::fault::Fault;
 use crate::shell::{self, Step};
-use crate::Web;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,10 +17,7 @@ use hermes_app::ImportState;
 use maud::{Markup, html};
 
 /// `GET /`: where the runner left off.
-pub(crate) async fn home(
-    State(web): State<Web>,
-    headers: HeaderMap,
-) -> Result<Redirect, Fault> {
+pub(crate) async fn home(State(web): State<Web>, headers: HeaderMap) -> Result<Redirect, Fault> {
     match auth::signed_in(&web, &headers).await? {
         None => Ok(Redirect::to("/welcome")),
         Some(runner) if web.app.progress(&runner).await?.has_plan => Ok(Redirect::to("/today")),
@@ -29,10 +26,7 @@ pub(crate) async fn home(
 }
 
 /// `GET /welcome`: how to sign in, or the onboarding step that comes next.
-pub(crate) async fn welcome(
-    State(web): State<Web>,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
+pub(crate) async fn welcome(State(web): State<Web>, headers: HeaderMap) -> Result<Response, Fault> {
     match auth::signed_in(&web, &headers).await? {
         None => Ok(signed_out().into_response()),
         Some(runner) => {
@@ -70,9 +64,4 @@ fn signed_out() -> Markup {
             }
         },
     )
-}
-
-/// Is this the first day of a week of this runner?
-pub(crate) fn is_week_start(viewer: &Viewer, day: hermes_engine::calendar::Day) -> bool {
-    viewer.week_of(day) == day
 }

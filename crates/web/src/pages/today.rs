@@ -6,6 +6,7 @@ use crate::fault::Fault;
 use crate::shell::{self, Tab};
 use crate::{Web, parts, session, text};
 use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 use hermes_app::{DayView, Done, TodayView, WeekView};
 use hermes_engine::calibrate::Profile;
 use hermes_engine::session::WeekPlan;
@@ -19,7 +20,12 @@ const VOLUME_WEEKS: i64 = 8;
 const COMING: usize = 4;
 
 /// `GET /today`.
-pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Markup, Fault> {
+pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Response, Fault> {
+    // Today publishes the week; before the runner has said what they want, it would be too early.
+    let progress = web.app.progress(&viewer.runner).await?;
+    if !progress.has_plan && !progress.has_preferences {
+        return Ok(Redirect::to("/welcome").into_response());
+    }
     let view = web.app.today_view(&viewer.runner).await?;
     let mut weeks = Vec::new();
     for back in (1..VOLUME_WEEKS).rev() {
@@ -63,7 +69,7 @@ pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Marku
             (chart::volume(&weeks, units))
         }
     };
-    Ok(shell::page(Tab::Today, "Today", &viewer, &body))
+    Ok(shell::page(Tab::Today, "Today", &viewer, &body).into_response())
 }
 
 fn volume_of(week: &WeekView) -> Volume {
