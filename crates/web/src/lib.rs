@@ -1,1 +1,181 @@
-//! web room of Hermes.
+//! The pages of Hermes: server-rendered HTML over HTTP on loopback.
+//!
+//! This room knows HTML, HTTP, cookies and forms, and nothing else: every fact and every change goes
+//! through [`hermes_app::App`]. All pages work without script; one small module adds the progress
+//! of an upload and of an import.
+
+mod assets;
+mod auth;
+mod chart;
+mod fault;
+mod form;
+mod guard;
+mod pages;
+mod parts;
+mod session;
+mod shell;
+mod text;
+mod upload;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use hermes_app::App;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+
+/// Largest body of a form, in bytes. Archives have their own bound ([`Config::max_upload_bytes`]).
+const FORM_BYTES: usize = 64 * 1024;
+/// A page that takes longer than this is given up.
+const PAGE_TIME: Duration = Duration::from_secs(30);
+/// An upload that sends nothing for this long is given up.
+const UPLOAD_SILENCE: Duration = Duration::from_secs(30);
+/// An upload that takes longer than this is given up.
+const UPLOAD_TIME: Duration = Duration::from_secs(60 * 60);
+
+/// Where the server listens and what it accepts.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Loopback address and port. Requests must name this port in their Host header.
+    pub bind: SocketAddr,
+    /// Largest archive, in bytes.
+    pub max_upload_bytes: u64,
+    /// Folder for archives while they are uploaded and imported; made when missing.
+    pub upload_dir: PathBuf,
+}
+
+/// Why the server cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// The address can be reached from other machines.
+    #[error(
+        "{0} can be reached from other machines, and Hermes has no passwords yet; \
+         bind 127.0.0.1 or [::1] instead"
+    )]
+    NotLoopback(SocketAddr),
+    /// The folder for uploads cannot be made or written.
+    #[error("the folder {} for uploads cannot be used ({source}); make it writable", path.display())]
+    UploadDir {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The listener failed.
+    #[error("the web server stopped: {0}")]
+    Serve(#[from] io::Error),
+}
+
+/// What every handler is given.
+#[derive(Clone)]
+struct Web {
+    app: App,
+    config: Arc<Config>,
+}
+
+/// Refuses every address but loopback: until accounts exist, whoever reaches the port could read
+/// everything.
+///
+/// # Errors
+/// [`WebError::NotLoopback`].
+pub fn check_bind(addr: SocketAddr) -> Result<(), WebError> {
+    if addr.ip().is_loopback() { Ok(()) } else { Err(WebError::NotLoopback(addr)) }
+}
+
+/// All routes, with the guards around them.
+pub fn router(app: App, config: &Config) -> Router {
+    let web = Web { app, config: Arc::new(config.clone()) };
+    let uploads = Router::new()
+        .route("/welcome/import", post(upload::receive))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyTimeoutLayer::new(UPLOAD_SILENCE))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, UPLOAD_TIME));
+    let pages = account_routes()
+        .merge(welcome_routes())
+        .merge(training_routes())
+        .fallback(fault::no_such_page)
+        .method_not_allowed_fallback(fault::wrong_method)
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME));
+    let guarded = pages.merge(uploads).layer(guard::same_origin());
+    guard::around(guarded, config).with_state(web)
+}
+
+fn account_routes() -> Router<Web> {
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/welcome", get(pages::welcome))
+        .route("/sign-in/{token}", get(auth::offer))
+        .route("/sign-in", post(auth::redeem))
+        .route("/sign-out", post(auth::sign_out))
+        .route(assets::STYLE.path(), get(assets::style))
+        .route(assets::SCRIPT.path(), get(assets::script))
+        .route("/favicon.svg", get(assets::icon))
+}
+
+fn welcome_routes() -> Router<Web> {
+    use pages::welcome as w;
+    Router::new()
+        .route("/welcome/import", get(w::import))
+        .route("/welcome/import/progress", get(w::progress))
+        .route("/welcome/calibration", get(w::calibration))
+        .route("/welcome/goal", get(w::goal).post(w::save_goal))
+        .route("/welcome/preferences", get(w::preferences).post(w::save_preferences))
+        .route("/welcome/plan", get(w::plan).post(w::publish))
+}
+
+fn training_routes() -> Router<Web> {
+    use pages::{activities, plan, settings, today};
+    Router::new()
+        .route("/today", get(today::page))
+        .route("/plan", get(plan::page).post(plan::publish))
+        .route("/activities", get(activities::page))
+        .route("/settings", get(settings::page))
+        .route("/settings/goals", post(settings::add_goal))
+        .route("/settings/goals/remove", post(settings::remove_goal))
+        .route("/settings/preferences", post(settings::save_preferences))
+}
+
+/// Serves the pages on `listener` until `shutdown` is ready, then finishes open requests.
+///
+/// # Errors
+/// When the listener can be reached from other machines, or fails, or the folder for uploads
+/// cannot be used.
+pub async fn serve(
+    app: App,
+    config: Config,
+    listener: tokio::net::TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), WebError> {
+    let bind = listener.local_addr()?;
+    check_bind(bind)?;
+    let config = Config { bind, ..config };
+    upload::prepare(&config.upload_dir)
+        .await
+        .map_err(|source| WebError::UploadDir { path: config.upload_dir.clone(), source })?;
+    let router = router(app, &config);
+    axum::serve(listener, router).with_graceful_shutdown(shutdown).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_bind;
+
+    #[test]
+    fn only_loopback_is_served() {
+        for good in ["127.0.0.1:8080", "[::1]:8080", "127.0.0.2:1"] {
+            assert!(check_bind(good.parse().unwrap()).is_ok(), "{good}");
+        }
+        for bad in ["0.0.0.0:8080", "192.168.1.4:8080", "[::]:8080", "[::ffff:127.0.0.1]:80"] {
+            let message = check_bind(bad.parse().unwrap()).unwrap_err().to_string();
+            assert!(message.contains("bind 127.0.0.1"), "{message}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Small pieces that several pages share.
+
+use crate::auth::Viewer;
+use crate::{chart, text};
+use hermes_app::{DayView, GoalView, WeekView};
+use hermes_engine::calibrate::Profile;
+use hermes_engine::units::{Metres, Units};
+use maud::{Markup, html};
+
+/// What became of a day: sign, word, and an arrow when it was more or less than planned.
+pub(crate) fn status(day: &DayView) -> Markup {
+    let Some((sign, word, class)) = text::done(day.done) else { return html! {} };
+    let off = matches!(class, "yellow" | "orange") || day.over;
+    html! {
+        span class={ "status " (class) } {
+            span.sign aria-hidden="true" { (sign) } " " (word)
+            @if off {
+                span.arrow { @if day.over { " ↑ more" } @else { " ↓ less" } }
+            }
+        }
+    }
+}
+
+/// Why something was not taken, beside the form it was said in.
+pub(crate) fn problem(sentence: Option<&str>) -> Markup {
+    html! {
+        @if let Some(sentence) = sentence {
+            p.problem role="alert" { (crate::fault::sentence(sentence)) }
+        }
+    }
+}
+
+/// One figure with its name.
+pub(crate) fn figure(name: &str, value: &str, note: &str) -> Markup {
+    html! {
+        div.figure {
+            dt { (name) }
+            dd { (value) @if !note.is_empty() { small { (note) } } }
+        }
+    }
+}
+
+/// Planned and done of a week, with a bar.
+pub(crate) fn week_sum(week: &WeekView, units: Units) -> Markup {
+    html! {
+        div.sum {
+            p.sum-line {
+                strong.big { (text::bare_distance(units, week.done)) }
+                " of " (units.distance(week.planned)) " done"
+            }
+            (chart::share(week.done, week.planned))
+            p.quiet {
+                (text::duration(week.done_time)) " of " (text::duration(week.planned_time))
+            }
+        }
+    }
+}
+
+/// The goal with its countdown, its predicted time and the verdict.
+pub(crate) fn countdown(goal: &GoalView, profile: Option<&Profile>, units: Units) -> Markup {
+    let distance = goal.goal.distance;
+    let predicted = profile.and_then(|p| p.predicted(distance));
+    html! {
+        section.card.countdown aria-labelledby="goal-title" {
+            p.eyebrow { "Next race" }
+            h2 #goal-title { (distance.name()) }
+            p.days-left {
+                strong { (goal.days_left) }
+                span { @if goal.days_left == 1 { "day to go" } @else { "days to go" } }
+            }
+            p.quiet { (text::long_day(goal.goal.day)) }
+            dl.figures {
+                @if let Some(time) = goal.goal.time {
+                    (figure("Your aim", &time.clock_text(), ""))
+                }
+                @if let Some(p) = predicted {
+                    @let range = format!("{} to {}", p.low.clock_text(), p.high.clock_text());
+                    (figure("If you raced now", &p.time.clock_text(), &range))
+                    (figure("At a pace of", &units.pace(p.pace()), ""))
+                }
+            }
+            @if let Some(verdict) = &goal.verdict { p { (crate::fault::sentence(verdict)) } }
+        }
+    }
+}
+
+/// What to do when there are no runs yet.
+pub(crate) fn no_runs() -> Markup {
+    html! {
+        section.card.empty {
+            h2 { "No runs yet" }
+            p { "Bring your Strava archive, and Hermes plans from what you really run." }
+            p { a.button href="/welcome/import" { "Import an archive" } }
+        }
+    }
+}
+
+/// What to do when a week has no plan.
+pub(crate) fn no_plan(viewer: &Viewer) -> Markup {
+    html! {
+        section.card.empty {
+            h2 { "This week has no plan yet" }
+            p {
+                "Hermes plans it from " (text::day_month(viewer.today)) " on, from what you have run \
+                 and what you want."
+            }
+            form method="post" action="/plan" {
+                button.button type="submit" { "Plan my week" }
+            }
+        }
+    }
+}
+
+/// A distance, or a dash where there is none.
+pub(crate) fn distance_or_dash(units: Units, distance: Metres) -> String {
+    if distance == Metres::ZERO { "–".to_owned() } else { units.distance(distance) }
+}

@@ -1,0 +1,204 @@
+//! The frame around every page: head, skip link, wordmark, tabs.
+
+use crate::assets;
+use crate::auth::Viewer;
+use crate::text;
+use maud::{DOCTYPE, Markup, html};
+
+/// The places in the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tab {
+    Today,
+    Plan,
+    Activities,
+    Settings,
+}
+
+impl Tab {
+    const ALL: [Self; 4] = [Self::Today, Self::Plan, Self::Activities, Self::Settings];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Today => "Today",
+            Self::Plan => "Plan",
+            Self::Activities => "Activities",
+            Self::Settings => "Settings",
+        }
+    }
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Today => "/today",
+            Self::Plan => "/plan",
+            Self::Activities => "/activities",
+            Self::Settings => "/settings",
+        }
+    }
+
+    /// The strokes of its icon, in a box of 24.
+    const fn strokes(self) -> &'static str {
+        match self {
+            Self::Today => "M4 20 9 9l4 6 3-5 4 10zM17 4a2 2 0 1 0 .01 0",
+            Self::Plan => "M4 6h16v14H4zM4 10.5h16M8.5 3v4M15.5 3v4",
+            Self::Activities => "M3 13h4l3-8 4 14 3-6h4",
+            Self::Settings => "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5",
+        }
+    }
+}
+
+/// The steps of the onboarding, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    Import,
+    Calibration,
+    Goal,
+    Preferences,
+    Plan,
+}
+
+impl Step {
+    const ALL: [Self; 5] =
+        [Self::Import, Self::Calibration, Self::Goal, Self::Preferences, Self::Plan];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Import => "Your runs",
+            Self::Calibration => "Calibration",
+            Self::Goal => "Goal",
+            Self::Preferences => "Preferences",
+            Self::Plan => "First plan",
+        }
+    }
+
+    /// Its address.
+    pub(crate) const fn path(self) -> &'static str {
+        match self {
+            Self::Import => "/welcome/import",
+            Self::Calibration => "/welcome/calibration",
+            Self::Goal => "/welcome/goal",
+            Self::Preferences => "/welcome/preferences",
+            Self::Plan => "/welcome/plan",
+        }
+    }
+}
+
+/// A page in the ordinary navigation.
+pub(crate) fn page(tab: Tab, title: &str, viewer: &Viewer, body: &Markup) -> Markup {
+    let side = html! {
+        p.side-foot.quiet {
+            (text::long_day(viewer.today)) br;
+            (viewer.runner.time_zone)
+        }
+    };
+    let nav = html! {
+        nav.tabs aria-label="Main" {
+            @for t in Tab::ALL {
+                a href=(t.path()) aria-current=[(t == tab).then_some("page")] {
+                    svg viewBox="0 0 24 24" aria-hidden="true" { path d=(t.strokes()) {} }
+                    span { (t.name()) }
+                }
+            }
+        }
+    };
+    frame(
+        title,
+        "app",
+        None,
+        &html! {
+            header.bar { (wordmark()) (nav) (side) }
+            main #main tabindex="-1" { (body) }
+        },
+    )
+}
+
+/// A step of the onboarding. With `refresh`, a browser without script asks again in two seconds.
+pub(crate) fn step(step: Step, title: &str, refresh: Refresh, body: &Markup) -> Markup {
+    let seconds = (refresh == Refresh::Soon).then_some(2);
+    frame(
+        title,
+        "welcome",
+        seconds,
+        &html! {
+            header.bar {
+                (wordmark())
+                nav.steps aria-label="Steps to your first plan" {
+                    ol {
+                        @for (n, s) in Step::ALL.into_iter().enumerate() {
+                            @let now = (s == step).then_some("step");
+                            li.past[s < step] {
+                                a href=(s.path()) aria-current=[now] {
+                                    span.number { @if s < step { "✓" } @else { (n + 1) } }
+                                    span.name { (s.name()) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            main #main tabindex="-1" { (body) }
+        },
+    )
+}
+
+/// Whether a page without script loads itself again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refresh {
+    Never,
+    Soon,
+}
+
+/// A page without navigation: signing in, errors.
+pub(crate) fn bare(title: &str, body: &Markup) -> Markup {
+    frame(
+        title,
+        "bare",
+        None,
+        &html! {
+            header.bar { (wordmark()) }
+            main #main tabindex="-1" { (body) }
+        },
+    )
+}
+
+fn frame(title: &str, class: &str, refresh: Option<u8>, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="robots" content="noindex";
+                title { (title) " · Hermes" }
+                link rel="icon" href="/favicon.svg" type="image/svg+xml";
+                link rel="stylesheet" href=(assets::STYLE.path());
+                script type="module" src=(assets::SCRIPT.path()) {}
+                @if let Some(seconds) = refresh {
+                    noscript { meta http-equiv="refresh" content=(seconds); }
+                }
+            }
+            body class=(class) {
+                a.skip href="#main" { "Skip to content" }
+                (body)
+            }
+        }
+    }
+}
+
+fn wing() -> Markup {
+    html! {
+        svg.wing viewBox="0 0 30 24" aria-hidden="true" {
+            path d="M1 17 27 1l-6 10H12z" {}
+            path d="M3 23l20-9-4.5 8H10z" {}
+        }
+    }
+}
+
+fn wordmark() -> Markup {
+    html! { a.wordmark href="/" { (wing()) span { "Hermes" } } }
+}
+
+/// The wing alone, large.
+pub(crate) fn wordmark_large() -> Markup {
+    html! { div.emblem { (wing()) } }
+}

@@ -1,0 +1,183 @@
+//! Words and numbers as they stand on a page. Nothing here decides; it only writes.
+
+use hermes_app::{ActivityView, Done};
+use hermes_engine::calendar::{Day, Weekday};
+use hermes_engine::session::{Amount, Kind, Role, Session};
+use hermes_engine::units::{Metres, Seconds, Units};
+
+/// `Sunday 22 November 2026`.
+pub(crate) fn long_day(day: Day) -> String {
+    format!("{} {}", day.weekday().name(), day.date().strftime("%-d %B %Y"))
+}
+
+/// `Sunday 22 November`.
+pub(crate) fn day_month(day: Day) -> String {
+    format!("{} {}", day.weekday().name(), day.date().strftime("%-d %B"))
+}
+
+/// `Sun 22 Nov`.
+pub(crate) fn short_day(day: Day) -> String {
+    format!("{} {}", short_weekday(day.weekday()), day.date().strftime("%-d %b"))
+}
+
+/// `22 Nov 2026`.
+pub(crate) fn date(day: Day) -> String {
+    day.date().strftime("%-d %b %Y").to_string()
+}
+
+/// `22`.
+pub(crate) fn day_of_month(day: Day) -> String {
+    day.date().strftime("%-d").to_string()
+}
+
+/// `16 - 22 November 2026`, or `30 Nov - 6 Dec 2026`.
+pub(crate) fn week_span(start: Day) -> String {
+    let (a, b) = (start.date(), (start + 6).date());
+    let first = if a.month() == b.month() { "%-d" } else { "%-d %b" };
+    let last = if a.month() == b.month() { "%-d %B %Y" } else { "%-d %b %Y" };
+    format!("{} – {}", a.strftime(first), b.strftime(last))
+}
+
+/// `Sun`.
+pub(crate) fn short_weekday(weekday: Weekday) -> &'static str {
+    &weekday.name()[..3]
+}
+
+/// `today`, `tomorrow`, `in 12 days`.
+pub(crate) fn in_days(days: i64) -> String {
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        n => format!("in {n} days"),
+    }
+}
+
+/// `1 run`, `5 runs`.
+pub(crate) fn count(n: i64, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
+/// `48 min`, `1 h 05`.
+pub(crate) fn duration(time: Seconds) -> String {
+    let minutes = (time.0 + 30).div_euclid(60);
+    if minutes < 60 {
+        format!("{minutes} min")
+    } else {
+        format!("{} h {:02}", minutes / 60, minutes % 60)
+    }
+}
+
+/// The unit's letters: `km`, `mi`.
+pub(crate) const fn unit(units: Units) -> &'static str {
+    match units {
+        Units::Km => "km",
+        Units::Miles => "mi",
+    }
+}
+
+/// A distance without its unit, for columns: `12.3`.
+pub(crate) fn bare_distance(units: Units, distance: Metres) -> String {
+    let text = units.distance(distance);
+    text.split(' ').next().unwrap_or_default().to_owned()
+}
+
+/// Under a kilometre, runners say metres, whatever their unit.
+pub(crate) fn amount(units: Units, amount: Amount) -> String {
+    match amount {
+        Amount::Distance(d) if d.0 < 1000 => format!("{} m", d.0),
+        Amount::Distance(d) => units.distance(d),
+        Amount::Time(t) if t.0 % 60 == 0 => format!("{} min", t.0 / 60),
+        Amount::Time(t) => format!("{} min", t.clock_text()),
+    }
+}
+
+/// What a session is called.
+pub(crate) fn title(session: &Session) -> String {
+    match session.race {
+        Some(distance) => format!("Race: {}", distance.name()),
+        None => session.kind.name().to_owned(),
+    }
+}
+
+/// What a step is called in a session of a kind.
+pub(crate) const fn role(role: Role, kind: Kind) -> &'static str {
+    match role {
+        Role::WarmUp => "Warm-up",
+        Role::Work => "Main set",
+        Role::CoolDown => "Cool-down",
+        Role::Steady => match kind {
+            Kind::Race => "Race",
+            Kind::Cross => "Cross training",
+            _ => "Run",
+        },
+    }
+}
+
+/// The sign, word and style class for what became of a day.
+pub(crate) const fn done(done: Done) -> Option<(&'static str, &'static str, &'static str)> {
+    match done {
+        Done::Nothing => None,
+        Done::Rest => Some(("–", "Rest day", "rest")),
+        Done::Upcoming => Some(("○", "Upcoming", "upcoming")),
+        Done::Missed => Some(("×", "Missed", "missed")),
+        Done::Green => Some(("✓", "As planned", "green")),
+        Done::Yellow => Some(("~", "Near the plan", "yellow")),
+        Done::Orange => Some(("≠", "Off the plan", "orange")),
+        Done::Unplanned => Some(("+", "Unplanned", "unplanned")),
+    }
+}
+
+/// An activity's title, or its sport where it has none.
+pub(crate) fn activity_name(a: &ActivityView) -> &str {
+    if a.name.trim().is_empty() { &a.activity_type } else { &a.name }
+}
+
+/// A climb: metres, or feet for who runs miles.
+pub(crate) fn ascent(units: Units, up: Metres) -> String {
+    match units {
+        Units::Km => format!("{} m", up.0),
+        Units::Miles => format!("{} ft", (up.0 * 10_000 + 1_524).div_euclid(3_048)),
+    }
+}
+
+/// A text as it may stand in the query of an address.
+pub(crate) fn query_value(text: &str) -> String {
+    let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    text.bytes()
+        .map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    #[test]
+    fn days_and_weeks_read_well() {
+        assert_eq!(long_day(day("2026-11-22")), "Sunday 22 November 2026");
+        assert_eq!(short_day(day("2026-12-01")), "Tue 1 Dec");
+        assert_eq!(week_span(day("2026-11-16")), "16 – 22 November 2026");
+        assert_eq!(week_span(day("2026-11-30")), "30 Nov – 6 Dec 2026");
+        assert_eq!(week_span(day("2026-12-28")), "28 Dec – 3 Jan 2027");
+    }
+
+    #[test]
+    fn amounts_read_as_runners_say_them() {
+        assert_eq!(amount(Units::Miles, Amount::Distance(Metres(400))), "400 m");
+        assert_eq!(amount(Units::Km, Amount::Distance(Metres(1600))), "1.6 km");
+        assert_eq!(amount(Units::Km, Amount::Time(Seconds(90))), "1:30 min");
+        assert_eq!(amount(Units::Km, Amount::Time(Seconds(1200))), "20 min");
+        assert_eq!(duration(Seconds(3900)), "1 h 05");
+        assert_eq!(duration(Seconds(2880)), "48 min");
+        assert_eq!(ascent(Units::Miles, Metres(100)), "328 ft");
+    }
+
+    #[test]
+    fn a_query_value_cannot_leave_its_place() {
+        assert_eq!(query_value("a b&c=\"<é"), "a%20b%26c%3D%22%3C%C3%A9");
+    }
+}

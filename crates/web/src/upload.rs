@@ -1,0 +1,234 @@
+//! Receiving an archive: streamed to a temporary file, never held in memory.
+
+use crate::Web;
+use crate::auth::Viewer;
+use crate::fault::{self, Fault};
+use crate::pages::welcome;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use std::io;
+use std::path::Path;
+use tempfile::{NamedTempFile, TempPath};
+use tokio::io::AsyncWriteExt;
+
+/// Beginning of the names of files that are being uploaded or imported.
+const PREFIX: &str = "upload-";
+/// Longest file name that is kept, in characters.
+const NAME_LENGTH: usize = 120;
+
+/// Makes the folder and removes what an earlier process left half done: an import begins with its
+/// upload, so a file here without a process is of no use.
+pub(crate) async fn prepare(dir: &Path) -> io::Result<()> {
+    tokio::fs::create_dir_all(dir).await?;
+    let mut entries = tokio::fs::read_dir(dir).await?;
+    while let Some(entry) = entries.next_entry().await? {
+        let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
+        if ours && entry.file_type().await?.is_file() {
+            tokio::fs::remove_file(entry.path()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A received file; deleted when dropped, unless it is kept.
+struct Received {
+    name: String,
+    path: TempPath,
+    bytes: u64,
+}
+
+/// Why a file was not taken.
+enum Refusal {
+    NoFile,
+    Empty(String),
+    TooLarge(u64),
+    Broken,
+    Disk(io::Error),
+}
+
+impl From<MultipartError> for Refusal {
+    fn from(_: MultipartError) -> Self {
+        Self::Broken
+    }
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(error)
+    }
+}
+
+impl Refusal {
+    fn sentence(&self) -> (StatusCode, String) {
+        match self {
+            Self::NoFile => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "No file was chosen; choose the zip that Strava sent you.".to_owned(),
+            ),
+            Self::Empty(name) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                format!("{name} is empty; choose the zip that Strava sent you."),
+            ),
+            Self::TooLarge(most) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!(
+                    "The file is larger than the {} that Hermes takes here; import it on the \
+                     command line with hermes import, or upload its activities.csv alone.",
+                    size(*most)
+                ),
+            ),
+            Self::Broken => (
+                StatusCode::BAD_REQUEST,
+                "The upload broke off before the file was complete; send it again.".to_owned(),
+            ),
+            Self::Disk(_) => (
+                StatusCode::INSUFFICIENT_STORAGE,
+                "The file could not be written to disk; free some space and send it again."
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+fn size(bytes: u64) -> String {
+    const MB: u64 = 1_000_000;
+    match bytes {
+        b if b >= 1000 * MB => format!("{}.{} GB", b / (1000 * MB), b / (100 * MB) % 10),
+        b if b >= MB => format!("{} MB", b / MB),
+        b => format!("{b} bytes"),
+    }
+}
+
+/// `POST /welcome/import`.
+pub(crate) async fn receive(
+    State(web): State<Web>,
+    viewer: Viewer,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Result<Response, Fault> {
+    let received = match form {
+        Ok(form) => store(form, &web).await,
+        Err(_) => Err(Refusal::NoFile),
+    };
+    let received = match received {
+        Ok(received) => received,
+        Err(refusal) => {
+            if let Refusal::Disk(error) = &refusal {
+                tracing::error!(%error, "an upload could not be written");
+            }
+            let (status, sentence) = refusal.sentence();
+            return refuse(&web, &viewer, status, &sentence).await;
+        }
+    };
+    tracing::info!(bytes = received.bytes, "an archive was uploaded");
+    // From here on the import owns the file: it deletes it when it is done, or when it refuses it.
+    let path = received.path.keep().map_err(|error| {
+        tracing::error!(%error, "an upload could not be kept");
+        Fault::Refused(StatusCode::INTERNAL_SERVER_ERROR, Refusal::Broken.sentence().1)
+    })?;
+    match web.app.start_import(&viewer.runner, path.clone(), received.name, true).await {
+        Ok(()) => Ok(Redirect::to("/welcome/import").into_response()),
+        Err(error) => {
+            // Already gone when the import deleted it itself.
+            let _ = tokio::fs::remove_file(&path).await;
+            refuse(&web, &viewer, fault::status(error.kind()), &error.to_string()).await
+        }
+    }
+}
+
+async fn refuse(
+    web: &Web,
+    viewer: &Viewer,
+    status: StatusCode,
+    sentence: &str,
+) -> Result<Response, Fault> {
+    Ok((status, welcome::import_page(web, viewer, Some(sentence)).await?).into_response())
+}
+
+async fn store(mut form: Multipart, web: &Web) -> Result<Received, Refusal> {
+    while let Some(field) = form.next_field().await? {
+        if field.name() == Some("archive") {
+            let received = write(field, web).await;
+            if matches!(received, Err(Refusal::TooLarge(_))) {
+                drain(form, web.config.max_upload_bytes).await;
+            }
+            return received;
+        }
+    }
+    Err(Refusal::NoFile)
+}
+
+/// Browsers show an answer only when they could send everything, so a little too much is read on.
+async fn drain(mut form: Multipart, most: u64) {
+    let mut left = most;
+    while let Ok(Some(mut field)) = form.next_field().await {
+        while let Ok(Some(chunk)) = field.chunk().await {
+            left = left.saturating_sub(chunk.len() as u64);
+            if left == 0 {
+                return;
+            }
+        }
+    }
+}
+
+async fn write(mut field: Field<'_>, web: &Web) -> Result<Received, Refusal> {
+    let name = file_name(field.file_name().unwrap_or_default());
+    if name.is_empty() {
+        return Err(Refusal::NoFile);
+    }
+    let most = web.config.max_upload_bytes;
+    let file = open(&web.config.upload_dir, ending(&name))?;
+    let mut writer = tokio::fs::File::from_std(file.reopen()?);
+    let mut bytes = 0_u64;
+    while let Some(chunk) = field.chunk().await? {
+        bytes += chunk.len() as u64;
+        if bytes > most {
+            return Err(Refusal::TooLarge(most));
+        }
+        writer.write_all(&chunk).await?;
+    }
+    writer.flush().await?;
+    if bytes == 0 {
+        Err(Refusal::Empty(name))
+    } else {
+        Ok(Received { name, path: file.into_temp_path(), bytes })
+    }
+}
+
+fn open(dir: &Path, ending: &str) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(PREFIX).suffix(ending).tempfile_in(dir)
+}
+
+/// The last part of the name the browser gave, without control characters; only shown, never used
+/// as a path.
+fn file_name(given: &str) -> String {
+    let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
+    last.chars().filter(|c| !c.is_control()).take(NAME_LENGTH).collect()
+}
+
+/// The reader tells a bare table from an archive by its ending.
+fn ending(name: &str) -> &'static str {
+    if name.to_ascii_lowercase().ends_with(".csv") { ".csv" } else { ".zip" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ending, file_name, size};
+
+    #[test]
+    fn a_given_name_is_only_a_name() {
+        assert_eq!(file_name("../../etc/passwd"), "passwd");
+        assert_eq!(file_name("C:\\runs\\export.ZIP"), "export.ZIP");
+        assert_eq!(file_name("a\u{0}\nb.zip"), "ab.zip");
+        assert_eq!(file_name(&"x".repeat(500)).len(), 120);
+        assert_eq!((ending("Activities.CSV"), ending("export.zip")), (".csv", ".zip"));
+    }
+
+    #[test]
+    fn sizes_read_well() {
+        assert_eq!(size(4_500_000_000), "4.5 GB");
+        assert_eq!(size(300_000_000), "300 MB");
+        assert_eq!(size(900), "900 bytes");
+    }
+}
