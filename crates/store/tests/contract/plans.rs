@@ -125,6 +125,7 @@ pub(crate) async fn fill(store: &Store) -> Uuid {
         day: day("2026-09-06"),
         time: Some(Seconds(6300)),
         priority: 1,
+        set_on: monday,
     };
     let goal = store.add_goal(user, &goal, monday, at(0)).await.expect("added");
     let phase = NewPhase {

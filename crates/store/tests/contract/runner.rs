@@ -49,9 +49,10 @@ async fn goals_are_in_force_by_day_and_by_knowledge() {
             day: day("2026-09-06"),
             time: Some(Seconds(6300)),
             priority: 1,
+            set_on: day("2026-03-02"),
         };
-        let ten =
-            Goal { distance: RaceDistance::K10, day: day("2026-06-07"), time: None, priority: 2 };
+        let (race, set_on) = (day("2026-06-07"), day("2026-04-01"));
+        let ten = Goal { distance: RaceDistance::K10, day: race, time: None, priority: 2, set_on };
         let a = store.add_goal(user, &half, day("2026-03-02"), at(10)).await.expect("added");
         let b = store.add_goal(user, &ten, day("2026-04-01"), at(20)).await.expect("added");
         let in_force = async |on: &str, seconds| {
