@@ -360,7 +360,7 @@ fn quality_runs(
     let long_is_hard = b.paces.easy.time_for(long) >= ruleset::LONG_RUN_FROM;
     let races = sessions.iter().filter(|s| s.kind == Kind::Race).count() as u32;
     let run_days = n as u32 + races + (l.run_days >> 6).count_ones();
-    let done_hard = (l.hard_days >> 6).count_ones();
+    let done_hard = (l.hard_bits(long) >> 6).count_ones();
     let hard_left =
         l.hard_max(run_days).saturating_sub(races + done_hard + u32::from(long_is_hard));
     let tapering = if b.phase == Phase::Taper { 1 } else { u32::MAX };

@@ -11,7 +11,8 @@ use crate::workout::{self, Paces};
 /// Shortest run that trimming leaves.
 const LEAST: Metres = Metres(1500);
 
-/// Shortens until every limit on lengths and sums holds. Spacing is the placing's business.
+/// Shortens until every limit on lengths and sums holds, and makes easy what is one hard session
+/// too many. Lengths and structure only fall, so that this ends.
 pub(crate) fn trim(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Paces) {
     trim_days(sessions, l, w, paces);
     for block in &l.blocks {
@@ -21,11 +22,24 @@ pub(crate) fn trim(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Pace
     let race_km = sessions.iter().filter(|s| s.kind == Kind::Race).map(|s| s.distance).sum();
     let (room, rule) = l.week_room(race_km);
     scale(sessions, room, rule, paces, |_| true);
-    trim_share(sessions, l, paces);
-    trim_intensity(sessions, l, paces);
-    trim_hidden_long(sessions, l, w, paces);
-    // What shrank may have changed shares: lengths only fall, so this ends.
-    trim_share(sessions, l, paces);
+    for _ in 0..4 {
+        let before = figures(sessions);
+        trim_share(sessions, l, paces);
+        trim_hidden_long(sessions, l, w, paces);
+        trim_hard_count(sessions, l, w, paces);
+        trim_intensity(sessions, l, paces);
+        if figures(sessions) == before {
+            return;
+        }
+    }
+}
+
+/// What trimming changes.
+fn figures(sessions: &[Session]) -> (usize, Metres, Seconds) {
+    let runs = sessions.iter().filter(|s| is_plain_run(s));
+    let sum = |(km, time), s: &Session| (km + s.distance, time + s.duration);
+    let (km, time) = runs.fold((Metres::ZERO, Seconds::ZERO), sum);
+    (sessions.len(), km, time)
 }
 
 fn is_plain_run(s: &Session) -> bool {
@@ -178,7 +192,8 @@ fn trim_hidden_long(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Pac
     for _ in 0..7 {
         let Some(i) = longest(sessions) else { return };
         let s = &sessions[i];
-        if s.duration < ruleset::LONG_RUN_FROM || workout::is_quality(s, paces.marathon) {
+        let long = s.duration >= ruleset::LONG_RUN_FROM && s.distance > l.done_longest;
+        if !long || workout::is_quality(s, paces.marathon) {
             return;
         }
         let barred =
@@ -194,6 +209,36 @@ fn trim_hidden_long(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Pac
                 sessions.remove(i);
             }
         }
+    }
+}
+
+/// H04 and H10: the last quality session becomes easy where there are fewer run days than it was
+/// planned for.
+fn trim_hard_count(sessions: &mut [Session], l: &Limits, w: Day, paces: &Paces) {
+    for _ in 0..7 {
+        let quality = |s: &Session| workout::is_quality(s, paces.marathon);
+        let longest = longest(sessions);
+        let km = longest.map_or(Metres::ZERO, |i| sessions[i].distance);
+        let long = longest.filter(|&i| {
+            let s = &sessions[i];
+            s.duration >= ruleset::LONG_RUN_FROM && s.distance > l.done_longest
+        });
+        let done_bits = l.hard_bits(km);
+        let planned = (0..sessions.len()).filter(|&i| Some(i) == long || quality(&sessions[i]));
+        let hard = planned.count() as u32 + (done_bits >> 6).count_ones();
+        let runs = sessions.iter().filter(|s| s.is_run()).count() as u32;
+        let days = runs + (l.run_days >> 6).count_ones();
+        let all = sessions.iter().filter(|s| quality(s)).count() as u32;
+        let near_done = |s: &Session| done_bits & (1 << (s.day - w + 5).clamp(0, 15)) != 0;
+        let movable = |s: &Session| s.kind != Kind::Race && quality(s);
+        let too_many = hard > l.hard_max(days) || all > l.quality_max;
+        let bad = sessions.iter().rposition(|s| movable(s) && (too_many || near_done(s)));
+        let Some(i) = bad else { return };
+        sessions[i] = made_easy(
+            &sessions[i],
+            if near_done(&sessions[i]) { Rule::H03 } else { Rule::H04 },
+            paces,
+        );
     }
 }
 

@@ -1,0 +1,7 @@
+//! Whole seasons of virtual runners, week by week, as the pipeline plans them: published weeks
+//! break no rule, are not needlessly poor, and follow from nothing but their inputs.
+
+mod absurd;
+mod hostile;
+mod runner;
+mod steady;
