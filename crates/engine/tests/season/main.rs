@@ -3,5 +3,6 @@
 
 mod absurd;
 mod hostile;
+mod plenty;
 mod runner;
 mod steady;
