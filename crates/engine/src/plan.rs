@@ -225,8 +225,7 @@ fn due_long(b: &Brief<'_>, l: &Limits) -> Option<Metres> {
     let (goal, aim) = (b.goal?, longest_aim(b)?);
     let weeks = b.weeks_to_race? - crate::roadmap::Lengths::of(goal.distance).taper + 1;
     let usable = weeks - weeks / 4;
-    let extra =
-        if l.windows.strict { ruleset::SPIKE_EXTRA_STRICT } else { ruleset::SPIKE_EXTRA };
+    let extra = if l.windows.strict { ruleset::SPIKE_EXTRA_STRICT } else { ruleset::SPIKE_EXTRA };
     let step = |x: Metres| x.permille(ruleset::SPIKE_PERMILLE).max(x + extra);
     let mut steps = 0;
     let mut reached = l.windows.l30;

@@ -202,19 +202,14 @@ fn trim_hidden_long(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Pac
             k != i && workout::is_quality(o, paces.marathon) && (o.day - s.day).abs() < 2
         });
         let Some(rule) = barred.or(near.then_some(Rule::H03)) else { return };
-        let to = s.pace.distance_in(Seconds(ruleset::LONG_RUN_FROM.0 - 10));
-        match cut(s, to, rule, paces) {
-            Some(shorter) => sessions[i] = shorter,
-            None => {
-                sessions.remove(i);
-            }
-        }
+        under_an_hour(sessions, i, rule, paces);
     }
 }
 
-/// H04 and H10: the last quality session becomes easy where there are fewer run days than it was
-/// planned for.
-fn trim_hard_count(sessions: &mut [Session], l: &Limits, w: Day, paces: &Paces) {
+/// H03, H04 and H10 for what only now became one hard session too many, because there are fewer
+/// runs or the longest is another one: the last quality session becomes easy, then the Long Run
+/// stays under the hour.
+fn trim_hard_count(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Paces) {
     for _ in 0..7 {
         let quality = |s: &Session| workout::is_quality(s, paces.marathon);
         let longest = longest(sessions);
@@ -227,18 +222,31 @@ fn trim_hard_count(sessions: &mut [Session], l: &Limits, w: Day, paces: &Paces) 
         let planned = (0..sessions.len()).filter(|&i| Some(i) == long || quality(&sessions[i]));
         let hard = planned.count() as u32 + (done_bits >> 6).count_ones();
         let runs = sessions.iter().filter(|s| s.is_run()).count() as u32;
-        let days = runs + (l.run_days >> 6).count_ones();
         let all = sessions.iter().filter(|s| quality(s)).count() as u32;
+        let crowded = hard > l.hard_max(runs + (l.run_days >> 6).count_ones());
         let near_done = |s: &Session| done_bits & (1 << (s.day - w + 5).clamp(0, 15)) != 0;
-        let movable = |s: &Session| s.kind != Kind::Race && quality(s);
-        let too_many = hard > l.hard_max(days) || all > l.quality_max;
-        let bad = sessions.iter().rposition(|s| movable(s) && (too_many || near_done(s)));
-        let Some(i) = bad else { return };
-        sessions[i] = made_easy(
-            &sessions[i],
-            if near_done(&sessions[i]) { Rule::H03 } else { Rule::H04 },
-            paces,
-        );
+        let too_many = |s: &Session| crowded || all > l.quality_max || near_done(s);
+        let movable = |s: &Session| s.kind != Kind::Race && quality(s) && too_many(s);
+        let rule = |s: &Session| if near_done(s) { Rule::H03 } else { Rule::H04 };
+        if let Some(i) = sessions.iter().rposition(movable) {
+            sessions[i] = made_easy(&sessions[i], rule(&sessions[i]), paces);
+        } else if let Some(i) = long.filter(|_| crowded) {
+            under_an_hour(sessions, i, Rule::H04, paces);
+        } else {
+            return;
+        }
+    }
+}
+
+/// The run stays under the hour that would make it the Long Run.
+fn under_an_hour(sessions: &mut Vec<Session>, i: usize, rule: Rule, paces: &Paces) {
+    let s = &sessions[i];
+    let to = s.pace.distance_in(Seconds(ruleset::LONG_RUN_FROM.0 - 10));
+    match cut(s, to, rule, paces) {
+        Some(shorter) => sessions[i] = shorter,
+        None => {
+            sessions.remove(i);
+        }
     }
 }
 

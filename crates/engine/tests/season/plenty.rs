@@ -29,13 +29,8 @@ fn season(mut runner: Runner, seed: u64, days: &[i64]) -> Season {
     Season { weeks: out, days: days.to_vec(), seed }
 }
 
-const DAYS: [&[i64]; 5] = [
-    &[1, 3, 6],
-    &[1, 3, 5, 6],
-    &[1, 2, 4, 6],
-    &[0, 2, 3, 5, 6],
-    &[0, 1, 2, 3, 5, 6],
-];
+const DAYS: [&[i64]; 5] =
+    [&[1, 3, 6], &[1, 3, 5, 6], &[1, 2, 4, 6], &[0, 2, 3, 5, 6], &[0, 1, 2, 3, 5, 6]];
 
 fn healthy(seed: u64) -> Season {
     let mut rng = Rng(seed ^ 0x5eed);
@@ -137,7 +132,8 @@ fn marathoners_reach_their_long_run() {
         if longest >= Metres::km(28) {
             reached += 1;
         } else {
-            println!("seed {seed}: {} {:?} volume {volume} pace {pace}", longest.km_text(), days);
+            let easy = s.weeks.iter().map(|o| o.profile.paces.easy.text()).collect::<Vec<_>>();
+            println!("seed {seed}: {} {days:?} {volume} {pace} {easy:?}", longest.km_text());
             for o in &s.weeks {
                 println!("   {}", show(o));
             }
@@ -165,7 +161,8 @@ fn odd(o: &Output, s: &Season) -> Vec<&'static str> {
     let mut out = Vec::new();
     let long = runs(o).find(|s| s.kind == Kind::Long);
     if let Some(long) = long
-        && runs(o).any(|s| s.kind != Kind::Race && s.kind != Kind::Long && s.distance >= long.distance)
+        && runs(o)
+            .any(|s| s.kind != Kind::Race && s.kind != Kind::Long && s.distance >= long.distance)
     {
         out.push("a run as long as the long run");
     }
