@@ -21,6 +21,9 @@ pub struct Block {
     pub to: i64,
     /// Metres that may still be planned in it.
     pub room: Metres,
+    /// Metres that a plan takes of it this week: where its longer part lies in the next week, that
+    /// one is not left with crumbs.
+    pub aim: Metres,
     /// H11 or H12.
     pub rule: Rule,
     /// The day of the A race whose own km are beside the ceiling.
@@ -487,6 +490,7 @@ impl Limits {
             quality -= 1;
             for b in self.blocks.iter_mut().filter(|b| b.holds(day) && !is_own(b)) {
                 b.room -= distance;
+                b.aim = b.aim.min(b.room);
             }
             self.after_race(c.week_start, c.week_start + day, distance, h);
         }
@@ -510,11 +514,14 @@ impl Limits {
                     .map(|k| h.metres(start - 7 * k, start - 7 * k + 7))
                     .max();
                 let run = h.metres(from, to + 1);
-                let room = peak.unwrap_or_default().permille(*factor) - run;
+                let room = (peak.unwrap_or_default().permille(*factor) - run).max(Metres::ZERO);
+                // One day may take 0.4 of a block, two 0.5 ...: a long run has its share.
+                let tenths = (w + 6 - from + 4).min(10);
                 self.blocks.push(Block {
                     from: from - w,
                     to: to - w,
-                    room: room.max(Metres::ZERO),
+                    room,
+                    aim: Metres(if to > w + 6 { room.0 * tenths / 10 } else { room.0 }),
                     rule: Rule::H11,
                     race: Some(race.day - w).filter(|_| to == race.day),
                 });
@@ -567,10 +574,12 @@ impl Limits {
             if from <= w + 6 && from + 6 >= w {
                 let room = h.c4(race).permille(ruleset::MARATHON_RECOVERY_PERMILLE)
                     - h.metres(from, from + 7);
+                let room = room.max(Metres::ZERO);
                 self.blocks.push(Block {
                     from: from - w,
                     to: from - w + 6,
-                    room: room.max(Metres::ZERO),
+                    room,
+                    aim: room,
                     rule: Rule::H12,
                     race: None,
                 });

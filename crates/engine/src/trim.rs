@@ -9,7 +9,7 @@ use crate::units::{Metres, Seconds};
 use crate::workout::{self, Paces};
 
 /// Shortest run that trimming leaves.
-const LEAST: Metres = Metres(1500);
+const LEAST: Metres = Metres(2000);
 
 /// Shortens until every limit on lengths and sums holds, and makes easy what is one hard session
 /// too many. Lengths and structure only fall, so that this ends.
@@ -17,7 +17,7 @@ pub(crate) fn trim(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Pace
     trim_days(sessions, l, w, paces);
     for block in &l.blocks {
         let inside = |s: &Session| (block.from..=block.to).contains(&(s.day - w));
-        scale(sessions, block.room, block.rule, paces, inside);
+        scale(sessions, block.aim, block.rule, paces, inside);
     }
     let race_km = sessions.iter().filter(|s| s.kind == Kind::Race).map(|s| s.distance).sum();
     let (room, rule) = l.week_room(race_km);
@@ -118,6 +118,16 @@ fn scale(
         let sum: Metres = sessions.iter().filter(|s| chosen(s)).map(|s| s.distance).sum();
         if sum <= room {
             return;
+        }
+        // Fewer runs rather than ones that are not worth the shoes.
+        let least = (0..sessions.len())
+            .filter(|&i| chosen(&sessions[i]) && !sessions[i].pinned)
+            .min_by_key(|&i| (sessions[i].kind != Kind::Easy, sessions[i].distance));
+        if let Some(i) = least
+            && sessions[i].distance.0 * room.0 / sum.0.max(1) < LEAST.0
+        {
+            sessions.remove(i);
+            continue;
         }
         replace(sessions, |s| {
             let to = Metres(s.distance.0 * room.0 / sum.0.max(1)).floor_step();
