@@ -7,4 +7,5 @@ mod absurd;
 mod hostile;
 mod plenty;
 mod runner;
+mod same;
 mod steady;
