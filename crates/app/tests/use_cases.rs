@@ -81,10 +81,7 @@ async fn a_week_that_has_begun_is_planned_from_today_on_and_the_next_one_is_a_dr
     let w = World::at("2026-03-05T07:00:00Z").await;
     w.import(w.archive(3, "2026-03-09", 30)).await;
     let today = w.app.today(&w.runner);
-    w.app
-        .add_goal(&w.runner, today, RaceDistance::Half, day("2026-06-14"), None, 1)
-        .await
-        .unwrap();
+    w.app.add_goal(&w.runner, today, RaceDistance::Half, day("2026-06-14"), None, 1).await.unwrap();
     let week = w.app.publish(&w.runner).await.unwrap();
     assert_eq!((week.week_start, week.status), (day("2026-03-02"), WeekStatus::Published));
     let plan = week.plan.clone().unwrap();
