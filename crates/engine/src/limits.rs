@@ -12,7 +12,8 @@ use crate::state::{Phase, Risk, State};
 use crate::units::{Metres, Seconds};
 
 /// A run of days with a ceiling of planned km without races (taper blocks, weeks after a
-/// marathon); the races that will be run in it are taken off already. Days are offsets from the week's start, ends included.
+/// marathon); the races that will be run in it are taken off already. Days are offsets from the
+/// week's start, ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Block {
     /// First day.
