@@ -10,7 +10,6 @@ use hermes_engine::history::{History, Rejection};
 use hermes_engine::record::Sport;
 use hermes_engine::session::{Kind, Session, WeekPlan};
 use hermes_engine::state::State;
-use hermes_engine::step;
 use hermes_engine::units::{Metres, Pace, Seconds};
 use hermes_store::activities::{ActivityFilter, ActivityRow};
 use hermes_store::plans::StoredWeek;
@@ -357,15 +356,16 @@ impl App {
         let week = self.publish(runner).await?;
         let next = self.week(runner, week.week_start + 7).await?;
         let facts = self.facts(runner, today, self.clock.now(), Vec::new()).await?;
-        let output = step::step(&facts, week.week_start);
+        let history = History::new(&facts.activities, today);
+        let profile = hermes_engine::calibrate::calibrate(&facts, &history);
         let next_goal = self.goals(runner).await?.into_iter().find(|g| g.days_left >= 0);
         Ok(TodayView {
             today,
-            state: week.state.unwrap_or(output.plan.state),
+            state: week.state.unwrap_or(State::Stable),
             week,
             next: next.filter(|w| w.plan.is_some()),
             next_goal,
-            profile: Some(output.profile),
+            profile: Some(profile),
         })
     }
 }
