@@ -52,13 +52,13 @@ impl App {
         }
         for old in goals.iter().filter(|g| priority == 1 && g.goal.priority == 1) {
             if old.goal.day >= as_of {
-                let second = Goal { priority: 2, ..old.goal.clone() };
+                let second = Goal { priority: 2, set_on: as_of, ..old.goal.clone() };
                 self.store.remove_goal(runner.id, old.id, as_of, now).await?;
-                self.store.add_goal(runner.id, &second, as_of, now).await?;
+                self.store.add_goal(runner.id, &second, now).await?;
             }
         }
         let goal = Goal { distance, day, time, priority, set_on: as_of };
-        let stored = self.store.add_goal(runner.id, &goal, as_of, now).await?;
+        let stored = self.store.add_goal(runner.id, &goal, now).await?;
         let roadmap = self.outlook(runner, as_of).await?;
         self.save_roadmap(runner, roadmap.as_ref(), as_of, now).await?;
         let ours = roadmap.filter(|r| r.goal == goal);

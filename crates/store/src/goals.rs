@@ -30,8 +30,6 @@ pub struct StoredGoal {
     pub id: Uuid,
     /// The goal.
     pub goal: Goal,
-    /// The day it counts from.
-    pub decided_on: Day,
     /// The day it counts no more from, if it was removed.
     pub removed_on: Option<Day>,
     /// When it was stored.
@@ -51,7 +49,6 @@ impl Record for StoredGoal {
                 priority: u8::try_from(priority).unwrap_or(u8::MAX),
                 set_on: row.get("decided_on")?,
             },
-            decided_on: row.get("decided_on")?,
             removed_on: row.get("removed_on")?,
             created_at: row.get("created_at")?,
         })
@@ -65,26 +62,20 @@ impl Record for StoredGoal {
             i32::from(self.goal.priority),
             self.created_at,
             self.created_at,
-            self.decided_on
+            self.goal.set_on
         ]
     }
 }
 
 impl Store {
-    /// Adds a goal that counts from a day on. Whether it may be added is the caller's to decide.
+    /// Adds a goal that counts from the day it was set on. Whether it may be added is the
+    /// caller's to decide.
     ///
     /// # Errors
     /// [`StoreError::Refused`] without such a user, or for priority 0 or a time beyond 32 bits.
-    pub async fn add_goal(
-        &self,
-        user: Uuid,
-        goal: &Goal,
-        decided_on: Day,
-        now: Timestamp,
-    ) -> Result<StoredGoal> {
+    pub async fn add_goal(&self, user: Uuid, goal: &Goal, now: Timestamp) -> Result<StoredGoal> {
         let (id, now) = (new_id(now), stored_time(now));
-        let stored =
-            StoredGoal { id, goal: goal.clone(), decided_on, removed_on: None, created_at: now };
+        let stored = StoredGoal { id, goal: goal.clone(), removed_on: None, created_at: now };
         transaction!(self, |db| {
             let mut row = args![id, user];
             row.extend(stored.args());

@@ -127,7 +127,7 @@ pub(crate) async fn fill(store: &Store) -> Uuid {
         priority: 1,
         set_on: monday,
     };
-    let goal = store.add_goal(user, &goal, monday, at(0)).await.expect("added");
+    let goal = store.add_goal(user, &goal, at(0)).await.expect("added");
     let phase = NewPhase {
         phase: Phase {
             phase_number: 1,

@@ -51,7 +51,7 @@ async fn runner_with_goal(store: &Store) -> (Uuid, Uuid) {
     let user = store.owner(at(0)).await.expect("owner").id;
     let (race, set_on) = (day("2026-09-06"), day("2026-03-02"));
     let goal = Goal { distance: RaceDistance::Half, day: race, time: None, priority: 1, set_on };
-    let goal = store.add_goal(user, &goal, day("2026-03-02"), at(0)).await.expect("added");
+    let goal = store.add_goal(user, &goal, at(0)).await.expect("added");
     (user, goal.id)
 }
 

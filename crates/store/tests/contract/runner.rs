@@ -53,8 +53,8 @@ async fn goals_are_in_force_by_day_and_by_knowledge() {
         };
         let (race, set_on) = (day("2026-06-07"), day("2026-04-01"));
         let ten = Goal { distance: RaceDistance::K10, day: race, time: None, priority: 2, set_on };
-        let a = store.add_goal(user, &half, day("2026-03-02"), at(10)).await.expect("added");
-        let b = store.add_goal(user, &ten, day("2026-04-01"), at(20)).await.expect("added");
+        let a = store.add_goal(user, &half, at(10)).await.expect("added");
+        let b = store.add_goal(user, &ten, at(20)).await.expect("added");
         let in_force = async |on: &str, seconds| {
             let goals = store.goals(user, day(on), at(seconds)).await.expect("list");
             goals.into_iter().map(|g| g.goal).collect::<Vec<_>>()
@@ -78,7 +78,7 @@ async fn goals_are_in_force_by_day_and_by_knowledge() {
         let theirs = store.remove_goal(other, a.id, day("2026-05-02"), at(31)).await;
         assert!(matches!(theirs, Err(StoreError::Missing("goal"))));
         let zero = Goal { priority: 0, ..all[1].goal.clone() };
-        let refused = store.add_goal(user, &zero, day("2026-03-02"), at(40)).await;
+        let refused = store.add_goal(user, &zero, at(40)).await;
         assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
     })
     .await;
