@@ -164,10 +164,10 @@ where
 /// A distance of the week with at most one decimal, in the unit on screen.
 fn weekly_cap(text: &str, units: Units) -> Result<Metres, String> {
     let (whole, tenth) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+    let number = |text: &str| text.parse::<u16>().ok().map(i64::from);
     let tenths = (tenth.len() == 1)
-        .then(|| Some(whole.parse::<u16>().ok()? * 10 + tenth.parse::<u16>().ok()?))
+        .then(|| Some(number(whole)? * 10 + number(tenth)?))
         .flatten()
-        .map(i64::from)
         .filter(|t| (30..=WEEKLY_CAP_TENTHS).contains(t));
     let tenths = tenths.ok_or_else(|| {
         format!(
