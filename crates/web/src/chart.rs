@@ -129,7 +129,7 @@ fn grid(units: Units, most: Metres) -> (i64, Vec<i64>) {
 /// Planned and done distance by week, oldest first, with a table for those who do not see it.
 pub(crate) fn volume(weeks: &[Volume], units: Units) -> Markup {
     const LEFT: i64 = 44;
-    const TOP: i64 = 16;
+    const TOP: i64 = 34;
     const FLOOR: i64 = 200;
     const RIGHT: i64 = 640;
     let most = weeks.iter().map(|w| w.planned.max(w.done)).max().unwrap_or_default();
@@ -146,9 +146,7 @@ pub(crate) fn volume(weeks: &[Volume], units: Units) -> Markup {
                 @for line in &lines {
                     @let y = FLOOR - line * (FLOOR - TOP) / top_line;
                     line.grid x1=(LEFT) x2=(RIGHT) y1=(y) y2=(y) {}
-                    @if *line < top_line {
-                        text.axis.end x=(LEFT - 8) y=(y + 4) { (line) }
-                    }
+                    text.axis.end x=(LEFT - 8) y=(y + 4) { (line) }
                 }
                 @for (n, week) in weeks.iter().enumerate() {
                     @let x = place(n);

@@ -64,7 +64,12 @@ fn step_row(step: &Step, kind: Kind, units: Units) -> Markup {
 
 /// The chain of reasons, each with its rule. The purpose is said elsewhere.
 pub(crate) fn reasons(title: &str, why: &[Why], units: Units) -> Markup {
-    let said: Vec<&Why> = why.iter().filter(|w| !matches!(w, Why::Purpose { .. })).collect();
+    // The purpose stands above the structure already; alone, it is the reason.
+    let (purpose, mut said): (Vec<&Why>, Vec<&Why>) =
+        why.iter().partition(|w| matches!(w, Why::Purpose { .. }));
+    if said.is_empty() {
+        said = purpose;
+    }
     html! {
         @if !said.is_empty() {
             div.why {
@@ -87,6 +92,11 @@ pub(crate) fn reasons(title: &str, why: &[Why], units: Units) -> Markup {
 /// A day of the week with all its sessions and runs, each session to be opened.
 pub(crate) fn day(view: &DayView, plan: Option<&WeekPlan>, units: Units, today: bool) -> Markup {
     let phase = plan.map_or(Phase::Base, |p| p.phase);
+    let nothing = match plan {
+        Some(plan) if view.day < plan.first_day => "Before this plan began",
+        Some(_) => "Rest",
+        None => "Nothing recorded",
+    };
     html! {
         section.day.today[today] {
             header {
@@ -97,10 +107,10 @@ pub(crate) fn day(view: &DayView, plan: Option<&WeekPlan>, units: Units, today: 
                 (parts::status(view))
             }
             @if view.sessions.is_empty() && view.activities.is_empty() {
-                p.quiet.rest-note { "Rest" }
+                p.quiet.rest-note { (nothing) }
             }
             @for session in &view.sessions {
-                details.session class=(family(session.kind)) {
+                details class={ "session " (family(session.kind)) } {
                     summary {
                         span.name { (text::title(session)) }
                         (facts(session, units))

@@ -122,7 +122,7 @@ fn cell(day: &DayView, is_today: bool, units: Units) -> Markup {
                 }
             }
             @for s in &day.sessions {
-                a.mini class=(session::family(s.kind)) href={ "#day-" (day.day) } {
+                a class={ "mini " (session::family(s.kind)) } href={ "#day-" (day.day) } {
                     strong { (text::title(s)) }
                     @if s.is_run() { span.km { (units.distance(s.distance)) } }
                     @if s.pace.0 > 0 && s.is_run() { span { (units.pace(s.pace)) } }

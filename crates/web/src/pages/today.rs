@@ -61,7 +61,10 @@ pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Respo
                     h2 #week-title { "This week" }
                     (parts::week_sum(&view.week, units))
                 }
-                @if let Some(profile) = &view.profile { (paces(profile, units)) }
+                @if let Some(profile) = &view.profile {
+                    (paces(profile, units))
+                    p { a.more href="/welcome/calibration" { "Where your paces come from" } }
+                }
             }
         }
         section.card aria-labelledby="volume-head" {
@@ -105,10 +108,12 @@ fn now(view: &TodayView, viewer: &Viewer) -> Markup {
             }
             @for s in &day.sessions {
                 div.hero-head {
-                    h2 class={ "kind " (session::family(s.kind)) } { (text::title(s)) }
+                    p class={ "kind hero-facts " (session::family(s.kind)) } {
+                        @if day.sessions.len() > 1 { strong { (text::title(s)) } " " }
+                        (session::facts(s, units))
+                    }
                     (parts::status(day))
                 }
-                p.hero-facts { (session::facts(s, units)) }
                 (session::body(s, plan.phase, units))
             }
             @if !day.activities.is_empty() {
@@ -179,7 +184,7 @@ fn chip(day: &DayView, is_today: bool, units: Units) -> Markup {
     let planned = session.map_or_else(|| "rest".to_owned(), text::title);
     html! {
         li {
-            a.chip class=(family) href={ "/plan#day-" (day.day) }
+            a class={ "chip " (family) } href={ "/plan#day-" (day.day) }
                 aria-current=[is_today.then_some("date")]
                 aria-label={ (text::day_month(day.day)) ": " (planned) ", " (word) } {
                 span.chip-day { (text::short_weekday(day.day.weekday())) }
@@ -198,7 +203,7 @@ fn coming(view: &TodayView, units: Units) -> Markup {
                 h2 #coming-title { "Coming up" }
                 @for (day, plan) in next.into_iter().take(COMING) {
                     @for s in &day.sessions {
-                        details.session class=(session::family(s.kind)) {
+                        details class={ "session " (session::family(s.kind)) } {
                             summary {
                                 span.when { (text::short_day(day.day)) }
                                 span.name { (text::title(s)) }
@@ -236,7 +241,6 @@ pub(crate) fn paces(profile: &Profile, units: Units) -> Markup {
                 (parts::figure("Threshold", &units.pace(p.threshold), ""))
                 (parts::figure("Interval", &units.pace(p.interval), ""))
             }
-            p { a.more href="/welcome/calibration" { "Where these come from" } }
         }
     }
 }

@@ -500,7 +500,7 @@ fn first_week(week: &WeekView, viewer: &Viewer) -> Markup {
                     p { "Nothing more is planned in this week." }
                 }
                 @for s in &plan.sessions {
-                    details.session class=(session::family(s.kind)) {
+                    details class={ "session " (session::family(s.kind)) } {
                         summary {
                             span.when { (text::short_day(s.day)) }
                             span.name { (text::title(s)) }
