@@ -32,6 +32,8 @@ pub use views::{
 pub use weeks::{Replayed, ReplayedWeek};
 
 use clock::Clock;
+use hermes_engine::calendar::Day;
+use hermes_formats::sample::Sample;
 use hermes_store::{Options, SchemaStatus, Store};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -99,4 +101,21 @@ impl App {
     pub async fn close(&self) {
         self.store.close().await;
     }
+}
+
+/// Writes the Strava archive of an invented, steady runner (50 km in five runs) whose last week
+/// ends before `end`; the number of runs.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_sample_archive(
+    path: &std::path::Path,
+    seed: u64,
+    end: Day,
+    weeks: u16,
+) -> std::io::Result<usize> {
+    let sample = Sample::steady(seed, end - 7 * i64::from(weeks), weeks);
+    let file = std::fs::File::create_new(path)?;
+    sample.write_zip(std::io::BufWriter::new(file))?;
+    Ok(sample.runs().len())
 }

@@ -1,2 +1,26 @@
-//! Hermes.
-fn main() {}
+//! Hermes Training OS: one binary for the web application and the command line.
+
+mod cli;
+mod commands;
+mod config;
+mod output;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let outcome = config::Config::load(&cli.options).and_then(|config| {
+        output::start_log(config.log_json);
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        runtime.block_on(commands::run(cli.command, cli.options, config))
+    });
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("hermes: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -24,14 +24,14 @@ statements! {
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
         start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
         source, synced_at, created_at FROM strava_activities WHERE user_id = $1 \
-        AND ($2 IS NULL OR sport = $2) AND ($3 IS NULL OR name_folded LIKE $3 ESCAPE '\\') \
-        AND ($4 IS NULL OR start_date_local >= $4) AND ($5 IS NULL OR start_date_local < $5) \
+        AND (sport = $2 OR $2 IS NULL) AND (name_folded LIKE $3 ESCAPE '\\' OR $3 IS NULL) \
+        AND (start_date_local >= $4 OR $4 IS NULL) AND (start_date_local < $5 OR $5 IS NULL) \
         ORDER BY start_date_local DESC, strava_activity_id DESC LIMIT $6 OFFSET $7";
     TOTALS = "SELECT COUNT(*) AS count, SUM(distance_meters) AS distance_meters, \
         SUM(moving_time_seconds) AS moving_time_seconds, MIN(start_date_local) AS first, \
         MAX(start_date_local) AS last FROM strava_activities WHERE user_id = $1 \
-        AND ($2 IS NULL OR sport = $2) AND ($3 IS NULL OR name_folded LIKE $3 ESCAPE '\\') \
-        AND ($4 IS NULL OR start_date_local >= $4) AND ($5 IS NULL OR start_date_local < $5)";
+        AND (sport = $2 OR $2 IS NULL) AND (name_folded LIKE $3 ESCAPE '\\' OR $3 IS NULL) \
+        AND (start_date_local >= $4 OR $4 IS NULL) AND (start_date_local < $5 OR $5 IS NULL)";
     MARK = "UPDATE strava_activities SET race = $3, confirmed = $4, excluded = $5 \
         WHERE user_id = $1 AND id = $2";
 }
@@ -102,10 +102,17 @@ impl ActivityFilter {
     }
 }
 
+/// A title without upper case, character by character, so that a part of it folds the same.
+/// Neither database folds letters beyond ASCII as the other does.
+pub(crate) fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
 /// A pattern for `LIKE ... ESCAPE '\'` that finds `text` anywhere in a folded name.
 fn like_pattern(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in text.chars().take(SEARCH_MAX).flat_map(char::to_lowercase) {
+    let text: String = text.chars().take(SEARCH_MAX).collect();
+    for c in fold(&text).chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }

@@ -1,6 +1,6 @@
 //! The history of states and adaptations.
 
-use crate::database::{Db, Record, Store, args, new_id, record, statements, transaction};
+use crate::database::{Db, Record, Store, args, new_ids, record, statements, transaction};
 use crate::error::Result;
 use crate::value::{Percent, Text};
 use hermes_engine::calendar::Day;
@@ -59,12 +59,13 @@ pub(crate) async fn insert(
     adaptations: &[Adaptation],
     now: Timestamp,
 ) -> Result<()> {
-    let row = |adaptation: &Adaptation| {
-        let mut row = args![new_id(now), user, now];
+    let ids = new_ids(now, adaptations.len());
+    let row = |(adaptation, id): (&Adaptation, Uuid)| {
+        let mut row = args![id, user, now];
         row.extend(adaptation.args());
         row
     };
-    db.bulk(&INSERT, adaptations.iter().map(row).collect()).await.map(drop)
+    db.bulk(&INSERT, adaptations.iter().zip(ids).map(row).collect()).await.map(drop)
 }
 
 impl Store {

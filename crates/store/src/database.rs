@@ -22,8 +22,11 @@ use std::time::Duration;
 
 /// How many times a PostgreSQL transaction is tried before its conflict is reported.
 pub const TRANSACTION_ATTEMPTS: u32 = 5;
-/// Most values in one bulk statement; SQLite's own limit is 32 766, PostgreSQL's 65 535.
-const BULK_VALUES_MAX: usize = 4_000;
+/// How many times migrating is tried: twice more where another process does the same.
+const MIGRATION_ATTEMPTS: u32 = 3;
+/// Most values in one bulk statement. The databases would take 32 766 and 65 535, but SQLite
+/// searches the names of placeholders one by one, so a longer statement costs more per row.
+const BULK_VALUES_MAX: usize = 1_000;
 
 /// How a store is opened.
 #[derive(Debug, Clone, Copy)]
@@ -177,23 +180,31 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Newer`] before anything is written when a newer Hermes was here;
+    /// [`StoreError::Foreign`] where the tables of something else are;
     /// [`StoreError::Migration`] when a step fails.
     pub async fn migrate(&self) -> Result<()> {
         let before = self.schema_status().await?;
         if before.applied > before.known {
             return before.check();
         }
-        let migrator = migrator(self.backend());
-        let outcome = match &self.pools {
-            Pools::Sqlite { write, .. } => migrator.run(write).await,
-            Pools::Postgres(pool) => migrator.run(pool).await,
-        };
-        match outcome {
-            Ok(()) => Ok(()),
-            // Two processes that start at once: the other one was faster.
-            Err(_) if before.applied < before.known && self.is_current().await => Ok(()),
-            Err(error) => Err(StoreError::Migration(error.to_string())),
+        let holds_tables = before.applied == 0 && !self.count_rows().await?.is_empty();
+        if holds_tables && !self.is_current().await {
+            return Err(StoreError::Foreign);
         }
+        let migrator = migrator(self.backend());
+        let mut outcome = Ok(());
+        // Two processes that start at once: the slower one fails in any of several ways, waits
+        // for the faster one at its next attempt, and then finds that the work is done.
+        for _ in 0..MIGRATION_ATTEMPTS {
+            outcome = match &self.pools {
+                Pools::Sqlite { write, .. } => migrator.run(write).await,
+                Pools::Postgres(pool) => migrator.run(pool).await,
+            };
+            if outcome.is_ok() {
+                break;
+            }
+        }
+        outcome.map_err(|error| StoreError::Migration(error.to_string()))
     }
 
     async fn is_current(&self) -> bool {
@@ -226,6 +237,34 @@ impl Store {
             }
             Pools::Postgres(pool) => Db::PostgresWork(pool.begin().await?),
         })
+    }
+
+    /// How many rows every table has, by name; migrations' own table is left out. For `doctor`
+    /// and for the test that nothing is left of a deleted user.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_rows(&self) -> Result<Vec<(String, i64)>> {
+        let mut db = self.snapshot().await?;
+        let tables = match self.backend() {
+            Backend::Sqlite => {
+                "SELECT name FROM sqlite_master WHERE type = 'table' \
+                 AND name NOT LIKE 'sqlite_%' AND name <> '_sqlx_migrations' ORDER BY name"
+            }
+            Backend::Postgres => {
+                "SELECT table_name::text AS name FROM information_schema.tables \
+                 WHERE table_schema = CURRENT_SCHEMA AND table_name <> '_sqlx_migrations' \
+                 ORDER BY table_name"
+            }
+        };
+        let mut counts = Vec::new();
+        for table in db.rows(tables, Vec::new()).await? {
+            let name: String = table.get("name")?;
+            let sql = format!("SELECT COUNT(*) AS n FROM \"{}\"", name.replace('"', "\"\""));
+            let rows = db.fetch(AssertSqlSafe(sql).into_sql_str(), Vec::new()).await?;
+            counts.push((name, rows.first().map_or(Ok(0), |row| row.get("n"))?));
+        }
+        Ok(counts)
     }
 
     /// Lets both databases prepare a statement; for the test that prepares all of them.
@@ -288,18 +327,25 @@ fn sqlite_failure(path: &str, error: &sqlx::Error) -> StoreError {
 
 async fn open_postgres(url: &str, options: Options) -> Result<Pools> {
     // The URL itself may hold a password: it is never part of a message.
-    let connect = PgConnectOptions::from_str(url).map_err(|error| StoreError::Unreachable {
-        address: "the given URL".to_owned(),
-        reason: format!("the URL cannot be read ({error})"),
-    })?;
+    let connect = PgConnectOptions::from_str(url);
+    let connect =
+        connect.map(|c| c.application_name("hermes")).map_err(|error| StoreError::Unreachable {
+            address: "the given URL".to_owned(),
+            reason: format!("the URL cannot be read ({error})"),
+        })?;
     let database = connect.get_database().unwrap_or(connect.get_username()).to_owned();
     let address = format!("{}:{}/{database}", connect.get_host(), connect.get_port());
+    let unreachable = |reason: String| StoreError::Unreachable { address: address.clone(), reason };
+    // The pool would try until its time is up and then not say why: ask the server once first.
+    match tokio::time::timeout(options.wait, PgConnection::connect_with(&connect)).await {
+        Ok(Ok(connection)) => connection.close().await.map_err(|e| unreachable(e.to_string()))?,
+        Ok(Err(error)) => return Err(unreachable(error.to_string())),
+        Err(_) => return Err(unreachable(format!("no answer within {:?}", options.wait))),
+    }
     let pool = PgPoolOptions::new()
         .max_connections(options.connections.max(1))
         .acquire_timeout(options.wait)
-        .connect_with(connect.application_name("hermes"))
-        .await
-        .map_err(|error| StoreError::Unreachable { address, reason: error.to_string() })?;
+        .connect_lazy_with(connect);
     Ok(Pools::Postgres(pool))
 }
 
@@ -642,6 +688,13 @@ macro_rules! statements {
     };
 }
 pub(crate) use statements;
+
+/// Ids for the rows of a list, in ascending order: rows of one moment keep their order.
+pub(crate) fn new_ids(now: jiff::Timestamp, count: usize) -> Vec<uuid::Uuid> {
+    let mut ids: Vec<_> = (0..count).map(|_| new_id(now)).collect();
+    ids.sort_unstable();
+    ids
+}
 
 /// A new id: UUID version 7 of the caller's time, so that ids sort by time in the index.
 pub(crate) fn new_id(now: jiff::Timestamp) -> uuid::Uuid {

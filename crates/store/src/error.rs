@@ -37,6 +37,9 @@ pub enum StoreError {
         /// What the server or the system says.
         reason: String,
     },
+    /// The database belongs to something else.
+    #[error("the database holds tables of something else; name an empty or a new database")]
+    Foreign,
     /// A newer Hermes has migrated this database.
     #[error(
         "the database has schema version {found}, newer than version {known} of this Hermes; \
@@ -96,7 +99,7 @@ pub enum StoreError {
     Missing(&'static str),
     /// The database is busy, full, away or broken.
     #[error("the database failed: {0}")]
-    Database(#[source] sqlx::Error),
+    Database(sqlx::Error),
 }
 
 impl StoreError {

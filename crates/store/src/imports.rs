@@ -16,6 +16,7 @@ pub const CHUNK_MAX: usize = 1_000;
 pub const LEDGER_MAX: u32 = 10_000;
 
 statements! {
+    LOCK_USER = "UPDATE users SET updated_at = updated_at WHERE id = $1";
     INSERT_BATCH = "INSERT INTO import_batches (id, user_id, source, name, started_at) \
         VALUES ($1, $2, $3, $4, $5)";
     FINISH_BATCH = "UPDATE import_batches SET finished_at = $3 WHERE user_id = $1 AND id = $2";
@@ -32,7 +33,7 @@ statements! {
         WHERE user_id = $1 AND activity_id = $2 ORDER BY source, external_name";
     [bulk] KNOWN(
         "SELECT id, user_id, strava_activity_id, content_digest FROM strava_activities \
-         WHERE strava_activity_id IN (VALUES", 1, ")"
+         WHERE strava_activity_id IN (SELECT CAST(column1 AS BIGINT) FROM (VALUES", 1, ") AS ids)"
     );
     [bulk] UPSERT(
         "INSERT INTO strava_activities (id, user_id, content_digest, synced_at, created_at, \
@@ -57,7 +58,7 @@ statements! {
          average_watts = excluded.average_watts, external_id = excluded.external_id, \
          upload_id = excluded.upload_id, race = excluded.race, \
          average_temperature = excluded.average_temperature, \
-         perceived_exertion = excluded.perceived_exertion, source = excluded.source \
+         perceived_exertion = excluded.perceived_exertion \
          WHERE strava_activities.user_id = excluded.user_id"
     );
     [bulk] INSERT_SOURCES(
@@ -345,11 +346,11 @@ pub(crate) fn hex_digest(bytes: &[u8]) -> String {
 }
 
 /// Digest of everything that is imported of an activity: equal digests, nothing to write.
-fn content_digest(activity: &NewActivity, source: Source) -> String {
-    let mut text = source.name().to_owned();
+fn content_digest(activity: &NewActivity) -> String {
+    let mut text = String::new();
     for value in activity.args() {
         let value = value.to_string();
-        let _ = write!(text, "\n{}:{value}", value.len());
+        let _ = writeln!(text, "{}:{value}", value.len());
     }
     hex_digest(text.as_bytes())
 }
@@ -385,7 +386,7 @@ impl Import {
         let mut seen = std::collections::HashSet::new();
         for item in items {
             let activity = &item.activity;
-            let digest = content_digest(activity, self.source);
+            let digest = content_digest(activity);
             let (imported, id) = match known.get(&activity.strava_activity_id) {
                 Some(k) if k.user != self.user => (Imported::ForeignId, None),
                 _ if !seen.insert(activity.strava_activity_id) => (Imported::Duplicate, None),
@@ -396,7 +397,7 @@ impl Import {
                 None => (Imported::New, Some(new_id(self.now))),
             };
             if let (Imported::New | Imported::Updated, Some(id)) = (imported, id) {
-                let folded = activity.name.as_deref().map(str::to_lowercase);
+                let folded = activity.name.as_deref().map(crate::activities::fold);
                 let mut row = args![id, self.user, digest, self.now, self.now, folded];
                 row.extend(activity.args());
                 row.push(self.source.to_scalar());
@@ -490,6 +491,8 @@ impl Store {
         at_most("activities of an import", items.len(), CHUNK_MAX)?;
         let import = Import { user, batch, source, now };
         transaction!(self, |db| {
+            // Another import of the same runner waits here, and then finds what this one added.
+            db.execute(LOCK_USER, args![user]).await?;
             let known = known_activities(db, items).await?;
             let work = import.plan(items, &known);
             for (item, (_, id)) in items.iter().zip(&work.imported) {

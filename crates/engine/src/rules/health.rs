@@ -1,7 +1,7 @@
 //! Health: locked days (H08), active injuries (H09) and permanent limits (H10).
 
 use super::Week;
-use super::history::History;
+use super::past::History;
 use super::windows::{Longest, Used};
 use crate::calendar::Day;
 use crate::decision::{Measure, Rule};

@@ -5,7 +5,7 @@
 //! read is in `docs/RULES.md`. A week without runs passes every rule.
 
 mod health;
-mod history;
+mod past;
 mod races;
 mod sanity;
 mod spacing;
@@ -22,7 +22,7 @@ use crate::ruleset as rs;
 use crate::session::{Kind, Session, WeekPlan};
 use crate::units::{Metres, Pace, Seconds};
 use health::Health;
-use history::{History, Run};
+use past::{History, Run};
 
 /// All hard findings of a plan, sorted; none means that it may be published.
 ///

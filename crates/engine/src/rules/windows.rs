@@ -1,7 +1,7 @@
 //! The windows that the volume rules look through, worked out from raw activities.
 
 use super::health::Health;
-use super::history::History;
+use super::past::History;
 use crate::calendar::Day;
 use crate::facts::Circumstances;
 use crate::ruleset as rs;
@@ -72,7 +72,7 @@ impl Windows {
             l30: longest.l30(),
             longest26: history
                 .between(start - rs::RETURN_LONGEST_DAYS, start)
-                .map(super::history::Run::as_longest)
+                .map(super::past::Run::as_longest)
                 .max()
                 .unwrap_or_default(),
             gaps: std::array::from_fn(|j| gaps[j]),

@@ -1,0 +1,83 @@
+//! The subcommands. Each prints text, or with `--json` what docs/CLI.md describes.
+
+mod goal;
+mod import;
+mod plan;
+mod predict;
+mod replay;
+mod serve;
+mod system;
+mod verify;
+
+use crate::cli::{Command, Db, Options};
+use crate::config::Config;
+use anyhow::Result;
+use hermes_app::clock::SystemClock;
+use hermes_app::{App, Runner};
+use hermes_engine::calendar::Day;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Runs a command.
+pub(crate) async fn run(
+    command: Option<Command>,
+    options: Options,
+    config: Config,
+) -> Result<ExitCode> {
+    let command = command.unwrap_or(Command::Serve { bind: None });
+    match command {
+        Command::Serve { bind } => serve::serve(&options, config, bind).await,
+        Command::SignIn { bind } => serve::sign_in(config, bind).await,
+        Command::Predict { races, weekly_km } if !races.is_empty() => {
+            predict::from_races(&options, &races, weekly_km)
+        }
+        Command::Doctor => system::doctor(&options, &config).await,
+        Command::SampleArchive { out, seed, weeks } => {
+            system::sample_archive(&options, &out, seed, weeks)
+        }
+        other => {
+            let desk = Desk::open(options, &config).await?;
+            let done = desk.run(other).await;
+            desk.app.close().await;
+            done
+        }
+    }
+}
+
+/// An open database, its one runner, and the day that commands speak of.
+struct Desk {
+    app: App,
+    runner: Runner,
+    options: Options,
+    as_of: Day,
+}
+
+impl Desk {
+    async fn open(options: Options, config: &Config) -> Result<Self> {
+        // The day is read first: a wrong one must not leave a new database behind.
+        let given = options.as_of.as_deref().map(Day::parse).transpose()?;
+        let app = App::open(&config.database, Arc::new(SystemClock)).await?;
+        let runner = app.owner().await?;
+        let as_of = given.unwrap_or_else(|| app.today(&runner));
+        Ok(Self { app, runner, options, as_of })
+    }
+
+    async fn run(&self, command: Command) -> Result<ExitCode> {
+        match command {
+            Command::Import { paths } => import::import(self, paths).await,
+            Command::Goal(goal) => goal::goal(self, goal).await,
+            Command::Plan { week, publish } => plan::plan(self, week.as_deref(), publish).await,
+            Command::Replay { from, to } => replay::replay(self, &from, &to).await,
+            Command::Verify => verify::verify(self).await,
+            Command::Predict { .. } => predict::from_history(self).await,
+            Command::Db(Db::Migrate) => system::migrated(self).await,
+            Command::Serve { .. }
+            | Command::SignIn { .. }
+            | Command::Doctor
+            | Command::SampleArchive { .. } => {
+                // Dispatched before a database was opened.
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}

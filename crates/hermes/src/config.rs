@@ -1,0 +1,110 @@
+//! Settings: flags over environment over file. The only place that reads the environment.
+
+use crate::cli::Options;
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Where the web application listens by default.
+const BIND: &str = "127.0.0.1:8080";
+/// The settings file in the data folder.
+const FILE: &str = "hermes.toml";
+
+/// What the settings file may hold; anything else is an error.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    database: Option<String>,
+    bind: Option<SocketAddr>,
+    max_upload_mb: Option<u64>,
+    #[serde(default)]
+    log_json: bool,
+}
+
+/// The effective settings.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    /// Hermes' own files.
+    pub(crate) data_dir: PathBuf,
+    /// The database.
+    pub(crate) database: String,
+    /// Where the web application listens.
+    pub(crate) bind: SocketAddr,
+    /// Largest upload, bytes.
+    pub(crate) max_upload: u64,
+    /// Logs as JSON lines.
+    pub(crate) log_json: bool,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the binary reads the environment, here only")]
+fn variable(name: &str) -> Result<Option<String>> {
+    match std::env::var(name) {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => bail!("{name} is not valid UTF-8"),
+    }
+}
+
+fn default_data_dir() -> Result<PathBuf> {
+    let dirs = directories::ProjectDirs::from("", "", "hermes");
+    let dirs = dirs.context("there is no home folder; name a folder with --data-dir")?;
+    Ok(dirs.data_dir().to_owned())
+}
+
+impl Config {
+    /// Reads the settings and makes the data folder if it is missing.
+    pub(crate) fn load(options: &Options) -> Result<Self> {
+        let data_dir = match (&options.data_dir, variable("HERMES_DATA_DIR")?) {
+            (Some(dir), _) => dir.clone(),
+            (None, Some(dir)) => PathBuf::from(dir),
+            (None, None) => default_data_dir()?,
+        };
+        let file = read_file(&data_dir.join(FILE))?;
+        let bind = match variable("HERMES_BIND")? {
+            Some(text) => text.parse().with_context(|| {
+                format!("HERMES_BIND is \"{text}\"; it must be ADDRESS:PORT such as {BIND}")
+            })?,
+            None => match file.bind {
+                Some(bind) => bind,
+                None => BIND.parse()?,
+            },
+        };
+        let named = options.database.clone().or(variable("HERMES_DATABASE_URL")?).or(file.database);
+        let database = match named {
+            Some(url) => url,
+            None => {
+                std::fs::create_dir_all(&data_dir).with_context(|| {
+                    format!("the data folder {} cannot be made", data_dir.display())
+                })?;
+                format!("sqlite:{}", data_dir.join("hermes.db").display())
+            }
+        };
+        let max_upload = file.max_upload_mb.unwrap_or(4096).saturating_mul(1 << 20);
+        Ok(Self { data_dir, database, bind, max_upload, log_json: file.log_json })
+    }
+
+    /// The database without a password, for showing.
+    pub(crate) fn database_shown(&self) -> String {
+        let Some((scheme, rest)) = self.database.split_once("://") else {
+            return self.database.clone();
+        };
+        match rest.rsplit_once('@') {
+            Some((who, place)) => {
+                let user = who.split(':').next().unwrap_or_default();
+                format!("{scheme}://{user}:***@{place}")
+            }
+            None => self.database.clone(),
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<File> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => toml::from_str(&text)
+            .with_context(|| format!("the settings file {} cannot be read", path.display())),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(File::default()),
+        Err(e) => Err(e).with_context(|| format!("the settings file {}", path.display())),
+    }
+}

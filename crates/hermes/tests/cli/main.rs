@@ -1,0 +1,8 @@
+//! The command line as a runner uses it: the built binary, real files, both databases.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
+mod bad_input;
+mod real_archive;
+mod steady_runner;
+mod tools;

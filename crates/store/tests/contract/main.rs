@@ -1,0 +1,13 @@
+//! The store's contract: every function, on both databases, through one harness.
+
+#![expect(clippy::expect_used, reason = "a test ends where something is not as it should be")]
+
+mod activities;
+mod harness;
+mod journal;
+mod opening;
+mod plans;
+mod roadmap;
+mod runner;
+mod schema;
+mod users;
