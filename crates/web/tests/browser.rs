@@ -5,6 +5,12 @@
 //! It runs where `scripts/test` names HERMES_CHROMIUM and HERMES_CHROMEDRIVER; elsewhere it says
 //! loudly that it was skipped, and under CI=true that is a failure.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends where something is not as it should be"
+)]
+
 mod common;
 
 use common::House;

@@ -1,6 +1,13 @@
 //! Every route from outside: who gets in, what is refused, what a page says. Method: the real
 //! router on the real app and a new SQLite file, one request at a time, without a network.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends where something is not as it should be"
+)]
+
 mod common;
 
 use axum::Router;

@@ -119,7 +119,7 @@ pub(crate) async fn store_preferences(
     viewer: &Viewer,
     fields: &Fields,
 ) -> Result<(), AppError> {
-    let wanted = form::preferences(fields, &viewer.preferences).map_err(AppError::BadInput)?;
+    let wanted = form::preferences(fields).map_err(AppError::BadInput)?;
     if let Some(zone) = fields.get("time_zone").filter(|z| *z != viewer.runner.time_zone) {
         web.app.set_time_zone(viewer.runner.id, zone).await?;
     }

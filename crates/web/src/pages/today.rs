@@ -114,7 +114,7 @@ fn now(view: &TodayView, viewer: &Viewer) -> Markup {
                     }
                     (parts::status(day))
                 }
-                (session::body(s, plan.phase, units))
+                (session::body(s, plan, units))
             }
             @if !day.activities.is_empty() {
                 h3 { "What you did" }
@@ -209,7 +209,7 @@ fn coming(view: &TodayView, units: Units) -> Markup {
                                 span.name { (text::title(s)) }
                                 (session::facts(s, units))
                             }
-                            div.inside { (session::body(s, plan.phase, units)) }
+                            div.inside { (session::body(s, plan, units)) }
                         }
                     }
                 }

@@ -10,7 +10,7 @@ use crate::{Web, chart, parts, session, text};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use hermes_app::{ActivityView, Calibration, Counts, ImportState, ImportStatus, Ledger, WeekView};
-use hermes_engine::calibrate::Basis;
+use hermes_engine::calibrate::{Basis, Profile};
 use hermes_engine::units::{Metres, Units};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -228,6 +228,22 @@ pub(crate) async fn calibration(State(web): State<Web>, viewer: Viewer) -> Resul
             h1 { "What Hermes found" }
             p.lead { (lead) }
         }
+        @if p.km_90 == Metres::ZERO && p.fitness.is_none() {
+            (parts::no_runs())
+        } @else {
+            (figures(p, units))
+            div.columns {
+                div.main-column { (predictions(&found, units)) (bases(&found, units)) }
+                aside.side-column { (today::paces(p, units)) (rejected(&found, units)) }
+            }
+        }
+        p.onward { a.button href=(Step::Goal.path()) { "Next: your goal" } }
+    };
+    Ok(shell::step(Step::Calibration, "Calibration", Refresh::Never, &body))
+}
+
+fn figures(p: &Profile, units: Units) -> Markup {
+    html! {
         section.card {
             dl.figures.wide {
                 (parts::figure("Weekly capacity", &units.distance(p.capacity), "what you can repeat"))
@@ -242,13 +258,7 @@ pub(crate) async fn calibration(State(web): State<Web>, viewer: Viewer) -> Resul
                 (parts::figure("Fitness (Daniels-Gilbert)", &p.value.text(), ""))
             }
         }
-        div.columns {
-            div.main-column { (predictions(&found, units)) (bases(&found, units)) }
-            aside.side-column { (today::paces(p, units)) (rejected(&found, units)) }
-        }
-        p.onward { a.button href=(Step::Goal.path()) { "Next: your goal" } }
-    };
-    Ok(shell::step(Step::Calibration, "Calibration", Refresh::Never, &body))
+    }
 }
 
 fn percent(permille: i64) -> String {
@@ -506,10 +516,10 @@ fn first_week(week: &WeekView, viewer: &Viewer) -> Markup {
                             span.name { (text::title(s)) }
                             (session::facts(s, units))
                         }
-                        div.inside { (session::body(s, plan.phase, units)) }
+                        div.inside { (session::body(s, plan, units)) }
                     }
                 }
-                (session::reasons("Why this week", &plan.why, units))
+                (session::week_reasons(plan, units))
             }
         }
     }
