@@ -53,8 +53,7 @@ impl Place {
     fn imported(&self) -> (App, Runner) {
         let (app, runner) = self.open();
         self.import(&app, &runner);
-        let (set_on, race) =
-            (Day::parse("2025-01-06").unwrap(), Day::parse("2025-12-28").unwrap());
+        let (set_on, race) = (Day::parse("2025-01-06").unwrap(), Day::parse("2025-12-28").unwrap());
         let goal = app.add_goal(&runner, set_on, RaceDistance::Half, race, None, 1);
         self.runtime.block_on(goal).unwrap();
         (app, runner)

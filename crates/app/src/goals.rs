@@ -59,7 +59,10 @@ impl App {
         }
         let goal = Goal { distance, day, time, priority, set_on: as_of };
         let stored = self.store.add_goal(runner.id, &goal, as_of, now).await?;
-        let verdict = self.outlook(runner, as_of).await?.map(|r| r.verdict.text(r.goal.distance));
+        let roadmap = self.outlook(runner, as_of).await?;
+        self.save_roadmap(runner, roadmap.as_ref(), as_of, now).await?;
+        let ours = roadmap.filter(|r| r.goal == goal);
+        let verdict = ours.map(|r| r.verdict.text(r.goal.distance));
         Ok(GoalView { id: stored.id, goal, verdict, days_left: day - as_of })
     }
 

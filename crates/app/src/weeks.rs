@@ -218,7 +218,7 @@ impl App {
     }
 
     /// Replaces the stored roadmap from a day on and marks what has been achieved.
-    async fn save_roadmap(
+    pub(crate) async fn save_roadmap(
         &self,
         runner: &Runner,
         roadmap: Option<&Roadmap>,

@@ -181,10 +181,10 @@ impl Measure {
     pub fn text(self, value: i64, units: Units) -> String {
         match self {
             Self::Metres => units.distance(Metres(value)),
-            Self::Seconds => format!("{} min", (value + 30).div_euclid(60)),
+            Self::Seconds => format!("{} min", value.saturating_add(30).div_euclid(60)),
             Self::Days => format!("{value} d"),
             Self::Count => value.to_string(),
-            Self::Permille => format!("{} %", (value + 5).div_euclid(10)),
+            Self::Permille => format!("{} %", value.saturating_add(5).div_euclid(10)),
             Self::Pace => units.pace(Pace(value)),
         }
     }

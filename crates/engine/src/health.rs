@@ -18,6 +18,8 @@ pub struct DayHealth {
     pub no_quality: bool,
     /// Longest run, if limited.
     pub longest: Option<Seconds>,
+    /// Locked by an injury or pain.
+    pub injured: bool,
 }
 
 /// A moderate injury or pain that is open.
@@ -57,28 +59,30 @@ fn is_injury(r: &HealthRecord) -> bool {
     matches!(r.kind, HealthType::Injury | HealthType::Pain)
 }
 
-fn open(r: &HealthRecord, on: Day) -> bool {
-    r.closed.is_none_or(|c| c > on)
+/// The closing day as far as it is known on the first planned day; never before the record's.
+fn closed(r: &HealthRecord, first_day: Day) -> Option<Day> {
+    r.closed.filter(|c| *c <= first_day).map(|c| c.max(r.day))
 }
 
 impl Health {
-    /// Reads the records and strikes of `c` for its week.
+    /// Reads the records and strikes of `c` for its week; later ones than its first planned day do
+    /// not exist.
     #[must_use]
     pub fn new(c: &Circumstances<'_>, h: &History) -> Self {
         let mut out = Self::default();
-        for r in c.health.iter().filter(|r| r.day <= c.week_start + 6) {
+        for r in c.health.iter().filter(|r| r.day <= c.first_day) {
             if is_injury(r) {
                 out.injury(c, h, r);
             } else if r.kind == HealthType::Illness {
-                out.illness(c.week_start, r);
+                out.illness(c, r);
             }
         }
-        for s in c.strikes {
+        for s in c.strikes.iter().filter(|s| s.issued <= c.first_day) {
             for (i, day) in out.days.iter_mut().enumerate() {
                 let d = c.week_start + i as i64;
                 let forced = d > s.issued
                     && d <= s.issued + i64::from(s.forced_recovery_days)
-                    && s.resolved.is_none_or(|r| r > d);
+                    && s.resolved.is_none_or(|r| r >= d);
                 day.locked |= forced;
             }
         }
@@ -92,27 +96,27 @@ impl Health {
         let moderate = !severe && level >= ruleset::MODERATE_FROM;
         let row = usize::from(moderate) + 2 * usize::from(severe);
         let lock = ruleset::lock_days(r.part)[row];
+        let closed = closed(r, c.first_day);
         for (i, day) in self.days.iter_mut().enumerate() {
             let d = w + i as i64;
-            if d >= r.day && open(r, d) && (severe || d < r.day + lock) {
+            let open = closed.is_none_or(|end| d < end);
+            if d >= r.day && open && (severe || d < r.day + lock) {
                 day.locked = true;
+                day.injured = true;
                 self.protection = true;
             }
         }
-        if severe && r.day <= c.first_day && open(r, c.first_day) {
-            self.protection = true;
-        }
-        if moderate && r.day <= c.first_day && open(r, c.first_day) {
+        // On its closing day a record is still active, though it locks no longer.
+        if moderate && closed.is_none_or(|end| end >= c.first_day) {
             self.moderate.push(Moderate { day: r.day, severity: level });
         }
         let recent = r.day >= w - ruleset::STRICT_DAYS;
-        self.strict |= level >= ruleset::STRICT_SEVERITY && (recent || open(r, c.first_day));
-        if let Some(closed) = r.closed.filter(|d| *d <= c.first_day) {
-            let lasted = if severe { closed - r.day } else { lock.min(closed - r.day) };
-            let runs = run_days_since(h, closed, c.first_day);
+        self.strict |= level >= ruleset::STRICT_SEVERITY && (recent || closed.is_none());
+        if let Some(end) = closed {
+            let lasted = lock.min(end - r.day);
             if (severe || lasted >= ruleset::LADDER_AFTER)
-                && closed >= w - ruleset::LADDER_FORGOTTEN
-                && runs < ruleset::LADDER_STEPS
+                && w - end <= ruleset::LADDER_FORGOTTEN
+                && run_days_since(h, end, c.first_day) < ruleset::LADDER_STEPS
             {
                 self.ladder = true;
                 self.protection = true;
@@ -120,7 +124,9 @@ impl Health {
         }
     }
 
-    fn illness(&mut self, w: Day, r: &HealthRecord) {
+    fn illness(&mut self, c: &Circumstances<'_>, r: &HealthRecord) {
+        let w = c.week_start;
+        let closed = closed(r, c.first_day);
         let below = r.symptoms.fever || r.symptoms.below_neck;
         for (i, day) in self.days.iter_mut().enumerate() {
             let d = w + i as i64;
@@ -128,18 +134,20 @@ impl Health {
                 continue;
             }
             if !below {
-                if open(r, d) && d < r.day + ruleset::ABOVE_NECK_DAYS {
+                // Open on its closing day too.
+                let open = closed.is_none_or(|end| d <= end);
+                if open && d < r.day + ruleset::ABOVE_NECK_DAYS {
                     day.no_hard = true;
                     day.longest = Some(ruleset::ABOVE_NECK_RUN_MAX);
                 }
                 continue;
             }
-            let Some(closed) = r.closed.filter(|c| *c <= d) else {
+            let Some(end) = closed else {
                 day.locked = true;
                 continue;
             };
-            let free = closed + ruleset::ILLNESS_CLEAR_DAYS[usize::from(r.symptoms.fever)];
-            let ill = (closed - r.day).max(1);
+            let free = end + ruleset::ILLNESS_CLEAR_DAYS[usize::from(r.symptoms.fever)];
+            let ill = (end - r.day).max(1);
             day.locked |= d < free;
             day.no_hard |= d < free + ill.min(ruleset::ILLNESS_EASY_MAX);
             day.no_quality |= d < free + ill.max(ruleset::ILLNESS_NO_QUALITY_MIN);

@@ -5,6 +5,7 @@ use crate::calendar::Day;
 use crate::record::{Activity, Sport};
 use crate::ruleset;
 use crate::units::{Metres, Pace, Seconds};
+use std::collections::BTreeMap;
 
 /// Days of history that any window can reach: 26 week starts back, 13 weeks and seven returns.
 const REACH: i64 = 372;
@@ -45,7 +46,9 @@ impl Run {
 }
 
 /// Why an activity does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Rejection {
     /// No distance or no time.
@@ -83,43 +86,31 @@ pub struct History {
     pub runs: Vec<Run>,
     /// Rejected runs of the reach, by activity id.
     pub rejected: Vec<(i64, Rejection)>,
+    /// There are runs before the reach.
+    pub older: bool,
     /// Metres of all days before `before - REACH + i`.
     prefix: Vec<i64>,
 }
 
-/// A confirmed run beyond this is nonsense all the same; keeps sums far from overflow.
-const MAX_METRES: i64 = 10_000_000;
-
-fn is_run(a: &Activity) -> bool {
-    a.sport == Sport::Run
-}
+/// No distance and no time is taken as longer, so that sums cannot overflow.
+const METRES_MAX: Metres = Metres(10_000_000);
+/// See [`METRES_MAX`].
+const SECONDS_MAX: Seconds = Seconds(1_000_000_000);
 
 /// What is wrong with the run taken alone.
 fn flaw(a: &Activity) -> Option<Rejection> {
     if a.distance.0 <= 0 || a.moving.0 <= 0 {
         return Some(Rejection::Empty);
     }
-    if a.confirmed && a.distance.0 <= MAX_METRES {
-        return None;
-    }
-    if a.distance > ruleset::DAY_MAX {
-        return Some(Rejection::TooFar);
-    }
     let too_fast = a.distance > ruleset::SPEED_CHECKED_OVER
         && a.distance.0 > a.moving.0.saturating_mul(ruleset::SPEED_MAX);
-    too_fast.then_some(Rejection::TooFast)
+    (too_fast && !a.confirmed).then_some(Rejection::TooFast)
 }
 
-/// Seconds a recording occupies: another that starts in them is the same run.
-fn occupied(a: &Activity) -> i64 {
-    a.moving.0.clamp(ruleset::DUPLICATE_START + 1, ruleset::RUN_INTERVAL_MAX)
-}
-
-/// Can both have been run by one body? See "Duplicates" in `docs/RULES.md`.
-fn same(a: &Activity, b: &Activity) -> bool {
-    let (first, second) = if a.start_local <= b.start_local { (a, b) } else { (b, a) };
-    let apart = second.start_local.saturating_sub(first.start_local);
-    apart < occupied(first)
+/// The end of the stretch that a recording occupies: another that starts in it is the same run.
+fn end(a: &Activity) -> i64 {
+    let taken = a.moving.0.clamp(ruleset::DUPLICATE_START + 1, ruleset::RUN_INTERVAL_MAX);
+    a.start_local.saturating_add(taken)
 }
 
 impl History {
@@ -129,9 +120,11 @@ impl History {
         let from = before - REACH;
         let mut rejected = Vec::new();
         let mut sane: Vec<&Activity> = Vec::with_capacity(activities.len().min(512));
-        for a in activities.iter().filter(|a| is_run(a)) {
+        let mut older = false;
+        for a in activities.iter().filter(|a| a.sport == Sport::Run) {
             let day = a.day();
             if day < from {
+                older |= flaw(a).is_none() && (a.confirmed || a.distance <= ruleset::DAY_MAX);
                 continue;
             }
             if day >= before {
@@ -147,6 +140,7 @@ impl History {
         }
         drop_duplicates(&mut sane, &mut rejected);
         drop_impossible_days(&mut sane, &mut rejected);
+        rejected.sort_unstable();
         let runs: Vec<Run> = sane.iter().map(|a| counted(a)).collect();
         let mut prefix = vec![0; REACH as usize + 1];
         for r in &runs {
@@ -155,7 +149,7 @@ impl History {
         for i in 1..prefix.len() {
             prefix[i] += prefix[i - 1];
         }
-        Self { before, runs, rejected, prefix }
+        Self { before, runs, rejected, older, prefix }
     }
 
     /// Metres of the days from `from` to before `to`; days outside the reach count nothing.
@@ -166,6 +160,16 @@ impl History {
             self.prefix[i as usize]
         };
         Metres((at(to) - at(from)).max(0))
+    }
+
+    /// A value as of a day: from this history where it reaches back far enough, else from the
+    /// activities anew.
+    pub fn as_of<T>(&self, activities: &[Activity], day: Day, of: impl Fn(&Self) -> T) -> T {
+        if day - (self.before - REACH) > ruleset::L30_MEMORY_DAYS + 7 {
+            of(self)
+        } else {
+            of(&Self::new(activities, day))
+        }
     }
 
     /// The runs of the days from `from` to before `to`.
@@ -258,8 +262,8 @@ fn counted(a: &Activity) -> Run {
     Run {
         id: a.id,
         day: a.day(),
-        distance: a.distance,
-        moving: a.moving,
+        distance: a.distance.min(METRES_MAX),
+        moving: a.moving.min(SECONDS_MAX),
         race: a.race,
         heart_rate: a.heart_rate,
         max_heart_rate: a.max_heart_rate,
@@ -267,31 +271,25 @@ fn counted(a: &Activity) -> Run {
     }
 }
 
-/// Keeps the longest of recordings that overlap. Most histories have none, so neighbours are
-/// looked at first.
+/// Keeps the longest of recordings that overlap. Those kept are apart, so that only the nearest
+/// before and after have to be asked. Most histories have none to drop.
 fn drop_duplicates(sane: &mut Vec<&Activity>, rejected: &mut Vec<(i64, Rejection)>) {
-    let mut reach = i64::MIN;
-    let mut clean = true;
-    for a in sane.iter() {
-        clean &= a.start_local > reach;
-        let end = a.start_local.saturating_add(occupied(a) - 1);
-        reach = reach.max(end);
-    }
-    if clean {
+    if sane.windows(2).all(|w| end(w[0]) <= w[1].start_local) {
         return;
     }
-    let mut order: Vec<usize> = (0..sane.len()).collect();
-    order.sort_by_key(|&i| (-sane[i].distance.0, sane[i].id));
-    let mut kept: Vec<usize> = Vec::new();
-    for i in order {
-        if kept.iter().any(|&k| same(sane[k], sane[i])) {
-            rejected.push((sane[i].id, Rejection::Duplicate));
+    let mut order = sane.clone();
+    order.sort_by_key(|a| (std::cmp::Reverse(a.distance.min(METRES_MAX)), a.id));
+    let mut kept: BTreeMap<i64, &Activity> = BTreeMap::new();
+    for a in order {
+        let before = kept.range(..=a.start_local).next_back().map(|(_, k)| end(k));
+        let after = kept.range(a.start_local..).next().map(|(start, _)| *start);
+        if before.is_some_and(|end| a.start_local < end) || after.is_some_and(|at| at < end(a)) {
+            rejected.push((a.id, Rejection::Duplicate));
         } else {
-            kept.push(i);
+            kept.insert(a.start_local, a);
         }
     }
-    kept.sort_unstable();
-    *sane = kept.into_iter().map(|i| sane[i]).collect();
+    *sane = kept.into_values().collect();
 }
 
 /// Days over 100 km do not count unless confirmed.
@@ -300,8 +298,8 @@ fn drop_impossible_days(sane: &mut Vec<&Activity>, rejected: &mut Vec<(i64, Reje
     while i < sane.len() {
         let day = sane[i].day();
         let end = i + sane[i..].iter().take_while(|a| a.day() == day).count();
-        let total: i64 = sane[i..end].iter().map(|a| a.distance.0).sum();
-        if total > ruleset::DAY_MAX.0 {
+        let total: Metres = sane[i..end].iter().map(|a| a.distance.min(METRES_MAX)).sum();
+        if total > ruleset::DAY_MAX {
             let gone = sane[i..end].iter().filter(|a| !a.confirmed);
             rejected.extend(gone.map(|a| (a.id, Rejection::TooFar)));
             let mut n = 0;

@@ -12,7 +12,8 @@ use crate::state::{Phase, Risk, State};
 use crate::units::{Metres, Seconds};
 
 /// A run of days with a ceiling of planned km without races (taper blocks, weeks after a
-/// marathon). Days are offsets from the week's start, ends included.
+/// marathon); the races that will be run in it are taken off already. Days are offsets from the
+/// week's start, ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Block {
     /// First day.
@@ -21,8 +22,19 @@ pub struct Block {
     pub to: i64,
     /// Metres that may still be planned in it.
     pub room: Metres,
+    /// Metres that a plan takes of it this week: where its longer part lies in the next week, that
+    /// one is not left with crumbs.
+    pub aim: Metres,
     /// H11 or H12.
     pub rule: Rule,
+    /// The day of the A race whose own km are beside the ceiling.
+    pub race: Option<i64>,
+}
+
+impl Block {
+    fn holds(&self, day: i64) -> bool {
+        (self.from..=self.to).contains(&day)
+    }
 }
 
 /// What one day of the week allows.
@@ -63,11 +75,13 @@ pub struct Limits {
     pub run_days: u16,
     /// Days already run hard, same bits.
     pub hard_days: u16,
-    /// Longest run already done this week that is no race, and its moving time.
-    pub done_longest: (Metres, Seconds),
+    /// Longest run already done this week that is no race.
+    pub done_longest: Metres,
+    /// The bit of its day if it lasted 60 min: hard unless a longer run is planned.
+    pub done_long_day: u16,
     /// Most run days in any seven days.
     pub run_days_max: u32,
-    /// Most quality sessions (H10, H14).
+    /// Most quality sessions that may still be planned (H10, H14), races included.
     pub quality_max: u32,
     /// Ceiling of intensity in thousandths of the running time (H06).
     pub intensity: i64,
@@ -151,7 +165,7 @@ pub fn rebuild(h: &History, w: Day) -> bool {
         let at = w - 7 * k;
         let gap = h.run_free_days(at);
         let (c4, c13) = (h.c4(at), h.c13(at));
-        let ran = gap < ruleset::NEVER_RUN_DAYS;
+        let ran = gap < ruleset::NEVER_RUN_DAYS || h.older;
         if ran
             && (gap >= ruleset::REBUILD_GAP || c4 < c13.permille(ruleset::REBUILD_ENTER_PERMILLE))
         {
@@ -246,7 +260,8 @@ impl Limits {
             done: (Metres::ZERO, Metres::ZERO),
             run_days: 0,
             hard_days: 0,
-            done_longest: (Metres::ZERO, Seconds::ZERO),
+            done_longest: Metres::ZERO,
+            done_long_day: 0,
             run_days_max: ruleset::RUN_DAYS_MAX,
             quality_max: u32::MAX,
             intensity: ruleset::intensity_permille(if c.has_goal { c.phase } else { Phase::Base }),
@@ -268,7 +283,10 @@ impl Limits {
         l.bar_by_state(c, h, &health);
         l.bar_by_spacing(c);
         l.taper(c, h);
-        l.after_races(c, h);
+        for r in h.runs.iter().filter(|r| r.race) {
+            l.after_race(w, r.day, r.distance, h);
+        }
+        l.settle_races(c, h);
         l
     }
 
@@ -288,8 +306,10 @@ impl Limits {
                 self.done.1 += r.distance;
             } else {
                 self.done.0 += r.distance;
-                if r.distance > self.done_longest.0 {
-                    self.done_longest = (r.distance, r.moving);
+                if r.distance > self.done_longest {
+                    self.done_longest = r.distance;
+                    let long = r.moving >= ruleset::LONG_RUN_FROM;
+                    self.done_long_day = if long { bit } else { 0 };
                 }
             }
         }
@@ -315,24 +335,28 @@ impl Limits {
                 room.race_barred = Some(Rule::H08);
             } else if day.no_quality {
                 room.quality_barred = Some(Rule::H08);
+                room.race_barred = Some(Rule::H08);
             }
             room.time = day.longest;
         }
         for r in &health.moderate {
             let upper = r.severity >= ruleset::MODERATE_UPPER_FROM;
             let share = if upper { ruleset::MODERATE_UPPER_PERMILLE } else { 1000 };
-            self.cap_total(h.c4(r.day).permille(share), Rule::H09);
-            let longest = h.l30(r.day).permille(ruleset::MODERATE_RUN_PERMILLE);
+            let (c4, l30) = h.as_of(c.activities, r.day, |h| (h.c4(r.day), h.l30(r.day)));
+            self.cap_total(c4.permille(share), Rule::H09);
+            let longest = l30.permille(ruleset::MODERATE_RUN_PERMILLE);
             for room in &mut self.days {
                 if room.run > longest {
                     (room.run, room.by) = (longest, Rule::H09);
                 }
                 room.quality_barred.get_or_insert(Rule::H09);
+                room.race_barred.get_or_insert(Rule::H09);
             }
         }
-        for limit in c.strikes.iter().filter_map(|s| s.limit) {
-            if limit.lifted.is_none_or(|d| d > c.week_start) {
-                self.cap_total(limit.weekly, Rule::H10);
+        let issued = c.strikes.iter().filter(|s| s.issued <= c.first_day);
+        for limit in issued.filter_map(|s| s.limit) {
+            if limit.lifted.is_none_or(|d| d >= c.week_start) {
+                self.cap_total(limit.weekly.max(Metres::ZERO), Rule::H10);
                 self.quality_max = self.quality_max.min(u32::from(limit.quality));
             }
         }
@@ -378,21 +402,23 @@ impl Limits {
     }
 
     fn bar_by_state(&mut self, c: &Circumstances<'_>, h: &History, health: &Health) {
-        let injured = c.injury_watch
+        let watched = c.injury_watch || c.state == State::InjuryWatch;
+        let no_quality = watched
             || health.protection
-            || matches!(c.state, State::InjuryWatch | State::InjuryProtection);
-        let no_quality = injured || self.windows.rebuild || c.state == State::Rebuild;
-        for room in &mut self.days {
+            || self.windows.rebuild
+            || matches!(c.state, State::Rebuild | State::InjuryProtection);
+        for (room, day) in self.days.iter_mut().zip(&health.days) {
             if no_quality {
                 room.quality_barred.get_or_insert(Rule::H04);
             }
-            if injured {
+            if watched || health.ladder || day.injured {
                 room.race_barred.get_or_insert(Rule::H04);
             }
         }
         let over = c.overreach_since.or((c.state == State::Overreach).then_some(c.week_start));
         if let Some(entry) = over {
-            self.cap_total(h.c(entry).permille(ruleset::OVERREACH_PERMILLE), Rule::H13);
+            let used = h.as_of(c.activities, entry, |h| h.c(entry));
+            self.cap_total(used.permille(ruleset::OVERREACH_PERMILLE), Rule::H13);
             for room in &mut self.days {
                 room.quality_barred.get_or_insert(Rule::H13);
                 room.long_barred.get_or_insert(Rule::H13);
@@ -410,30 +436,71 @@ impl Limits {
         }
     }
 
-    /// H03 against what is fixed: days run hard, and races to come.
+    /// H03 against what is fixed: days run hard, and races to come, whether they are planned or not.
     fn bar_by_spacing(&mut self, c: &Circumstances<'_>) {
         for i in 0..7_i64 {
             let day = c.week_start + i;
-            let past = self.hard_days & (0b101 << (i + 5)) != 0;
-            let race = c.races.iter().any(|r| {
-                let coming = usize::try_from(r.day - c.week_start)
-                    .ok()
-                    .and_then(|n| self.days.get(n))
-                    .is_none_or(|room| room.race_barred.is_none());
-                coming && (r.day - day).abs() == 1
-            });
+            let past = self.hard_days & (1 << (i + 5)) != 0;
+            let race =
+                c.races.iter().any(|r| r.day >= c.first_day && (-1..=1).contains(&(r.day - day)));
+            // A planned Long Run takes the place of the one done.
+            let long = self.done_long_day & (1 << (i + 5)) != 0;
+            let room = &mut self.days[i as usize];
             if past || race {
-                let room = &mut self.days[i as usize];
-                room.quality_barred.get_or_insert(Rule::H03);
                 room.long_barred.get_or_insert(Rule::H03);
             }
+            if past || race || long {
+                room.quality_barred.get_or_insert(Rule::H03);
+            }
+        }
+    }
+
+    /// Decides which of the week's races will be run, in their order: health and states have
+    /// spoken, now rest (H05), permanent limits (H10) and the blocks of other races (H11, H12).
+    fn settle_races(&mut self, c: &Circumstances<'_>, h: &History) {
+        let done = h.runs_in(c.week_start, c.first_day);
+        let fast = |r: &crate::history::Run| r.race || was_fast(c, r);
+        let mut days: Vec<Day> = done.iter().filter(|r| fast(r)).map(|r| r.day).collect();
+        days.dedup();
+        self.quality_max = self.quality_max.saturating_sub(days.len() as u32);
+        let mut quality = permanent_quality(c).saturating_sub(days.len() as u32);
+        let mut runs = u32::from(self.run_days);
+        let mut km = self.done.0 + self.done.1;
+        for i in self.first..7 {
+            let Some(race) = self.days[i].race.filter(|_| self.days[i].race_barred.is_none())
+            else {
+                continue;
+            };
+            let distance = race.planned();
+            let with = runs | 1 << (i + 6);
+            let crowded = (0..7).any(|from| (with >> from & 0x7f).count_ones() > self.run_days_max);
+            let (day, is_own) = (i as i64, |b: &Block| b.race == Some(i as i64));
+            let full = self.blocks.iter().find(|b| b.holds(day) && !is_own(b) && distance > b.room);
+            let barred = match self.total {
+                _ if crowded => Some(Rule::H05),
+                Some((total, rule)) if km + distance > total => Some(rule),
+                _ if quality == 0 => Some(Rule::H10),
+                _ => full.map(|b| b.rule),
+            };
+            if barred.is_some() {
+                self.days[i].race_barred = barred;
+                continue;
+            }
+            runs = with;
+            km += distance;
+            quality -= 1;
+            for b in self.blocks.iter_mut().filter(|b| b.holds(day) && !is_own(b)) {
+                b.room -= distance;
+                b.aim = b.aim.min(b.room);
+            }
+            self.after_race(c.week_start, c.week_start + day, distance, h);
         }
     }
 
     /// H11 for every A race whose taper touches the week.
     fn taper(&mut self, c: &Circumstances<'_>, h: &History) {
         let w = c.week_start;
-        for race in c.races.iter().filter(|r| r.a_race) {
+        for race in c.races.iter().filter(|r| r.a_race && r.day >= c.first_day) {
             let factors = ruleset::taper_permille(race.distance);
             let blocks = factors.len() as i64;
             let start = race.day - 7 * blocks + 1;
@@ -448,12 +515,16 @@ impl Limits {
                     .map(|k| h.metres(start - 7 * k, start - 7 * k + 7))
                     .max();
                 let run = h.metres(from, to + 1);
-                let room = peak.unwrap_or_default().permille(*factor) - run;
+                let room = (peak.unwrap_or_default().permille(*factor) - run).max(Metres::ZERO);
+                // One day may take 0.4 of a block, two 0.5 ...: a long run has its share.
+                let tenths = (w + 6 - from + 4).min(10);
                 self.blocks.push(Block {
                     from: from - w,
                     to: to - w,
-                    room: room.max(Metres::ZERO),
+                    room,
+                    aim: Metres(if to > w + 6 { room.0 * tenths / 10 } else { room.0 }),
                     rule: Rule::H11,
+                    race: Some(race.day - w).filter(|_| to == race.day),
                 });
             }
         }
@@ -481,20 +552,7 @@ impl Limits {
         }
     }
 
-    /// H12 after races run, and after the ones of this week.
-    fn after_races(&mut self, c: &Circumstances<'_>, h: &History) {
-        let w = c.week_start;
-        for r in h.runs_in(w - 120, c.first_day).iter().filter(|r| r.race) {
-            self.after_race(w, r.day, r.distance, h);
-        }
-        for i in self.first..7 {
-            let room = self.days[i];
-            if let (Some(race), None) = (room.race, room.race_barred) {
-                self.after_race(w, w + i as i64, race.planned(), h);
-            }
-        }
-    }
-
+    /// H12 after a race, run or to be run.
     fn after_race(&mut self, w: Day, race: Day, distance: Metres, h: &History) {
         let n = ruleset::recovery_days(distance);
         for (i, room) in self.days.iter_mut().enumerate() {
@@ -514,14 +572,17 @@ impl Limits {
         }
         for week in 0..2 {
             let from = race + 1 + 7 * week;
-            let room =
-                h.c4(race).permille(ruleset::MARATHON_RECOVERY_PERMILLE) - h.metres(from, from + 7);
             if from <= w + 6 && from + 6 >= w {
+                let room = h.c4(race).permille(ruleset::MARATHON_RECOVERY_PERMILLE)
+                    - h.metres(from, from + 7);
+                let room = room.max(Metres::ZERO);
                 self.blocks.push(Block {
                     from: from - w,
                     to: from - w + 6,
-                    room: room.max(Metres::ZERO),
+                    room,
+                    aim: room,
                     rule: Rule::H12,
+                    race: None,
                 });
             }
         }
@@ -548,6 +609,14 @@ impl Limits {
         }
     }
 
+    /// Days run hard, as bits, where the longest run planned is this long: the longest done is
+    /// the Long Run unless a longer one comes.
+    #[must_use]
+    pub fn hard_bits(&self, longest_planned: Metres) -> u16 {
+        let done = if longest_planned > self.done_longest { 0 } else { self.done_long_day };
+        self.hard_days | done
+    }
+
     /// Most hard sessions for that many run days of the week (H04).
     #[must_use]
     pub fn hard_max(&self, run_days: u32) -> u32 {
@@ -567,10 +636,23 @@ fn run_hard(c: &Circumstances<'_>, h: &History, r: &crate::history::Run) -> bool
     if r.race || r.moving >= ruleset::DONE_HARD_FROM {
         return true;
     }
-    if r.moving >= ruleset::DONE_FAST_FROM && r.pace() <= c.form.marathon {
+    if was_fast(c, r) {
         return true;
     }
-    let week = c.published.iter().rev().find(|p| (0..7).contains(&(r.day - p.week_start)));
-    let planned = week.and_then(|p| p.hard.iter().find(|(day, _)| *day == r.day));
-    planned.is_some_and(|(_, d)| h.metres(r.day, r.day + 1).0 * 2 >= d.0)
+    let run = h.metres(r.day, r.day + 1);
+    let half = |d: Metres| run >= d.permille(ruleset::DONE_SHARE_PERMILLE);
+    c.published.iter().flat_map(|p| &p.hard).any(|(day, d)| *day == r.day && half(*d))
+}
+
+/// At marathon pace or faster for 20 min or more.
+fn was_fast(c: &Circumstances<'_>, r: &crate::history::Run) -> bool {
+    r.moving >= ruleset::DONE_FAST_FROM && r.pace() <= c.form.marathon
+}
+
+/// H10: most quality sessions of a week, races included.
+fn permanent_quality(c: &Circumstances<'_>) -> u32 {
+    let issued = c.strikes.iter().filter(|s| s.issued <= c.first_day);
+    let binding =
+        issued.filter_map(|s| s.limit).filter(|l| l.lifted.is_none_or(|d| d >= c.week_start));
+    binding.map(|l| u32::from(l.quality)).min().unwrap_or(u32::MAX)
 }

@@ -231,7 +231,7 @@ fn longest_until(s: &Schedule, goal: &Goal, day: Day) -> Option<Metres> {
 fn time_trial(goal: &Goal, profile: &Profile) -> Option<i64> {
     let five = profile.predicted(RaceDistance::K5)?.time.0;
     let race = profile.predicted(goal.distance)?.time.0.max(1);
-    Some(goal.time.map_or(five, |t| five * t.0.min(race) / race))
+    Some(goal.time.map_or(five, |t| five * t.0.clamp(1, race) / race))
 }
 
 /// The first day from when the goal was set that the target was met, before `h.before`.

@@ -4,6 +4,8 @@ use crate::calendar::Day;
 use crate::limits::Limits;
 use crate::plan::Brief;
 use crate::session::{Kind, Session};
+use crate::trim;
+use crate::units::Metres;
 use crate::workout;
 
 /// Days that can still take a run: planned from, on the runner's days, not locked, nothing there.
@@ -46,7 +48,9 @@ fn hard_offsets<'a>(
     l: &'a Limits,
     sessions: &'a [Session],
 ) -> impl Iterator<Item = i64> + 'a {
-    let past = (-6..7).filter(|i: &i64| l.hard_days & (1 << (i + 6)) != 0);
+    let longest = trim::longest(sessions).map_or(Metres::ZERO, |i| sessions[i].distance);
+    let hard_days = l.hard_bits(longest);
+    let past = (-6..7).filter(move |i: &i64| hard_days & (1 << (i + 6)) != 0);
     let planned = sessions.iter().filter(|s| is_hard(s, b)).map(|s| s.day - b.week_start);
     past.chain(planned)
 }

@@ -192,13 +192,50 @@ fn training_target(b: &Brief<'_>, l: &Limits, phase: Phase) -> Metres {
     let recent = l.windows.c4;
     let grown = recent + recent.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST);
     let schedule = b.schedule.map_or(b.need, |(_, _, week)| week.volume());
+    // A week that can carry the long run the race asks for.
+    let carrying = longest_aim(b).map_or(Metres::ZERO, |aim| aim.permille(ruleset::WEEK_PER_LONG));
     let wanted = match phase {
-        Phase::Peak => b.need.max(schedule),
-        Phase::Build => schedule,
+        Phase::Peak => b.need.max(schedule).max(carrying),
+        Phase::Build => schedule.max(carrying),
         _ => b.need.permille(850),
     };
-    let held = if phase == Phase::Base { recent } else { recent.permille(980) };
-    wanted.min(grown).max(held).min(l.a)
+    wanted.min(grown).max(recent).min(l.a)
+}
+
+/// The longest run on the way to the race: what the distance asks for, in the time that a session
+/// may take; a marathoner's is not kept under 28 km by the clock.
+fn longest_aim(b: &Brief<'_>) -> Option<Metres> {
+    let distance = b.goal?.distance;
+    Some(ruleset::long_run_goal(distance).min(longest_by_time(b)))
+}
+
+/// The longest session by the clock (S-LONG).
+fn longest_by_time(b: &Brief<'_>) -> Metres {
+    if b.goal.is_none_or(|g| g.distance != RaceDistance::Marathon) {
+        return b.paces.easy.distance_in(ruleset::SESSION_SOFT_MAX);
+    }
+    let least = ruleset::LONG_MARATHON_LEAST
+        .min(b.paces.easy.distance_in(ruleset::LONG_MAX_TIME - Seconds::minutes(10)));
+    b.paces.easy.distance_in(ruleset::SESSION_SOFT_MAX_MARATHON).max(least)
+}
+
+/// The long run that is due where the runner would otherwise come short of the longest one before
+/// the taper: one step more than L30. Nothing while there are weeks to spare.
+fn due_long(b: &Brief<'_>, l: &Limits) -> Option<Metres> {
+    let (goal, aim) = (b.goal?, longest_aim(b)?);
+    let weeks = b.weeks_to_race? - crate::roadmap::Lengths::of(goal.distance).taper + 1;
+    let usable = weeks - weeks / 4;
+    let extra = if l.windows.strict { ruleset::SPIKE_EXTRA_STRICT } else { ruleset::SPIKE_EXTRA };
+    let step = |x: Metres| x.permille(ruleset::SPIKE_PERMILLE).max(x + extra);
+    let mut steps = 0;
+    let mut reached = l.windows.l30;
+    while reached < aim && steps < usable {
+        reached = step(reached);
+        steps += 1;
+    }
+    let spare = usable - steps;
+    (usable > 0 && steps > 0 && spare < ruleset::LONG_WEEKS_SPARE)
+        .then(|| step(l.windows.l30).min(aim))
 }
 
 /// Every fourth week, counted back from the race so that the last one falls before Peak; without
@@ -293,19 +330,17 @@ fn long_run(
     let share = target.permille(LONG_SHARE[n.min(7)]);
     let scheduled = b.schedule.and_then(|(_, _, week)| week.long_run()?.distance);
     let marathon = b.goal.is_some_and(|g| g.distance == RaceDistance::Marathon);
-    let top = target.permille(if n <= 2 || marathon { 560 } else { 480 });
+    let top = target.permille(if n <= 2 || marathon { 575 } else { 480 });
     let wanted = match (b.phase, scheduled) {
         _ if n == 1 => target,
         (Phase::Build | Phase::Peak, Some(d)) if !is_cutback(b, l) => {
             let least = share.permille(900);
-            d.clamp(least, top.max(least))
+            d.max(due_long(b, l).unwrap_or_default()).clamp(least, top.max(least))
         }
         (Phase::Base, _) => share.min(l.windows.l30 + Metres(1600)),
         _ => share,
     };
-    let minutes =
-        if marathon { ruleset::SESSION_SOFT_MAX_MARATHON } else { ruleset::SESSION_SOFT_MAX };
-    let by_time = b.paces.easy.distance_in(minutes);
+    let by_time = longest_by_time(b);
     let wanted_long = wanted.min(by_time);
     let (day, is_long) = place::long_day(b, l, sessions)?;
     let i = usize::try_from(day - b.week_start).ok()?;
@@ -360,7 +395,7 @@ fn quality_runs(
     let long_is_hard = b.paces.easy.time_for(long) >= ruleset::LONG_RUN_FROM;
     let races = sessions.iter().filter(|s| s.kind == Kind::Race).count() as u32;
     let run_days = n as u32 + races + (l.run_days >> 6).count_ones();
-    let done_hard = (l.hard_days >> 6).count_ones();
+    let done_hard = (l.hard_bits(long) >> 6).count_ones();
     let hard_left =
         l.hard_max(run_days).saturating_sub(races + done_hard + u32::from(long_is_hard));
     let tapering = if b.phase == Phase::Taper { 1 } else { u32::MAX };

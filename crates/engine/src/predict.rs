@@ -276,8 +276,7 @@ const USUAL: [f64; 13] = [
 impl Evidence {
     fn of(effort: &Effort, as_of: Day, pause: Option<Break>) -> Option<Self> {
         let age = as_of - effort.day;
-        let oldest = if effort.race { AGES[2] } else { AGES[0] };
-        if !(1..=oldest).contains(&age) {
+        if !(1..=AGES[2]).contains(&age) {
             return None;
         }
         let recorded = effort.distance.0 as f64;
@@ -338,10 +337,12 @@ fn freshest<'a>(all: impl Iterator<Item = &'a Evidence> + Clone) -> Vec<&'a Evid
         .unwrap_or_default()
 }
 
-/// The best evidence of training runs: the lesser of the best two that lie within 21 days.
+/// The best evidence of training runs: the lesser of the best two that lie within 21 days. Of a
+/// whole year: a runner who trains easy, as planned, shows nothing new, and must not be taken for
+/// slower because of that (the weekly decay says what time alone costs).
 fn twice_in_training(all: &[Evidence]) -> Option<&Evidence> {
     let mut runs: Vec<&Evidence> =
-        all.iter().filter(|e| !e.race && e.age <= AGES[0] && e.metres >= TRAINING_METRES).collect();
+        all.iter().filter(|e| !e.race && e.metres >= TRAINING_METRES).collect();
     runs.sort_by(|a, b| better(b, a));
     let twin = |i: usize, e: &Evidence| {
         runs.iter().take(i).any(|o| (1..=TRAINING_TWICE_DAYS).contains(&(o.day - e.day).abs()))

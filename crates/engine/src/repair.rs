@@ -241,7 +241,7 @@ impl Bench<'_> {
     fn breach_of_spacing(&self, sessions: &[Session]) -> Option<Rule> {
         let long = trim::longest(sessions).filter(|&i| {
             sessions[i].duration >= ruleset::LONG_RUN_FROM
-                && sessions[i].distance > self.l.done_longest.0
+                && sessions[i].distance > self.l.done_longest
         });
         if let Some(i) = long {
             let room = self.l.days[usize::try_from(sessions[i].day - self.w).unwrap_or(0).min(6)];
@@ -253,17 +253,22 @@ impl Bench<'_> {
         }
         let hard =
             |i: usize| Some(i) == long || workout::is_quality(&sessions[i], self.paces.marathon);
-        let days: Vec<i64> =
-            (0..sessions.len()).filter(|&i| hard(i)).map(|i| sessions[i].day - self.w).collect();
+        let days: Vec<(i64, bool)> = (0..sessions.len())
+            .filter(|&i| hard(i))
+            .map(|i| (sessions[i].day - self.w, sessions[i].kind == Kind::Race))
+            .collect();
+        // Two races are never a breach: they are not moved.
         for (k, a) in days.iter().enumerate() {
-            if days[k + 1..].iter().any(|b| (b - a).abs() < 2) {
+            if days[k + 1..].iter().any(|b| (b.0 - a.0).abs() < 2 && !(a.1 && b.1)) {
                 return Some(Rule::H03);
             }
         }
         let races = sessions.iter().filter(|s| s.kind == Kind::Race).count() as u32;
         let runs = sessions.iter().filter(|s| s.is_run()).count() as u32;
         let done = (self.l.run_days >> 6).count_ones();
-        let hard_days = days.len() as u32 + (self.l.hard_days >> 6).count_ones();
+        let longest = trim::longest(sessions).map_or(Metres::ZERO, |i| sessions[i].distance);
+        let done_bits = self.l.hard_bits(longest);
+        let hard_days = days.len() as u32 + (done_bits >> 6).count_ones();
         let quality = (0..sessions.len())
             .filter(|&i| workout::is_quality(&sessions[i], self.paces.marathon))
             .count() as u32;

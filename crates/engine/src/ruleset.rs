@@ -336,6 +336,15 @@ pub const SESSION_SOFT_MAX: Seconds = Seconds::minutes(150);
 /// I4: longest session of a marathon goal, soft.
 pub const SESSION_SOFT_MAX_MARATHON: Seconds = Seconds::minutes(180);
 
+/// m: the soft limit on time does not keep a marathoner's longest run under this. Design (the
+/// range of schedules: 28-35 km).
+pub const LONG_MARATHON_LEAST: Metres = Metres(28_000);
+/// Permille of the longest run on the way to a race that a week aims at, to carry it. Design: a
+/// little over half of the week, inside H07.
+pub const WEEK_PER_LONG: i64 = 1850;
+/// Weeks to spare before the long run must grow every week to be long enough in time. Design.
+pub const LONG_WEEKS_SPARE: i64 = 4;
+
 // ---- Calibration: R1-R8, K2, K3, D1-D4 ----
 
 /// R1, days of efforts that count for the value.

@@ -185,7 +185,8 @@ impl Step {
             Some((a, p)) => a.distance_at(p).0,
             None => 0,
         };
-        Metres((self.amount.distance_at(self.pace).0 + rest) * self.times as i64)
+        let one = self.amount.distance_at(self.pace).0.saturating_add(rest);
+        Metres(one.saturating_mul(self.times as i64))
     }
 
     /// Seconds taken by all repetitions and recoveries.
@@ -195,7 +196,8 @@ impl Step {
             Some((a, p)) => a.time_at(p).0,
             None => 0,
         };
-        Seconds((self.amount.time_at(self.pace).0 + rest) * self.times as i64)
+        let one = self.amount.time_at(self.pace).0.saturating_add(rest);
+        Seconds(one.saturating_mul(self.times as i64))
     }
 }
 

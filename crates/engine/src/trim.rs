@@ -9,23 +9,37 @@ use crate::units::{Metres, Seconds};
 use crate::workout::{self, Paces};
 
 /// Shortest run that trimming leaves.
-const LEAST: Metres = Metres(1500);
+const LEAST: Metres = Metres(2000);
 
-/// Shortens until every limit on lengths and sums holds. Spacing is the placing's business.
+/// Shortens until every limit on lengths and sums holds, and makes easy what is one hard session
+/// too many. Lengths and structure only fall, so that this ends.
 pub(crate) fn trim(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Paces) {
     trim_days(sessions, l, w, paces);
     for block in &l.blocks {
         let inside = |s: &Session| (block.from..=block.to).contains(&(s.day - w));
-        scale(sessions, block.room, block.rule, paces, inside);
+        scale(sessions, block.aim, block.rule, paces, inside);
     }
     let race_km = sessions.iter().filter(|s| s.kind == Kind::Race).map(|s| s.distance).sum();
     let (room, rule) = l.week_room(race_km);
     scale(sessions, room, rule, paces, |_| true);
-    trim_share(sessions, l, paces);
-    trim_intensity(sessions, l, paces);
-    trim_hidden_long(sessions, l, w, paces);
-    // What shrank may have changed shares: lengths only fall, so this ends.
-    trim_share(sessions, l, paces);
+    for _ in 0..4 {
+        let before = figures(sessions);
+        trim_share(sessions, l, paces);
+        trim_hidden_long(sessions, l, w, paces);
+        trim_hard_count(sessions, l, w, paces);
+        trim_intensity(sessions, l, paces);
+        if figures(sessions) == before {
+            return;
+        }
+    }
+}
+
+/// What trimming changes.
+fn figures(sessions: &[Session]) -> (usize, Metres, Seconds) {
+    let runs = sessions.iter().filter(|s| is_plain_run(s));
+    let sum = |(km, time), s: &Session| (km + s.distance, time + s.duration);
+    let (km, time) = runs.fold((Metres::ZERO, Seconds::ZERO), sum);
+    (sessions.len(), km, time)
 }
 
 fn is_plain_run(s: &Session) -> bool {
@@ -105,6 +119,16 @@ fn scale(
         if sum <= room {
             return;
         }
+        // Fewer runs rather than ones that are not worth the shoes.
+        let least = (0..sessions.len())
+            .filter(|&i| chosen(&sessions[i]) && !sessions[i].pinned)
+            .min_by_key(|&i| (sessions[i].kind != Kind::Easy, sessions[i].distance));
+        if let Some(i) = least
+            && sessions[i].distance.0 * room.0 / sum.0.max(1) < LEAST.0
+        {
+            sessions.remove(i);
+            continue;
+        }
         replace(sessions, |s| {
             let to = Metres(s.distance.0 * room.0 / sum.0.max(1)).floor_step();
             chosen(s).then(|| cut(s, to, rule, paces))
@@ -178,7 +202,8 @@ fn trim_hidden_long(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Pac
     for _ in 0..7 {
         let Some(i) = longest(sessions) else { return };
         let s = &sessions[i];
-        if s.duration < ruleset::LONG_RUN_FROM || workout::is_quality(s, paces.marathon) {
+        let long = s.duration >= ruleset::LONG_RUN_FROM && s.distance > l.done_longest;
+        if !long || workout::is_quality(s, paces.marathon) {
             return;
         }
         let barred =
@@ -187,12 +212,50 @@ fn trim_hidden_long(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Pac
             k != i && workout::is_quality(o, paces.marathon) && (o.day - s.day).abs() < 2
         });
         let Some(rule) = barred.or(near.then_some(Rule::H03)) else { return };
-        let to = s.pace.distance_in(Seconds(ruleset::LONG_RUN_FROM.0 - 10));
-        match cut(s, to, rule, paces) {
-            Some(shorter) => sessions[i] = shorter,
-            None => {
-                sessions.remove(i);
-            }
+        under_an_hour(sessions, i, rule, paces);
+    }
+}
+
+/// H03, H04 and H10 for what only now became one hard session too many, because there are fewer
+/// runs or the longest is another one: the last quality session becomes easy, then the Long Run
+/// stays under the hour.
+fn trim_hard_count(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Paces) {
+    for _ in 0..7 {
+        let quality = |s: &Session| workout::is_quality(s, paces.marathon);
+        let longest = longest(sessions);
+        let km = longest.map_or(Metres::ZERO, |i| sessions[i].distance);
+        let long = longest.filter(|&i| {
+            let s = &sessions[i];
+            s.duration >= ruleset::LONG_RUN_FROM && s.distance > l.done_longest
+        });
+        let done_bits = l.hard_bits(km);
+        let planned = (0..sessions.len()).filter(|&i| Some(i) == long || quality(&sessions[i]));
+        let hard = planned.count() as u32 + (done_bits >> 6).count_ones();
+        let runs = sessions.iter().filter(|s| s.is_run()).count() as u32;
+        let all = sessions.iter().filter(|s| quality(s)).count() as u32;
+        let crowded = hard > l.hard_max(runs + (l.run_days >> 6).count_ones());
+        let near_done = |s: &Session| done_bits & (1 << (s.day - w + 5).clamp(0, 15)) != 0;
+        let too_many = |s: &Session| crowded || all > l.quality_max || near_done(s);
+        let movable = |s: &Session| s.kind != Kind::Race && quality(s) && too_many(s);
+        let rule = |s: &Session| if near_done(s) { Rule::H03 } else { Rule::H04 };
+        if let Some(i) = sessions.iter().rposition(movable) {
+            sessions[i] = made_easy(&sessions[i], rule(&sessions[i]), paces);
+        } else if let Some(i) = long.filter(|_| crowded) {
+            under_an_hour(sessions, i, Rule::H04, paces);
+        } else {
+            return;
+        }
+    }
+}
+
+/// The run stays under the hour that would make it the Long Run.
+fn under_an_hour(sessions: &mut Vec<Session>, i: usize, rule: Rule, paces: &Paces) {
+    let s = &sessions[i];
+    let to = s.pace.distance_in(Seconds(ruleset::LONG_RUN_FROM.0 - 10));
+    match cut(s, to, rule, paces) {
+        Some(shorter) => sessions[i] = shorter,
+        None => {
+            sessions.remove(i);
         }
     }
 }

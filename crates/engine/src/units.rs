@@ -69,19 +69,19 @@ impl Metres {
     /// `km` whole kilometres.
     #[must_use]
     pub const fn km(km: i64) -> Self {
-        Self(km * 1000)
+        Self(km.saturating_mul(1000))
     }
 
     /// Rounded down to a whole [`Metres::STEP`]; planned distances are always rounded this way.
     #[must_use]
     pub const fn floor_step(self) -> Self {
-        Self(self.0.div_euclid(100) * 100)
+        Self(self.0.div_euclid(100).saturating_mul(100))
     }
 
     /// Kilometres with one decimal, rounded half up, for messages: `21.1`.
     #[must_use]
     pub fn km_text(self) -> String {
-        let tenths = (self.0 + 50).div_euclid(100);
+        let tenths = self.0.saturating_add(50).div_euclid(100);
         format!("{}.{}", tenths.div_euclid(10), tenths.rem_euclid(10))
     }
 }
@@ -90,7 +90,7 @@ impl Seconds {
     /// `minutes` whole minutes.
     #[must_use]
     pub const fn minutes(minutes: i64) -> Self {
-        Self(minutes * 60)
+        Self(minutes.saturating_mul(60))
     }
 
     /// `h:mm:ss`, or `m:ss` under an hour.
@@ -117,13 +117,13 @@ impl Pace {
         if distance.0 <= 0 || time.0 <= 0 {
             return None;
         }
-        Some(Self((time.0.saturating_mul(1000) + distance.0 / 2) / distance.0))
+        Some(Self(time.0.saturating_mul(1000).saturating_add(distance.0 / 2) / distance.0))
     }
 
     /// The time `distance` takes at this pace, rounded to the nearest second.
     #[must_use]
     pub const fn time_for(self, distance: Metres) -> Seconds {
-        Seconds((distance.0.saturating_mul(self.0) + 500).div_euclid(1000))
+        Seconds(distance.0.saturating_mul(self.0).saturating_add(500).div_euclid(1000))
     }
 
     /// The distance covered in `time` at this pace, rounded down to the metre; zero for a pace
@@ -142,7 +142,7 @@ impl Pace {
     /// The same pace in whole seconds per mile.
     #[must_use]
     pub const fn per_mile(self) -> Seconds {
-        Seconds((self.0 * 1_609_344 + 500_000) / 1_000_000)
+        Seconds(self.0.saturating_mul(1_609_344).saturating_add(500_000) / 1_000_000)
     }
 }
 
@@ -164,7 +164,8 @@ impl Units {
         match self {
             Self::Km => format!("{} km", d.km_text()),
             Self::Miles => {
-                let tenths = (d.0 * 10_000 + 804_672).div_euclid(1_609_344);
+                let tenths =
+                    d.0.saturating_mul(10_000).saturating_add(804_672).div_euclid(1_609_344);
                 format!("{}.{} mi", tenths.div_euclid(10), tenths.rem_euclid(10))
             }
         }
@@ -183,6 +184,22 @@ impl Units {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn extremes_saturate() {
+        for n in [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX - 1, i64::MAX] {
+            for units in [Units::Km, Units::Miles] {
+                assert!(!units.distance(Metres(n)).is_empty());
+                assert!(!units.pace(Pace(n)).is_empty());
+            }
+            let _ = (Metres(n).floor_step(), Metres::km(n), Seconds::minutes(n));
+            for m in [i64::MIN, -1, 0, 1, 7, i64::MAX] {
+                let _ = (Pace::of(Metres(n), Seconds(m)), Pace(m).time_for(Metres(n)));
+                let _ = (Pace(m).distance_in(Seconds(n)), Metres(n).permille(m));
+            }
+        }
+        assert_eq!(Metres(i64::MAX).km_text(), "9223372036854775.8");
+    }
 
     #[test]
     fn planned_distances_round_down() {

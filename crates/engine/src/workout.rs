@@ -37,10 +37,11 @@ impl Paces {
         }
     }
 
-    /// The pace of run-walk sessions: 90 s per km slower than easy, at most 15:00.
+    /// The pace of run-walk sessions: 90 s per km slower than easy, at most 15:00 unless easy is
+    /// slower than that.
     #[must_use]
     pub fn run_walk(&self) -> Pace {
-        Pace(self.easy.0 + 90).min(Pace(900))
+        Pace(self.easy.0.saturating_add(90)).min(Pace(900)).max(self.easy)
     }
 }
 

@@ -1,50 +1,13 @@
-//! Goal: whole seasons of virtual runners, week by week, with every published week checked by the
-//! independent rules and looked at for needless poverty. Method: a seeded generator makes histories
-//! and behaviours; the engine plans each week from what was run so far.
+//! Goal: one steady runner's season reads well: full weeks, quality, the race on its day.
 
+use crate::runner::{Rng, activity};
 use hermes_engine::calendar::{Day, Weekday};
 use hermes_engine::facts::Facts;
-use hermes_engine::record::{Activity, Goal, Preferences, RaceDistance, Sport};
+use hermes_engine::record::{Activity, Goal, Preferences, RaceDistance};
 use hermes_engine::session::{Kind, PublishedWeek};
 use hermes_engine::state::{Phase, State};
 use hermes_engine::step::{Output, published, step};
-use hermes_engine::units::{Metres, Seconds, Units};
-
-/// splitmix64: small, seeded, the same everywhere.
-struct Rng(u64);
-
-impl Rng {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// Uniform in `low..=high`.
-    fn range(&mut self, low: i64, high: i64) -> i64 {
-        let span = u64::try_from(high - low + 1).unwrap();
-        low + i64::try_from(self.next() % span).unwrap()
-    }
-}
-
-fn run(id: i64, day: Day, hour: i64, metres: i64, pace: i64, race: bool) -> Activity {
-    let moving = Seconds(metres * pace / 1000);
-    Activity {
-        id,
-        sport: Sport::Run,
-        start_local: day.epoch() * 86_400 + hour * 3600,
-        distance: Metres(metres),
-        moving,
-        elapsed: moving,
-        ascent: None,
-        heart_rate: None,
-        max_heart_rate: None,
-        race,
-        confirmed: false,
-    }
-}
+use hermes_engine::units::{Metres, Units};
 
 /// 50 km in five runs, Tue Wed Thu Sat Sun, a 10 km race every ten weeks.
 fn steady(first: Day, weeks: i64, seed: u64) -> Vec<Activity> {
@@ -58,7 +21,10 @@ fn steady(first: Day, weeks: i64, seed: u64) -> Vec<Activity> {
         for (offset, metres, pace) in plan {
             let race = week % 10 == 9 && offset == 6;
             let (metres, pace) = if race { (10_000, 288) } else { (metres * scale / 100, pace) };
-            out.push(run(1000 + week * 10 + offset, monday + offset, 7, metres, pace, race));
+            let mut run =
+                activity(1000 + week * 10 + offset, monday + offset, 7 * 3600, metres, pace);
+            run.race = race;
+            out.push(run);
         }
     }
     out

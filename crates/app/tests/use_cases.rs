@@ -1,0 +1,183 @@
+//! Use cases over time, with a clock that the test moves: signing in, publishing in the middle of a
+//! week, facts that arrive late, goals that take over.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
+use hermes_app::clock::Clock;
+use hermes_app::{App, AppError, Done, Kind, Runner, WeekStatus};
+use hermes_engine::calendar::{Day, Weekday, WeekdaySet};
+use hermes_engine::record::{Preferences, RaceDistance};
+use hermes_engine::units::{Metres, Seconds};
+use jiff::{SignedDuration, Timestamp};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+
+/// A clock that stands still until it is moved; each reading is a microsecond after the last.
+struct Hands(Mutex<Timestamp>);
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        let mut now = self.0.lock().unwrap();
+        *now += SignedDuration::from_micros(1);
+        *now
+    }
+}
+
+struct World {
+    folder: TempDir,
+    hands: Arc<Hands>,
+    app: App,
+    runner: Runner,
+}
+
+fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+impl World {
+    async fn at(now: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let hands = Arc::new(Hands(Mutex::new(now.parse().unwrap())));
+        let url = format!("sqlite:{}", folder.path().join("h.db").display());
+        let app = App::open(&url, hands.clone()).await.unwrap();
+        let runner = app.owner().await.unwrap();
+        Self { folder, hands, app, runner }
+    }
+
+    fn pass(&self, time: SignedDuration) {
+        *self.hands.0.lock().unwrap() += time;
+    }
+
+    fn archive(&self, seed: u64, end: &str, weeks: u16) -> PathBuf {
+        let path = self.folder.path().join(format!("{seed}.zip"));
+        hermes_app::write_sample_archive(&path, seed, day(end), weeks).unwrap();
+        path
+    }
+
+    async fn import(&self, path: PathBuf) {
+        self.app.import(&self.runner, path, |_| {}).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_link_works_once_and_for_fifteen_minutes() {
+    let w = World::at("2026-03-04T10:00:00Z").await;
+    let link = w.app.sign_in_link(w.runner.id).await.unwrap();
+    let session = w.app.sign_in(&link).await.unwrap().unwrap();
+    assert_eq!(w.app.sign_in(&link).await.unwrap(), None, "used up");
+    assert_eq!(w.app.session(&session).await.unwrap().unwrap().id, w.runner.id);
+    w.app.sign_out(&session).await.unwrap();
+    assert_eq!(w.app.session(&session).await.unwrap(), None);
+    let late = w.app.sign_in_link(w.runner.id).await.unwrap();
+    w.pass(SignedDuration::from_mins(16));
+    assert_eq!(w.app.sign_in(&late).await.unwrap(), None, "expired");
+    assert_eq!(w.app.sign_in("0123").await.unwrap(), None, "never given");
+}
+
+#[tokio::test]
+async fn a_week_that_has_begun_is_planned_from_today_on_and_the_next_one_is_a_draft() {
+    // A Thursday; the archive goes on to Sunday, which is not known yet.
+    let w = World::at("2026-03-05T07:00:00Z").await;
+    w.import(w.archive(3, "2026-03-09", 30)).await;
+    let today = w.app.today(&w.runner);
+    w.app.add_goal(&w.runner, today, RaceDistance::Half, day("2026-06-14"), None, 1).await.unwrap();
+    let week = w.app.publish(&w.runner).await.unwrap();
+    assert_eq!((week.week_start, week.status), (day("2026-03-02"), WeekStatus::Published));
+    let plan = week.plan.clone().unwrap();
+    assert_eq!(plan.first_day, day("2026-03-05"));
+    assert!(!plan.sessions.is_empty());
+    assert!(plan.sessions.iter().all(|s| s.day >= plan.first_day));
+    let before: Vec<Done> = week.days[..3].iter().map(|d| d.done).collect();
+    assert!(before.contains(&Done::Unplanned), "runs before the plan are shown: {before:?}");
+    let draft = w.app.week(&w.runner, day("2026-03-09")).await.unwrap().unwrap();
+    assert_eq!(draft.status, WeekStatus::Draft);
+    assert!(draft.planned > Metres::km(30), "the rest of this week counts as run: {draft:?}");
+    let again = w.app.publish(&w.runner).await.unwrap();
+    assert_eq!(again.revision, week.revision, "publishing twice changes nothing");
+    assert_eq!(again.digest, week.digest);
+    assert!(w.app.verify(&w.runner).await.unwrap().is_sound());
+}
+
+#[tokio::test]
+async fn facts_that_arrive_late_do_not_unsettle_what_was_published() {
+    let w = World::at("2026-03-02T06:00:00Z").await;
+    w.import(w.archive(3, "2026-03-02", 20)).await;
+    let first = w.app.publish(&w.runner).await.unwrap();
+    w.pass(SignedDuration::from_hours(2));
+    // Another archive with other runs of the same weeks.
+    w.import(w.archive(4, "2026-03-02", 20)).await;
+    let verified = w.app.verify(&w.runner).await.unwrap();
+    assert!(verified.is_sound(), "{verified:?}");
+    assert_eq!(verified.weeks.len(), 1);
+    assert_eq!(w.app.publish(&w.runner).await.unwrap().digest, first.digest);
+    // A week later the next week is published; both still verify, in their order.
+    w.pass(SignedDuration::from_hours(24 * 7));
+    w.app.publish(&w.runner).await.unwrap();
+    let verified = w.app.verify(&w.runner).await.unwrap();
+    assert!(verified.is_sound(), "{verified:?}");
+    assert_eq!(verified.weeks.len(), 2);
+}
+
+#[tokio::test]
+async fn a_new_first_goal_makes_the_old_one_a_race_on_the_way() {
+    let w = World::at("2026-03-02T06:00:00Z").await;
+    let today = w.app.today(&w.runner);
+    let add = |distance, on: &str| w.app.add_goal(&w.runner, today, distance, day(on), None, 1);
+    add(RaceDistance::Marathon, "2026-10-04").await.unwrap();
+    add(RaceDistance::Half, "2026-06-14").await.unwrap();
+    let goals = w.app.goals(&w.runner).await.unwrap();
+    let seen: Vec<_> = goals.iter().map(|g| (g.goal.distance, g.goal.priority)).collect();
+    assert_eq!(seen, [(RaceDistance::Half, 1), (RaceDistance::Marathon, 2)]);
+    let twice = add(RaceDistance::Half, "2026-06-14").await;
+    assert!(matches!(&twice, Err(e) if e.kind() == Kind::Conflict), "{twice:?}");
+    let fast = Some(Seconds(1100));
+    let too_fast = w.app.add_goal(&w.runner, today, RaceDistance::K10, day("2026-05-03"), fast, 2);
+    assert!(matches!(too_fast.await, Err(AppError::BadInput(m)) if m.contains("20:00")));
+    w.app.remove_goal(&w.runner, today, goals[1].id).await.unwrap();
+    assert_eq!(w.app.goals(&w.runner).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn preferences_shape_the_plan_and_nonsense_is_refused() {
+    let w = World::at("2026-03-02T06:00:00Z").await;
+    w.import(w.archive(3, "2026-03-02", 30)).await;
+    let today = w.app.today(&w.runner);
+    let none = Preferences { run_days: WeekdaySet::NONE, ..Preferences::default() };
+    let refused = w.app.set_preferences(&w.runner, today, none).await;
+    assert!(matches!(refused, Err(e) if e.kind() == Kind::BadInput));
+    let days = [Weekday::Monday, Weekday::Wednesday, Weekday::Saturday];
+    let wanted = Preferences {
+        run_days: days.into_iter().fold(WeekdaySet::NONE, WeekdaySet::with),
+        long_run_day: Some(Weekday::Saturday),
+        ..Preferences::default()
+    };
+    w.app.set_preferences(&w.runner, today, wanted.clone()).await.unwrap();
+    assert_eq!(w.app.preferences(&w.runner).await.unwrap(), wanted);
+    let plan = w.app.publish(&w.runner).await.unwrap().plan.unwrap();
+    let runs: Vec<_> = plan.sessions.iter().filter(|s| s.is_run()).collect();
+    assert!(runs.iter().all(|s| days.contains(&s.day.weekday())), "{runs:?}");
+    let longest = runs.iter().max_by_key(|s| s.distance).unwrap();
+    assert_eq!(longest.day.weekday(), Weekday::Saturday);
+}
+
+#[tokio::test]
+async fn the_day_is_the_runners_own() {
+    let w = World::at("2026-03-01T23:30:00Z").await;
+    assert_eq!(w.app.today(&w.runner), day("2026-03-01"), "UTC while unset");
+    w.app.set_time_zone(w.runner.id, "Pacific/Auckland").await.unwrap();
+    let runner = w.app.owner().await.unwrap();
+    assert_eq!(w.app.today(&runner), day("2026-03-02"));
+    let wrong = w.app.set_time_zone(w.runner.id, "Mars/Olympus").await;
+    assert!(matches!(wrong, Err(AppError::BadInput(m)) if m.contains("Mars/Olympus")));
+}
+
+#[tokio::test]
+async fn a_runner_without_any_run_gets_a_gentle_start() {
+    let w = World::at("2026-03-02T06:00:00Z").await;
+    let plan = w.app.publish(&w.runner).await.unwrap().plan.unwrap();
+    let runs: Vec<i64> =
+        plan.sessions.iter().filter(|s| s.is_run()).map(|s| s.distance.0).collect();
+    assert_eq!(runs, [3000, 3000, 3000]);
+    assert!(w.app.verify(&w.runner).await.unwrap().is_sound());
+}

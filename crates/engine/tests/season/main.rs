@@ -1,0 +1,11 @@
+//! Whole seasons of virtual runners, week by week, as the pipeline plans them: published weeks
+//! break no rule, are not needlessly poor, and follow from nothing but their inputs.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic; these are its helpers")]
+
+mod absurd;
+mod hostile;
+mod plenty;
+mod runner;
+mod same;
+mod steady;
