@@ -330,6 +330,13 @@ async fn the_owner_goes_from_nothing_to_a_plan_and_sees_every_page() {
         assert!(next.contains(text), "{text}");
     }
     assert_eq!(next.matches("<details class=\"session").count(), 5, "five sessions");
+    let miles = format!("{days}&{zone}").replace("units=km", "units=miles");
+    browser.post("/settings/preferences", &miles).await;
+    for path in ["/today", "/plan?week=2026-11-24", "/activities", "/welcome/calibration"] {
+        let page = browser.get(path).await.body;
+        assert!(page.contains("/mi"), "{path} in miles: {page}");
+        assert!(!page.contains("/km"), "{path} in miles: {page}");
+    }
     let part = browser.get("/welcome/import/progress?part=1").await.body;
     assert!(part.starts_with("<div id=\"import\"") && !part.contains("<html"), "{part}");
 }

@@ -1,10 +1,9 @@
 //! Today: the session first, then the days to come, the state, the race.
 
 use crate::auth::Viewer;
-use crate::chart::{self, Volume};
 use crate::fault::Fault;
 use crate::shell::{self, Tab};
-use crate::{Web, parts, session, text};
+use crate::{Web, chart, parts, session, text};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use hermes_app::{DayView, Done, TodayView, WeekView};
@@ -15,7 +14,7 @@ use hermes_engine::units::Units;
 use maud::{Markup, html};
 
 /// Weeks in the volume picture, this one included.
-const VOLUME_WEEKS: i64 = 8;
+const VOLUME_WEEKS: u8 = 8;
 /// Coming sessions that are listed.
 const COMING: usize = 4;
 
@@ -27,14 +26,8 @@ pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Respo
         return Ok(Redirect::to("/welcome").into_response());
     }
     let view = web.app.today_view(&viewer.runner).await?;
-    let mut weeks = Vec::new();
-    for back in (1..VOLUME_WEEKS).rev() {
-        let start = view.week.week_start - 7 * back;
-        if let Some(week) = web.app.week(&viewer.runner, start).await? {
-            weeks.push(volume_of(&week));
-        }
-    }
-    weeks.push(volume_of(&view.week));
+    let first = view.week.week_start - 7 * i64::from(VOLUME_WEEKS - 1);
+    let weeks = web.app.volumes(&viewer.runner, first, VOLUME_WEEKS).await?;
     let units = viewer.units();
     let body = html! {
         header.page-head {
@@ -73,10 +66,6 @@ pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Respo
         }
     };
     Ok(shell::page(Tab::Today, "Today", &viewer, &body).into_response())
-}
-
-fn volume_of(week: &WeekView) -> Volume {
-    Volume { start: week.week_start, planned: week.planned, done: week.done }
 }
 
 fn today_of(view: &TodayView) -> Option<&DayView> {

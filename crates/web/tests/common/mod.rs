@@ -1,4 +1,4 @@
-//! A house for tests: the real app on a new SQLite file, with a clock that stands still.
+//! A house for tests: the real app on a new SQLite file, with a clock of its own.
 
 use hermes_app::App;
 use hermes_app::clock::Clock;
@@ -8,16 +8,18 @@ use hermes_web::Config;
 use jiff::Timestamp;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
 
 /// A Thursday.
 pub(crate) const TODAY: &str = "2026-11-19";
 
-struct Still(Timestamp);
+/// A clock that goes on by a millisecond whenever it is read.
+struct Ticking(AtomicI64);
 
-impl Clock for Still {
+impl Clock for Ticking {
     fn now(&self) -> Timestamp {
-        self.0
+        Timestamp::from_millisecond(self.0.fetch_add(1, Ordering::Relaxed)).unwrap()
     }
 }
 
@@ -31,7 +33,8 @@ impl House {
     pub(crate) async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", dir.path().join("hermes.db").display());
-        let now = Still("2026-11-19T09:00:00Z".parse().unwrap());
+        let start: Timestamp = "2026-11-19T09:00:00Z".parse().unwrap();
+        let now = Ticking(AtomicI64::new(start.as_millisecond()));
         let app = App::open(&url, Arc::new(now)).await.unwrap();
         std::fs::create_dir(dir.path().join("uploads")).unwrap();
         Self { app, dir }
