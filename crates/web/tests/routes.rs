@@ -15,6 +15,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use common::House;
 use hermes_app::ImportState;
+use hermes_engine::calendar::Day;
 use std::time::Duration;
 use tower::ServiceExt;
 
@@ -330,6 +331,15 @@ async fn the_owner_goes_from_nothing_to_a_plan_and_sees_every_page() {
         assert!(next.contains(text), "{text}");
     }
     assert_eq!(next.matches("<details class=\"session").count(), 5, "five sessions");
+    let owner = house.app.owner().await.unwrap();
+    let first = Day::parse(common::TODAY).unwrap() - 3 - 49;
+    let volumes = house.app.volumes(&owner, first, 8).await.unwrap();
+    assert!(volumes.iter().any(|v| v.done.0 > 20_000) && volumes[7].planned.0 > 0);
+    for v in volumes {
+        let week = house.app.week(&owner, v.week_start).await.unwrap().unwrap();
+        assert_eq!((v.planned, v.done), (week.planned, week.done), "{}", v.week_start);
+    }
+
     let miles = format!("{days}&{zone}").replace("units=km", "units=miles");
     browser.post("/settings/preferences", &miles).await;
     for path in ["/today", "/plan?week=2026-11-24", "/activities", "/welcome/calibration"] {
