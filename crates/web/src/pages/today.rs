@@ -117,7 +117,10 @@ fn rest(view: &TodayView, day: &DayView, units: Units) -> Markup {
     let next = next_sessions(view).into_iter().next();
     html! {
         div.hero-head {
-            h2 { @if day.activities.is_empty() { "Nothing planned" } @else { "A run on a rest day" } }
+            h2 {
+                @if day.activities.is_empty() { "Nothing planned" }
+                @else { "A run on a rest day" }
+            }
             (parts::status(day))
         }
         p.purpose { "Training settles on the days without it." }

@@ -40,8 +40,8 @@ pub(crate) async fn import_page(
             p.eyebrow { "Step 1 of 5" }
             h1 { @if again { "Your runs are here" } @else { "Bring your runs" } }
             p.lead {
-                "Hermes plans from what you really ran. Give it the archive of your Strava account: \
-                 it is read on this machine and stays here."
+                "Hermes plans from what you really ran. Give it the archive of your Strava \
+                 account: it is read on this machine and stays here."
             }
         }
         (parts::problem(problem))
@@ -219,8 +219,8 @@ pub(crate) async fn calibration(State(web): State<Web>, viewer: Viewer) -> Resul
         "This is what your runs say about you today. Every plan starts from here, and it is worked \
          out anew each week."
     } else {
-        "There is too little history to be sure, so these figures are cautious. They get better with \
-         every run."
+        "There is too little history to be sure, so these figures are cautious. They get better \
+         with every run."
     };
     let body = html! {
         header.page-head {
@@ -246,7 +246,8 @@ fn figures(p: &Profile, units: Units) -> Markup {
     html! {
         section.card {
             dl.figures.wide {
-                (parts::figure("Weekly capacity", &units.distance(p.capacity), "what you can repeat"))
+                @let capacity = units.distance(p.capacity);
+                (parts::figure("Weekly capacity", &capacity, "what you can repeat"))
                 (parts::figure("Last 28 days", &units.distance(p.km_28), ""))
                 (parts::figure("Runs a week", &p.usual_runs.to_string(), "usually"))
                 (parts::figure("Long run on", p.long_run_day.name(), ""))
@@ -427,7 +428,9 @@ fn preferences_page(viewer: &Viewer, wrong: Option<&str>) -> Markup {
         header.page-head {
             p.eyebrow { "Step 4 of 5" }
             h1 { "Your week" }
-            p.lead { "When you can run, and how much you want. Safety rules stand above all of it." }
+            p.lead {
+                "When you can run, and how much you want. Safety rules stand above all of it."
+            }
         }
         section.card {
             (parts::problem(wrong))
