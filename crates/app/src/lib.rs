@@ -27,7 +27,7 @@ pub use settings::HORIZON_DAYS;
 pub use verify::{Verified, WeekCheck};
 pub use views::{
     ActivityPage, ActivityQuery, ActivityView, Calibration, DayView, Done, Progress, TodayView,
-    WeekStatus, WeekView,
+    WeekStatus, WeekView, WeekVolume,
 };
 pub use weeks::{Replayed, ReplayedWeek};
 

@@ -211,6 +211,17 @@ pub struct WeekView {
     pub replayed: bool,
 }
 
+/// Planned and run distance of a week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WeekVolume {
+    /// Its first day.
+    pub week_start: Day,
+    /// Planned; zero without a plan.
+    pub planned: Metres,
+    /// Run, without what does not count.
+    pub done: Metres,
+}
+
 /// What the Today page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TodayView {
@@ -345,6 +356,29 @@ impl App {
         mark_rejected(activities.iter_mut(), &rejected);
         let today = self.today(runner);
         Ok(Some(WeekView::new(week_start, stored.as_ref(), plan, activities, today)))
+    }
+
+    /// Planned and run distance of `weeks` weeks in a row, oldest first, from the one that starts
+    /// on `first`: three queries, whatever their number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn volumes(&self, runner: &Runner, first: Day, weeks: u8) -> Result<Vec<WeekVolume>> {
+        let end = first + 7 * i64::from(weeks);
+        let stored = self.store.weeks(runner.id, first, end - 1).await?;
+        let known = self.store.activities_before(runner.id, end, self.clock.now()).await?;
+        let near: Vec<_> = known.into_iter().filter(|a| a.day() >= first - 1).collect();
+        let history = History::new(&near, end);
+        let volume = |k: u8| {
+            let week_start = first + 7 * i64::from(k);
+            let plan = stored.iter().find(|s| s.plan.week_start_date == week_start);
+            WeekVolume {
+                week_start,
+                planned: plan.map_or(Metres::ZERO, |s| s.plan.total_volume_km.from_km()),
+                done: history.metres(week_start, week_start + 7),
+            }
+        };
+        Ok((0..weeks).map(volume).collect())
     }
 
     /// Today: this week, published if it was not, the next week's draft, the next race.

@@ -86,5 +86,5 @@ function followUpload(form) {
 
 followImport();
 document.querySelectorAll("form.upload").forEach(followUpload);
-const zone = document.querySelector("input[data-zone]");
+const zone = document.querySelector(".welcome input[data-zone]");
 if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || zone.value;

@@ -75,8 +75,8 @@ fn session_token(web: &Web, headers: &HeaderMap) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-/// No `Secure`: this is plain HTTP on loopback. `Lax`, not `Strict`: a link to Hermes from mail or a
-/// calendar opens signed in, and changes are POST, which `Lax` keeps to our own pages.
+/// No `Secure`: this is plain HTTP on loopback. `Lax`, not `Strict`: a link to Hermes from mail or
+/// a calendar opens signed in, and changes are POST, which `Lax` keeps to our own pages.
 fn cookie(web: &Web, token: &str, seconds: u32) -> String {
     let name = cookie_name(web);
     format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax")

@@ -1,7 +1,7 @@
 //! Pictures as SVG: sizes in attributes, colours from the style sheet, a `<title>` per mark.
 
 use crate::text;
-use hermes_engine::calendar::Day;
+use hermes_app::WeekVolume;
 use hermes_engine::session::{Amount, Role, Session, Zone};
 use hermes_engine::units::{Metres, Pace, Seconds, Units};
 use maud::{Markup, html};
@@ -103,16 +103,6 @@ pub(crate) fn share(done: Metres, planned: Metres) -> Markup {
     }
 }
 
-/// One week of the volume picture.
-pub(crate) struct Volume {
-    /// Its first day.
-    pub(crate) start: Day,
-    /// Planned; zero for a week without a plan.
-    pub(crate) planned: Metres,
-    /// Run.
-    pub(crate) done: Metres,
-}
-
 /// The gridlines of the volume picture: a step of 1, 2 or 5 times a power of ten units, so that
 /// three to six of them cover `most`.
 fn grid(units: Units, most: Metres) -> (i64, Vec<i64>) {
@@ -127,9 +117,9 @@ fn grid(units: Units, most: Metres) -> (i64, Vec<i64>) {
 }
 
 /// Planned and done distance by week, oldest first, with a table for those who do not see it.
-pub(crate) fn volume(weeks: &[Volume], units: Units) -> Markup {
+pub(crate) fn volume(weeks: &[WeekVolume], units: Units) -> Markup {
     const LEFT: i64 = 44;
-    const TOP: i64 = 16;
+    const TOP: i64 = 34;
     const FLOOR: i64 = 200;
     const RIGHT: i64 = 640;
     let most = weeks.iter().map(|w| w.planned.max(w.done)).max().unwrap_or_default();
@@ -146,9 +136,7 @@ pub(crate) fn volume(weeks: &[Volume], units: Units) -> Markup {
                 @for line in &lines {
                     @let y = FLOOR - line * (FLOOR - TOP) / top_line;
                     line.grid x1=(LEFT) x2=(RIGHT) y1=(y) y2=(y) {}
-                    @if *line < top_line {
-                        text.axis.end x=(LEFT - 8) y=(y + 4) { (line) }
-                    }
+                    text.axis.end x=(LEFT - 8) y=(y + 4) { (line) }
                 }
                 @for (n, week) in weeks.iter().enumerate() {
                     @let x = place(n);
@@ -160,7 +148,7 @@ pub(crate) fn volume(weeks: &[Volume], units: Units) -> Markup {
                         title { (volume_title(week, units)) }
                     }
                     text.axis.middle x=(x) y=(FLOOR + 22) {
-                        (week.start.date().strftime("%-d %b"))
+                        (week.week_start.date().strftime("%-d %b"))
                     }
                 }
             }
@@ -176,16 +164,16 @@ pub(crate) fn volume(weeks: &[Volume], units: Units) -> Markup {
     }
 }
 
-fn volume_title(week: &Volume, units: Units) -> String {
+fn volume_title(week: &WeekVolume, units: Units) -> String {
     format!(
         "Week of {}: {} done, {} planned",
-        text::short_day(week.start),
+        text::short_day(week.week_start),
         units.distance(week.done),
         units.distance(week.planned)
     )
 }
 
-fn volume_table(weeks: &[Volume], units: Units) -> Markup {
+fn volume_table(weeks: &[WeekVolume], units: Units) -> Markup {
     html! {
         table.plain {
             thead { tr {
@@ -196,7 +184,7 @@ fn volume_table(weeks: &[Volume], units: Units) -> Markup {
             tbody {
                 @for week in weeks {
                     tr {
-                        th scope="row" { (text::date(week.start)) }
+                        th scope="row" { (text::date(week.week_start)) }
                         td.num { (crate::parts::distance_or_dash(units, week.planned)) }
                         td.num { (crate::parts::distance_or_dash(units, week.done)) }
                     }

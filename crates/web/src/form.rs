@@ -96,11 +96,11 @@ fn clock(text: &str) -> Result<Seconds, String> {
     if (1..=GOAL_HOURS * 3600).contains(&seconds) { Ok(Seconds(seconds)) } else { Err(wrong()) }
 }
 
-/// Preferences as the form says them; what it does not ask for stays as it was.
+/// Preferences as the form says them.
 ///
 /// # Errors
 /// One sentence about the first field that is wrong.
-pub(crate) fn preferences(fields: &Fields, before: &Preferences) -> Result<Preferences, String> {
+pub(crate) fn preferences(fields: &Fields) -> Result<Preferences, String> {
     let run_days =
         fields.all("run_day").filter_map(weekday).fold(WeekdaySet::NONE, |s, d| s.with(d));
     if run_days.is_empty() {
@@ -141,7 +141,6 @@ pub(crate) fn preferences(fields: &Fields, before: &Preferences) -> Result<Prefe
         units,
         birth_year: year.map(|t| within(t, 1900, 2020, "Year of birth", "")).transpose()?,
         cautious_start: fields.get("cautious_start").is_some(),
-        ..before.clone()
     })
 }
 
@@ -164,10 +163,10 @@ where
 /// A distance of the week with at most one decimal, in the unit on screen.
 fn weekly_cap(text: &str, units: Units) -> Result<Metres, String> {
     let (whole, tenth) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+    let number = |text: &str| text.parse::<u16>().ok().map(i64::from);
     let tenths = (tenth.len() == 1)
-        .then(|| Some(whole.parse::<u16>().ok()? * 10 + tenth.parse::<u16>().ok()?))
+        .then(|| Some(number(whole)? * 10 + number(tenth)?))
         .flatten()
-        .map(i64::from)
         .filter(|t| (30..=WEEKLY_CAP_TENTHS).contains(t));
     let tenths = tenths.ok_or_else(|| {
         format!(
@@ -224,7 +223,7 @@ mod tests {
             ("units", "miles"),
             ("week_start", "sunday"),
         ]);
-        let p = preferences(&good, &Preferences::default()).unwrap();
+        let p = preferences(&good).unwrap();
         assert_eq!((p.run_days.len(), p.long_run_day), (2, Some(Weekday::Sunday)));
         assert_eq!(p.weekly_cap, Some(Metres(50_694)));
         assert_eq!(p.day_caps[2], Some(60));
@@ -236,7 +235,7 @@ mod tests {
             (&[("run_day", "1"), ("weekly_cap", "9999")], "300 km"),
         ];
         for (pairs, says) in bad {
-            let message = preferences(&fields(pairs), &Preferences::default()).unwrap_err();
+            let message = preferences(&fields(pairs)).unwrap_err();
             assert!(message.contains(says), "{message}");
         }
     }

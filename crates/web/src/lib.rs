@@ -1,8 +1,8 @@
 //! The pages of Hermes: server-rendered HTML over HTTP on loopback.
 //!
-//! This room knows HTML, HTTP, cookies and forms, and nothing else: every fact and every change goes
-//! through [`hermes_app::App`]. All pages work without script; one small module adds the progress
-//! of an upload and of an import.
+//! This room knows HTML, HTTP, cookies and forms, and nothing else: every fact and every change
+//! goes through [`hermes_app::App`]. All pages work without script; one small module adds the
+//! progress of an upload and of an import.
 
 mod assets;
 mod auth;
@@ -60,7 +60,10 @@ pub enum WebError {
     )]
     NotLoopback(SocketAddr),
     /// The folder for uploads cannot be made or written.
-    #[error("the folder {} for uploads cannot be used ({source}); make it writable", path.display())]
+    #[error(
+        "the folder {} for uploads cannot be used ({source}); make it writable",
+        path.display()
+    )]
     UploadDir {
         /// The folder.
         path: PathBuf,

@@ -101,8 +101,8 @@ pub(crate) fn no_plan(viewer: &Viewer) -> Markup {
         section.card.empty {
             h2 { "This week has no plan yet" }
             p {
-                "Hermes plans it from " (text::day_month(viewer.today)) " on, from what you have run \
-                 and what you want."
+                "Hermes plans it from " (text::day_month(viewer.today)) " on, from what you have \
+                 run and what you want."
             }
             form method="post" action="/plan" {
                 button.button type="submit" { "Plan my week" }

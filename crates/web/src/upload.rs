@@ -214,7 +214,21 @@ fn ending(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{ending, file_name, size};
+    use super::{ending, file_name, prepare, size};
+
+    /// A crash leaves an upload behind; the next start removes it, and nothing else.
+    #[tokio::test]
+    async fn a_start_removes_what_a_crash_left() {
+        let dir = tempfile::tempdir().unwrap();
+        let uploads = dir.path().join("made/when/missing");
+        prepare(&uploads).await.unwrap();
+        std::fs::write(uploads.join("upload-x.zip"), "half").unwrap();
+        std::fs::write(uploads.join("notes.txt"), "not ours").unwrap();
+        prepare(&uploads).await.unwrap();
+        let left: Vec<_> =
+            std::fs::read_dir(&uploads).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(left, ["notes.txt"]);
+    }
 
     #[test]
     fn a_given_name_is_only_a_name() {

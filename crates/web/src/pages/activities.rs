@@ -160,7 +160,9 @@ fn row(a: &ActivityView, units: Units) -> Markup {
                     @if a.race { span.pill.race { "Race" } }
                 }
                 @if let Some(reason) = &a.rejected {
-                    small.reason { span aria-hidden="true" { "⚠ " } "Does not count: " (reason) "." }
+                    small.reason {
+                        span aria-hidden="true" { "⚠ " } "Does not count: " (reason) "."
+                    }
                 }
             }
             td.num.distance { (parts::distance_or_dash(units, a.distance)) }

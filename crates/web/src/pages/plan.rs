@@ -8,7 +8,6 @@ use axum::extract::{Query, State};
 use axum::response::Redirect;
 use hermes_app::{DayView, WeekStatus, WeekView};
 use hermes_engine::calendar::Day;
-use hermes_engine::session::WeekPlan;
 use hermes_engine::units::Units;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -104,7 +103,9 @@ fn whole(week: &WeekView, viewer: &Viewer) -> Markup {
                 }
             }
             aside.side-column {
-                @if let Some(plan) = &week.plan { (week_reasons(plan, units)) }
+                @if let Some(plan) = &week.plan {
+                    section.card aria-label="Why this week" { (session::week_reasons(plan, units)) }
+                }
                 (provenance(week))
             }
         }
@@ -122,7 +123,7 @@ fn cell(day: &DayView, is_today: bool, units: Units) -> Markup {
                 }
             }
             @for s in &day.sessions {
-                a.mini class=(session::family(s.kind)) href={ "#day-" (day.day) } {
+                a class={ "mini " (session::family(s.kind)) } href={ "#day-" (day.day) } {
                     strong { (text::title(s)) }
                     @if s.is_run() { span.km { (units.distance(s.distance)) } }
                     @if s.pace.0 > 0 && s.is_run() { span { (units.pace(s.pace)) } }
@@ -171,36 +172,6 @@ fn badge(week: &WeekView) -> Markup {
         WeekStatus::Unplanned => ("No plan", "none"),
     };
     html! { span class={ "pill badge " (class) } { (word) } }
-}
-
-fn week_reasons(plan: &WeekPlan, units: Units) -> Markup {
-    html! {
-        section.card aria-label="Why this week" {
-            (session::reasons("Why this week", &plan.why, units))
-            @if !plan.repairs.is_empty() {
-                div.why {
-                    h3 { "What the rules changed" }
-                    ul { @for repair in &plan.repairs {
-                        li {
-                            span.rule title=(repair.rule.title()) { (repair.rule.id()) }
-                            (repair.text(units)) "."
-                        }
-                    } }
-                }
-            }
-            @if !plan.findings.is_empty() {
-                div.why {
-                    h3 { "Worth knowing" }
-                    ul { @for finding in &plan.findings {
-                        li {
-                            span.rule title=(finding.rule.title()) { (finding.rule.id()) }
-                            (finding.text(units)) "."
-                        }
-                    } }
-                }
-            }
-        }
-    }
 }
 
 /// What this plan was made from, for whoever wants to check it.

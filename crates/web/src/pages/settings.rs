@@ -119,7 +119,7 @@ pub(crate) async fn store_preferences(
     viewer: &Viewer,
     fields: &Fields,
 ) -> Result<(), AppError> {
-    let wanted = form::preferences(fields, &viewer.preferences).map_err(AppError::BadInput)?;
+    let wanted = form::preferences(fields).map_err(AppError::BadInput)?;
     if let Some(zone) = fields.get("time_zone").filter(|z| *z != viewer.runner.time_zone) {
         web.app.set_time_zone(viewer.runner.id, zone).await?;
     }
@@ -159,12 +159,16 @@ pub(crate) fn goal_list(goals: &[GoalView]) -> Markup {
                             @else { "past" }
                             @if let Some(time) = g.goal.time { " · aim " (time.clock_text()) }
                         }
-                        @if let Some(verdict) = &g.verdict { p.quiet { (fault::sentence(verdict)) } }
+                        @if let Some(verdict) = &g.verdict {
+                            p.quiet { (fault::sentence(verdict)) }
+                        }
                     }
                     form method="post" action="/settings/goals/remove" {
                         input type="hidden" name="id" value=(g.id);
                         button.button.second.slim type="submit"
-                            aria-label={ "Remove the " (g.goal.distance.name()) " on " (g.goal.day) } {
+                            aria-label={
+                                "Remove the " (g.goal.distance.name()) " on " (g.goal.day)
+                            } {
                             "Remove"
                         }
                     }
@@ -261,8 +265,8 @@ pub(crate) fn preference_fields(viewer: &Viewer) -> Markup {
             label.check {
                 input type="checkbox" name="cautious_start" value="1" checked[p.cautious_start];
                 span {
-                    "One of these is true: heart trouble, chest pain on effort, pregnancy, under 18, \
-                     or a long illness. Hermes then begins with care; ask your doctor, too."
+                    "One of these is true: heart trouble, chest pain on effort, pregnancy, under \
+                     18, or a long illness. Hermes then begins with care; ask your doctor, too."
                 }
             }
         }

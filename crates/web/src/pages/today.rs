@@ -1,10 +1,9 @@
 //! Today: the session first, then the days to come, the state, the race.
 
 use crate::auth::Viewer;
-use crate::chart::{self, Volume};
 use crate::fault::Fault;
 use crate::shell::{self, Tab};
-use crate::{Web, parts, session, text};
+use crate::{Web, chart, parts, session, text};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use hermes_app::{DayView, Done, TodayView, WeekView};
@@ -15,7 +14,7 @@ use hermes_engine::units::Units;
 use maud::{Markup, html};
 
 /// Weeks in the volume picture, this one included.
-const VOLUME_WEEKS: i64 = 8;
+const VOLUME_WEEKS: u8 = 8;
 /// Coming sessions that are listed.
 const COMING: usize = 4;
 
@@ -27,14 +26,8 @@ pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Respo
         return Ok(Redirect::to("/welcome").into_response());
     }
     let view = web.app.today_view(&viewer.runner).await?;
-    let mut weeks = Vec::new();
-    for back in (1..VOLUME_WEEKS).rev() {
-        let start = view.week.week_start - 7 * back;
-        if let Some(week) = web.app.week(&viewer.runner, start).await? {
-            weeks.push(volume_of(&week));
-        }
-    }
-    weeks.push(volume_of(&view.week));
+    let first = view.week.week_start - 7 * i64::from(VOLUME_WEEKS - 1);
+    let weeks = web.app.volumes(&viewer.runner, first, VOLUME_WEEKS).await?;
     let units = viewer.units();
     let body = html! {
         header.page-head {
@@ -61,7 +54,10 @@ pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Respo
                     h2 #week-title { "This week" }
                     (parts::week_sum(&view.week, units))
                 }
-                @if let Some(profile) = &view.profile { (paces(profile, units)) }
+                @if let Some(profile) = &view.profile {
+                    (paces(profile, units))
+                    p { a.more href="/welcome/calibration" { "Where your paces come from" } }
+                }
             }
         }
         section.card aria-labelledby="volume-head" {
@@ -70,10 +66,6 @@ pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Respo
         }
     };
     Ok(shell::page(Tab::Today, "Today", &viewer, &body).into_response())
-}
-
-fn volume_of(week: &WeekView) -> Volume {
-    Volume { start: week.week_start, planned: week.planned, done: week.done }
 }
 
 fn today_of(view: &TodayView) -> Option<&DayView> {
@@ -105,11 +97,13 @@ fn now(view: &TodayView, viewer: &Viewer) -> Markup {
             }
             @for s in &day.sessions {
                 div.hero-head {
-                    h2 class={ "kind " (session::family(s.kind)) } { (text::title(s)) }
+                    p class={ "kind hero-facts " (session::family(s.kind)) } {
+                        @if day.sessions.len() > 1 { strong { (text::title(s)) } " " }
+                        (session::facts(s, units))
+                    }
                     (parts::status(day))
                 }
-                p.hero-facts { (session::facts(s, units)) }
-                (session::body(s, plan.phase, units))
+                (session::body(s, plan, units))
             }
             @if !day.activities.is_empty() {
                 h3 { "What you did" }
@@ -123,7 +117,10 @@ fn rest(view: &TodayView, day: &DayView, units: Units) -> Markup {
     let next = next_sessions(view).into_iter().next();
     html! {
         div.hero-head {
-            h2 { @if day.activities.is_empty() { "Nothing planned" } @else { "A run on a rest day" } }
+            h2 {
+                @if day.activities.is_empty() { "Nothing planned" }
+                @else { "A run on a rest day" }
+            }
             (parts::status(day))
         }
         p.purpose { "Training settles on the days without it." }
@@ -179,7 +176,7 @@ fn chip(day: &DayView, is_today: bool, units: Units) -> Markup {
     let planned = session.map_or_else(|| "rest".to_owned(), text::title);
     html! {
         li {
-            a.chip class=(family) href={ "/plan#day-" (day.day) }
+            a class={ "chip " (family) } href={ "/plan#day-" (day.day) }
                 aria-current=[is_today.then_some("date")]
                 aria-label={ (text::day_month(day.day)) ": " (planned) ", " (word) } {
                 span.chip-day { (text::short_weekday(day.day.weekday())) }
@@ -198,13 +195,13 @@ fn coming(view: &TodayView, units: Units) -> Markup {
                 h2 #coming-title { "Coming up" }
                 @for (day, plan) in next.into_iter().take(COMING) {
                     @for s in &day.sessions {
-                        details.session class=(session::family(s.kind)) {
+                        details class={ "session " (session::family(s.kind)) } {
                             summary {
                                 span.when { (text::short_day(day.day)) }
                                 span.name { (text::title(s)) }
                                 (session::facts(s, units))
                             }
-                            div.inside { (session::body(s, plan.phase, units)) }
+                            div.inside { (session::body(s, plan, units)) }
                         }
                     }
                 }
@@ -236,7 +233,6 @@ pub(crate) fn paces(profile: &Profile, units: Units) -> Markup {
                 (parts::figure("Threshold", &units.pace(p.threshold), ""))
                 (parts::figure("Interval", &units.pace(p.interval), ""))
             }
-            p { a.more href="/welcome/calibration" { "Where these come from" } }
         }
     }
 }

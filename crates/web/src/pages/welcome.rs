@@ -10,7 +10,7 @@ use crate::{Web, chart, parts, session, text};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use hermes_app::{ActivityView, Calibration, Counts, ImportState, ImportStatus, Ledger, WeekView};
-use hermes_engine::calibrate::Basis;
+use hermes_engine::calibrate::{Basis, Profile};
 use hermes_engine::units::{Metres, Units};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -40,8 +40,8 @@ pub(crate) async fn import_page(
             p.eyebrow { "Step 1 of 5" }
             h1 { @if again { "Your runs are here" } @else { "Bring your runs" } }
             p.lead {
-                "Hermes plans from what you really ran. Give it the archive of your Strava account: \
-                 it is read on this machine and stays here."
+                "Hermes plans from what you really ran. Give it the archive of your Strava \
+                 account: it is read on this machine and stays here."
             }
         }
         (parts::problem(problem))
@@ -219,8 +219,8 @@ pub(crate) async fn calibration(State(web): State<Web>, viewer: Viewer) -> Resul
         "This is what your runs say about you today. Every plan starts from here, and it is worked \
          out anew each week."
     } else {
-        "There is too little history to be sure, so these figures are cautious. They get better with \
-         every run."
+        "There is too little history to be sure, so these figures are cautious. They get better \
+         with every run."
     };
     let body = html! {
         header.page-head {
@@ -228,9 +228,26 @@ pub(crate) async fn calibration(State(web): State<Web>, viewer: Viewer) -> Resul
             h1 { "What Hermes found" }
             p.lead { (lead) }
         }
+        @if p.km_90 == Metres::ZERO && p.fitness.is_none() {
+            (parts::no_runs())
+        } @else {
+            (figures(p, units))
+            div.columns {
+                div.main-column { (predictions(&found, units)) (bases(&found, units)) }
+                aside.side-column { (today::paces(p, units)) (rejected(&found, units)) }
+            }
+        }
+        p.onward { a.button href=(Step::Goal.path()) { "Next: your goal" } }
+    };
+    Ok(shell::step(Step::Calibration, "Calibration", Refresh::Never, &body))
+}
+
+fn figures(p: &Profile, units: Units) -> Markup {
+    html! {
         section.card {
             dl.figures.wide {
-                (parts::figure("Weekly capacity", &units.distance(p.capacity), "what you can repeat"))
+                @let capacity = units.distance(p.capacity);
+                (parts::figure("Weekly capacity", &capacity, "what you can repeat"))
                 (parts::figure("Last 28 days", &units.distance(p.km_28), ""))
                 (parts::figure("Runs a week", &p.usual_runs.to_string(), "usually"))
                 (parts::figure("Long run on", p.long_run_day.name(), ""))
@@ -242,13 +259,7 @@ pub(crate) async fn calibration(State(web): State<Web>, viewer: Viewer) -> Resul
                 (parts::figure("Fitness (Daniels-Gilbert)", &p.value.text(), ""))
             }
         }
-        div.columns {
-            div.main-column { (predictions(&found, units)) (bases(&found, units)) }
-            aside.side-column { (today::paces(p, units)) (rejected(&found, units)) }
-        }
-        p.onward { a.button href=(Step::Goal.path()) { "Next: your goal" } }
-    };
-    Ok(shell::step(Step::Calibration, "Calibration", Refresh::Never, &body))
+    }
 }
 
 fn percent(permille: i64) -> String {
@@ -417,7 +428,9 @@ fn preferences_page(viewer: &Viewer, wrong: Option<&str>) -> Markup {
         header.page-head {
             p.eyebrow { "Step 4 of 5" }
             h1 { "Your week" }
-            p.lead { "When you can run, and how much you want. Safety rules stand above all of it." }
+            p.lead {
+                "When you can run, and how much you want. Safety rules stand above all of it."
+            }
         }
         section.card {
             (parts::problem(wrong))
@@ -500,16 +513,16 @@ fn first_week(week: &WeekView, viewer: &Viewer) -> Markup {
                     p { "Nothing more is planned in this week." }
                 }
                 @for s in &plan.sessions {
-                    details.session class=(session::family(s.kind)) {
+                    details class={ "session " (session::family(s.kind)) } {
                         summary {
                             span.when { (text::short_day(s.day)) }
                             span.name { (text::title(s)) }
                             (session::facts(s, units))
                         }
-                        div.inside { (session::body(s, plan.phase, units)) }
+                        div.inside { (session::body(s, plan, units)) }
                     }
                 }
-                (session::reasons("Why this week", &plan.why, units))
+                (session::week_reasons(plan, units))
             }
         }
     }
