@@ -363,7 +363,7 @@ fn template(row: &TemplateRow) -> Result<Template> {
         id: template_id(&row.key()),
         template_name: Text::new(row.template_name.clone()).unwrap_or_default(),
         workout_type: row.kind.name().to_owned(),
-        distance_type: Some(row.distance_type.name().to_owned()),
+        distance_type: fitting::<20>(row.distance_type.name()),
         base_distance_km: row.base_distance.and_then(Decimal::km),
         base_duration_minutes: row.base_duration_minutes.map(i32::from),
         intensity_zone: Some(row.zone.name().to_owned()),
@@ -381,4 +381,11 @@ fn template(row: &TemplateRow) -> Result<Template> {
         weekday: Some(i32::from(row.reference.weekday)),
         schedule: Text::new(row.reference.schedule.name()),
     })
+}
+
+/// The word where it fits its column, else nothing, alike on both databases. The schema's own
+/// `percentage_of_long_run` is longer than its VARCHAR(20): such rows are known by their
+/// `percent_of_long_run`.
+fn fitting<const N: usize>(word: &str) -> Option<String> {
+    Text::<N>::new(word).map(|t| t.as_str().to_owned())
 }

@@ -47,7 +47,8 @@ record! {
         pub template_name: Text<100>,
         /// As in workouts.
         pub workout_type: String,
-        /// `fixed_km`, `time_based` or `percentage_of_long_run`.
+        /// `fixed_km` or `time_based`; nothing for a percentage of the long run, because the word
+        /// for it, `percentage_of_long_run`, does not fit the column (see `percent_of_long_run`).
         pub distance_type: Option<String>,
         /// Its own km.
         pub base_distance_km: Option<SessionKm>,
