@@ -56,17 +56,21 @@ impl App {
     /// When it cannot be opened, is no database, or is newer than this program; nothing is
     /// written then.
     pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
-        let app = Self::connect(url, clock).await?;
+        let app = Self::with(url, clock, Options::default()).await?;
         app.store.migrate().await?;
         Ok(app)
     }
 
-    /// Opens the database without bringing it to this version: for diagnosis.
+    /// Opens a database that is there, without bringing it to this version: for diagnosis.
     ///
     /// # Errors
-    /// When it cannot be opened.
+    /// When it is missing or cannot be opened.
     pub async fn connect(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
-        let store = Store::open(url, Options::default()).await?;
+        Self::with(url, clock, Options { create: false, ..Options::default() }).await
+    }
+
+    async fn with(url: &str, clock: Arc<dyn Clock>, options: Options) -> Result<Self> {
+        let store = Store::open(url, options).await?;
         Ok(Self {
             store,
             clock,
@@ -103,8 +107,8 @@ impl App {
     }
 }
 
-/// Writes the Strava archive of an invented, steady runner (50 km in five runs) whose last week
-/// ends before `end`; the number of runs.
+/// Writes the Strava archive of an invented, steady runner (50 km in five runs) who ran for so
+/// many weeks up to the day before `end`; the number of runs.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -114,7 +118,9 @@ pub fn write_sample_archive(
     end: Day,
     weeks: u16,
 ) -> std::io::Result<usize> {
-    let sample = Sample::steady(seed, end - 7 * i64::from(weeks), weeks);
+    // One calendar week more, so that the runs reach up to the day before the end.
+    let first = end - 7 * i64::from(weeks);
+    let sample = Sample { until: Some(end), ..Sample::steady(seed, first, weeks + 1) };
     let file = std::fs::File::create_new(path)?;
     sample.write_zip(std::io::BufWriter::new(file))?;
     Ok(sample.runs().len())

@@ -217,9 +217,9 @@ fn adaptation(
         volume_change_percentage: volume,
         intensity_change_percentage: intensity,
         adaptation_rationale: Some(plan.state.meaning().to_owned()),
-        window_7_day: Some(window(facts, h, 7)),
-        window_28_day: Some(window(facts, h, 28)),
-        window_90_day: Some(window(facts, h, 90)),
+        window_7_day: Some(window(facts, h, paces.marathon, 7)),
+        window_28_day: Some(window(facts, h, paces.marathon, 28)),
+        window_90_day: Some(window(facts, h, paces.marathon, 90)),
     })
 }
 
@@ -235,18 +235,19 @@ const fn trigger(state: State) -> &'static str {
     }
 }
 
-fn window(facts: &Facts, h: &History, days: i64) -> Json {
+fn window(facts: &Facts, h: &History, marathon: Pace, days: i64) -> Json {
     let (from, to) = (facts.as_of - days, facts.as_of);
     let runs = h.runs_in(from, to);
     let mut run_days: Vec<Day> = runs.iter().map(|r| r.day).collect();
     run_days.dedup();
+    let quality = runs.iter().filter(|r| is_quality(r, marathon)).count();
     let records = facts.health.iter().filter(|r| r.day >= from && r.day < to).count();
     json!({
         "km": km_number(h.metres(from, to)),
         "runs": runs.len(),
         "longest_km": km_number(h.longest(from, to)),
         "rest_days": days - run_days.len() as i64,
-        "quality_sessions": runs.iter().filter(|r| r.race).count(),
+        "quality_sessions": quality,
         "compliance": Json::Null,
         "health_records": records,
     })
@@ -264,9 +265,13 @@ enum Part {
     Long,
 }
 
+/// A race, or marathon pace or faster for 20 min.
+fn is_quality(r: &Run, marathon: Pace) -> bool {
+    r.race || (r.moving >= ruleset::DONE_FAST_FROM && r.pace() <= marathon)
+}
+
 fn part(r: &Run, longest: Option<&Run>, marathon: Pace) -> Part {
-    let fast = r.moving >= ruleset::DONE_FAST_FROM && r.pace() <= marathon;
-    if r.race || fast {
+    if is_quality(r, marathon) {
         Part::Quality
     } else if longest.is_some_and(|l| l.id == r.id) && r.moving >= ruleset::LONG_RUN_FROM {
         Part::Long

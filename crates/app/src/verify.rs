@@ -9,6 +9,7 @@ use hermes_engine::calendar::Day;
 use hermes_engine::session::{Kind, PublishedWeek, Session, WeekPlan};
 use hermes_engine::step;
 use hermes_store::plans::StoredWeek;
+use jiff::Timestamp;
 
 /// What verifying one week found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -61,7 +62,7 @@ impl App {
     pub async fn verify(&self, runner: &Runner) -> Result<Verified> {
         let (first, last) = (Day::from_epoch(i64::MIN), Day::from_epoch(i64::MAX));
         let stored = self.store.published_weeks(runner.id, first, last).await?;
-        let mut chain: Vec<PublishedWeek> = Vec::new();
+        let mut chain: Vec<(Timestamp, PublishedWeek)> = Vec::new();
         let mut weeks = Vec::with_capacity(stored.len());
         for week in &stored {
             weeks.push(self.verify_week(runner, week, &mut chain).await?);
@@ -73,17 +74,20 @@ impl App {
         &self,
         runner: &Runner,
         stored: &StoredWeek,
-        chain: &mut Vec<PublishedWeek>,
+        chain: &mut Vec<(Timestamp, PublishedWeek)>,
     ) -> Result<WeekCheck> {
         let plan = &stored.plan;
         let (start, as_of) = (plan.week_start_date, plan.as_of);
         let recorded_by = plan.generated_at.unwrap_or(stored.updated_at);
-        // Earlier weeks come from this very recomputation, not from what is stored of them.
-        let earlier = chain.iter().filter(|p| (1..=LOOK_BACK).contains(&(start - p.week_start)));
-        let facts = self.facts(runner, as_of, recorded_by, earlier.cloned().collect()).await?;
+        // Earlier weeks come from this very recomputation, not from what is stored of them; one
+        // that was published afterwards (by a replay) was not known.
+        let near = |p: &PublishedWeek| (1..=LOOK_BACK).contains(&(start - p.week_start));
+        let earlier = chain.iter().filter(|(made, p)| *made <= recorded_by && near(p));
+        let earlier = earlier.map(|(_, p)| p.clone()).collect();
+        let facts = self.facts(runner, as_of, recorded_by, earlier).await?;
         let output = step::step(&facts, start);
         let body = Body::of(&output);
-        chain.push(body.published);
+        chain.push((recorded_by, body.published));
         let plan_digest = digest(&output.plan)?;
         let published = self.body_of(runner, stored).await?.plan;
         let breaches = step::breaches(&facts, &published);

@@ -87,6 +87,8 @@ pub struct Sample {
     pub seed: u64,
     /// No run is before this day.
     pub first_day: Day,
+    /// No run is on or after this day.
+    pub until: Option<Day>,
     /// Calendar weeks (Monday to Sunday), counted from the one with `first_day`.
     pub weeks: u16,
     /// Mean distance of a week; each week varies by up to 6 %.
@@ -119,7 +121,8 @@ impl Sample {
     #[must_use]
     pub fn steady(seed: u64, first_day: Day, weeks: u16) -> Self {
         let (weekly, layout) = (Metres::km(50), Layout::default());
-        Self { seed, first_day, weeks, weekly, runs_per_week: 5, race_every: 10, layout }
+        let (until, runs_per_week, race_every) = (None, 5, 10);
+        Self { seed, first_day, until, weeks, weekly, runs_per_week, race_every, layout }
     }
 
     /// The same runner, exported in another layout.
@@ -141,7 +144,7 @@ impl Sample {
             let start = monday + 7 * i64::from(week);
             for (day, kind, distance) in self.week(start, volume, race) {
                 let run = invent(&mut dice, self.number(runs.len()), day, kind, distance);
-                if day >= self.first_day {
+                if day >= self.first_day && self.until.is_none_or(|end| day < end) {
                     runs.push(run);
                 }
             }

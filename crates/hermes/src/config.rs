@@ -85,6 +85,12 @@ impl Config {
         Ok(Self { data_dir, database, bind, max_upload, log_json: file.log_json })
     }
 
+    /// The file of a SQLite database.
+    pub(crate) fn sqlite_file(&self) -> Option<PathBuf> {
+        let path = self.database.strip_prefix("sqlite:")?;
+        Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+    }
+
     /// The database without a password, for showing.
     pub(crate) fn database_shown(&self) -> String {
         let Some((scheme, rest)) = self.database.split_once("://") else {
@@ -102,8 +108,11 @@ impl Config {
 
 fn read_file(path: &Path) -> Result<File> {
     match std::fs::read_to_string(path) {
-        Ok(text) => toml::from_str(&text)
-            .with_context(|| format!("the settings file {} cannot be read", path.display())),
+        // The error's own text shows the place over several lines; the message is one.
+        Ok(text) => toml::from_str(&text).map_err(|e: toml::de::Error| {
+            let said = e.message().replace('\n', " ");
+            anyhow::anyhow!("the settings file {} cannot be read: {said}", path.display())
+        }),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(File::default()),
         Err(e) => Err(e).with_context(|| format!("the settings file {}", path.display())),
     }

@@ -27,7 +27,7 @@ pub(crate) async fn run(
     let command = command.unwrap_or(Command::Serve { bind: None });
     match command {
         Command::Serve { bind } => serve::serve(&options, config, bind).await,
-        Command::SignIn { bind } => serve::sign_in(config, bind).await,
+        Command::SignIn { bind } => serve::sign_in(&options, config, bind).await,
         Command::Predict { races, weekly_km } if !races.is_empty() => {
             predict::from_races(&options, &races, weekly_km)
         }

@@ -42,10 +42,18 @@ pub(super) async fn serve(
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn sign_in(config: Config, bind: Option<SocketAddr>) -> Result<ExitCode> {
+pub(super) async fn sign_in(
+    options: &Options,
+    config: Config,
+    bind: Option<SocketAddr>,
+) -> Result<ExitCode> {
     let app = App::open(&config.database, Arc::new(SystemClock)).await?;
     let link = link(&app, bind.unwrap_or(config.bind)).await?;
-    output::print(&format!("{link}\n"))?;
+    if options.json {
+        output::json(&json!({ "sign_in": link }))?;
+    } else {
+        output::print(&format!("{link}\n"))?;
+    }
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }

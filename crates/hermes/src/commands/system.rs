@@ -46,6 +46,9 @@ pub(super) async fn doctor(options: &Options, config: &Config) -> Result<ExitCod
         note("database", config.database_shown()),
     ];
     match App::connect(&config.database, Arc::new(SystemClock)).await {
+        Err(_) if config.sqlite_file().is_some_and(|file| !file.exists()) => {
+            checks.push(note("connection", "SQLite (the file is made on first use)".to_owned()));
+        }
         Err(error) => checks.push(fault("connection", error.to_string())),
         Ok(app) => {
             database(&app, &mut checks).await;
