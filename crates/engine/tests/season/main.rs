@@ -9,3 +9,4 @@ mod plenty;
 mod runner;
 mod same;
 mod steady;
+mod worse;
