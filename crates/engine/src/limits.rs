@@ -169,7 +169,8 @@ pub fn rebuild(h: &History, w: Day) -> bool {
             && (gap >= ruleset::REBUILD_GAP || c4 < c13.permille(ruleset::REBUILD_ENTER_PERMILLE))
         {
             standing = true;
-        } else if c4 >= c13.permille(ruleset::REBUILD_LEAVE_PERMILLE)
+        } else if standing
+            && c4 >= c13.permille(ruleset::REBUILD_LEAVE_PERMILLE)
             && return_factor(h, at).is_none()
         {
             standing = false;

@@ -371,12 +371,15 @@ impl Outlook {
     ) -> Brief<'a> {
         let goal = self.goal.as_ref().filter(|g| g.day >= c.week_start);
         let start = facts.preferences.week_start;
-        let well = Circumstances { health: &[], strikes: &[], ..*c };
+        let well = if c.health.is_empty() && c.strikes.is_empty() {
+            (c.state, profile.risk)
+        } else {
+            let well = Circumstances { health: &[], strikes: &[], ..*c };
+            let state = state(facts, &well, h, self.goal.as_ref());
+            (state, calibrate::risk_if_well(facts, h, profile))
+        };
         Brief {
-            well: (
-                state(facts, &well, h, self.goal.as_ref()),
-                calibrate::risk_if_well(facts, h, profile),
-            ),
+            well,
             week_start: c.week_start,
             state: c.state,
             phase: c.phase,

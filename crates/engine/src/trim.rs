@@ -47,6 +47,10 @@ pub(crate) fn restrict(
 ) -> Option<Rule> {
     let plain = |s: &&Session| is_plain_run(s);
     let whole: Metres = sessions.iter().filter(plain).map(|s| s.distance).sum();
+    let shortest = sessions.iter().filter(plain).map(|s| s.distance).min().unwrap_or_default();
+    let many = sessions.iter().filter(|s| s.is_run()).count() > 1;
+    // A race that is off makes no room for other running.
+    let race_km = sessions.iter().filter(|s| s.kind == Kind::Race).map(|s| s.distance).sum();
     let room_of = |s: &Session| usize::try_from(s.day - w).ok().and_then(|i| l.days.get(i));
     let mut by = None;
     sessions.retain(|s| {
@@ -56,7 +60,6 @@ pub(crate) fn restrict(
         by = by.or(barred);
         barred.is_none()
     });
-    let race_km = sessions.iter().filter(|s| s.kind == Kind::Race).map(|s| s.distance).sum();
     let (room, rule) = l.week_room(race_km);
     if whole > room {
         // Of the whole week, not of what the locks left: a rest day is not made up for.
@@ -76,9 +79,16 @@ pub(crate) fn restrict(
     rest(sessions, l, w);
     if l.ladder {
         by = Some(Rule::H09);
-        ladder(sessions, l, w, paces);
+        let shortest = Metres(shortest.0 * room.min(whole).0 / whole.0.max(1));
+        ladder(sessions, l, w, shortest, paces);
     }
     trim(sessions, l, w, paces);
+    if many && sessions.iter().filter(|s| s.is_run()).count() == 1 {
+        // A run that is left alone is no longer than beside others (H07).
+        let most = ruleset::LONG_SHARE_OVER;
+        let over = |s: &Session| is_plain_run(s) && s.distance > most;
+        replace(sessions, |s| over(s).then(|| cut(s, most, Rule::H07, paces)));
+    }
     by
 }
 
@@ -100,8 +110,9 @@ fn rest(sessions: &mut Vec<Session>, l: &Limits, w: Day) {
     }
 }
 
-/// The return ladder: run-walks of half an hour at most, with a day free of running before each.
-fn ladder(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Paces) {
+/// The return ladder: run-walks of one length, half an hour at most, with a day free of running
+/// before each.
+fn ladder(sessions: &mut Vec<Session>, l: &Limits, w: Day, length: Metres, paces: &Paces) {
     let half_an_hour = paces.run_walk().distance_in(Seconds::minutes(30));
     let mut last = (0..13).rev().find(|bit| l.run_days & (1 << bit) != 0).map(|bit| w + bit - 6);
     replace(sessions, |s| {
@@ -111,8 +122,11 @@ fn ladder(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Paces) {
         if last.is_some_and(|day| s.day - day < 2) {
             return Some(None);
         }
+        if length.min(half_an_hour) < LEAST_CUT {
+            return Some(None);
+        }
         last = Some(s.day);
-        let run = workout::plain(s.day, Kind::Return, s.distance.min(half_an_hour), paces);
+        let run = workout::plain(s.day, Kind::Return, length.min(half_an_hour), paces);
         Some(Some(Session { why: s.why.clone(), ..run }))
     });
 }

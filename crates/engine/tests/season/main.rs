@@ -5,6 +5,7 @@
 
 mod absurd;
 mod hostile;
+mod mend;
 mod plenty;
 mod runner;
 mod same;
