@@ -37,8 +37,8 @@ pub(crate) fn trim(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Pace
 }
 
 /// Lowers a week, made for the same runner in health, to the limits of the runner as is, and names
-/// the rule that took whole runs or a share of them, if one did. Each step takes the more the tighter the limits are and gives
-/// nothing back, so that more trouble never leaves more running.
+/// the rule that took whole runs or a share of all, if one did. Each step takes the more the
+/// tighter the limits are and gives nothing back: more trouble never leaves more running.
 pub(crate) fn restrict(
     sessions: &mut Vec<Session>,
     l: &Limits,
@@ -67,13 +67,10 @@ pub(crate) fn restrict(
         let part = |s: &Session| Metres(s.distance.0 * room.0 / whole.0.max(1)).floor_step();
         replace(sessions, |s| is_plain_run(s).then(|| cut(s, part(s), rule, paces)));
     }
-    for i in 0..sessions.len() {
-        let s = &sessions[i];
-        let barred = room_of(s).and_then(|d| d.quality_barred);
-        if let Some(rule) = barred.filter(|_| {
-            is_plain_run(s) && workout::intensity(s, paces.threshold, paces.marathon).0 > 0
-        }) {
-            sessions[i] = made_easy(s, rule, paces);
+    for s in sessions.iter_mut().filter(|s| is_plain_run(s)) {
+        let fast = workout::intensity(s, paces.threshold, paces.marathon) > Seconds::ZERO;
+        if let Some(rule) = room_of(s).and_then(|d| d.quality_barred).filter(|_| fast) {
+            *s = made_easy(s, rule, paces);
         }
     }
     rest(sessions, l, w);
@@ -92,7 +89,7 @@ pub(crate) fn restrict(
     by
 }
 
-/// H05 and one race fewer: the least runs go until every seven days hold enough rest.
+/// H05: the shortest runs go until every seven days hold enough rest.
 fn rest(sessions: &mut Vec<Session>, l: &Limits, w: Day) {
     for _ in 0..7 {
         let planned = sessions.iter().filter(|s| s.is_run());

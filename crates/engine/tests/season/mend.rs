@@ -133,5 +133,5 @@ fn repair_touches_one_session_where_one_is_enough() {
         }
     }
     println!("{all} repaired; one is enough in {single}: more touched {more}, dearer {dearer}");
-    assert!(more == 0 && dearer * 20 <= single);
+    assert!(single > 50 && more == 0 && dearer == 0);
 }
