@@ -12,7 +12,8 @@ use crate::state::{Phase, Risk, State};
 use crate::units::{Metres, Seconds};
 
 /// A run of days with a ceiling of planned km without races (taper blocks, weeks after a
-/// marathon); the races that will be run in it are taken off already. Days are offsets from the week's start, ends included.
+/// marathon); the races that will be run in it are taken off already. Days are offsets from the
+/// week's start, ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Block {
     /// First day.
@@ -436,7 +437,7 @@ impl Limits {
         }
     }
 
-    /// H03 against what is fixed: days run hard, and races to come, whether they are planned or not.
+    /// H03 against what is fixed: days run hard, and races to come, planned or not.
     fn bar_by_spacing(&mut self, c: &Circumstances<'_>) {
         for i in 0..7_i64 {
             let day = c.week_start + i;
