@@ -5,7 +5,7 @@ use crate::calendar::{Day, Weekday};
 use crate::facts::{Facts, Form};
 use crate::history::{History, Rejection, Run};
 use crate::predict::{self, Break, Effort, Fitness, Prediction};
-use crate::record::{HealthType, RaceDistance};
+use crate::record::{HealthRecord, HealthType, RaceDistance};
 use crate::ruleset;
 use crate::state::Risk;
 use crate::units::{Metres, Pace, Seconds};
@@ -155,7 +155,7 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
     let consistency = consistency(h, at, consistency_28, spread);
     let goal = facts.goals.iter().filter(|g| g.day >= at).min_by_key(|g| (g.priority, g.day));
     let (durability, durability_rule) = durability(h, at, goal.map(|g| g.distance));
-    let risk = risk(facts, h, at, consistency, spread);
+    let risk = risk(facts, &facts.health, h, consistency, spread);
     let shown = |runs: &[Run]| -> Vec<i64> {
         runs.iter().rev().take(BASIS_SHOWN).rev().map(|r| r.id).collect()
     };
@@ -412,8 +412,15 @@ fn exposure(h: &History, at: Day, goal: RaceDistance) -> i64 {
 
 /// From injuries, consistency, how erratic volume is and months of running. A recent injury of
 /// severity 6 or more is high by itself; else two points are needed, and none is low.
-fn risk(facts: &Facts, h: &History, at: Day, consistency: i64, spread: i64) -> Risk {
-    let injuries = facts.health.iter().filter(|r| {
+fn risk(
+    facts: &Facts,
+    health: &[HealthRecord],
+    h: &History,
+    consistency: i64,
+    spread: i64,
+) -> Risk {
+    let at = facts.as_of;
+    let injuries = health.iter().filter(|r| {
         matches!(r.kind, HealthType::Injury | HealthType::Pain) && r.day >= at - 180 && r.day < at
     });
     let worst = injuries.map(|r| r.severity.unwrap_or(ruleset::SEVERITY_DEFAULT)).max();
@@ -429,6 +436,16 @@ fn risk(facts: &Facts, h: &History, at: Day, consistency: i64, spread: i64) -> R
         0 | 1 => Risk::Moderate,
         _ => Risk::High,
     }
+}
+
+/// The risk level that the runner would have without any health record.
+#[must_use]
+pub fn risk_if_well(facts: &Facts, h: &History, profile: &Profile) -> Risk {
+    if facts.health.is_empty() {
+        return profile.risk;
+    }
+    let weeks: [Metres; 8] = std::array::from_fn(|k| h.week(facts.as_of, k as i64 + 1));
+    risk(facts, &[], h, profile.consistency, spread(&weeks))
 }
 
 /// Median runs a week of the active ones of the last eight; three without any.

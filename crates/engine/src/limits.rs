@@ -170,7 +170,8 @@ pub fn rebuild(h: &History, w: Day) -> bool {
             && (gap >= ruleset::REBUILD_GAP || c4 < c13.permille(ruleset::REBUILD_ENTER_PERMILLE))
         {
             standing = true;
-        } else if c4 >= c13.permille(ruleset::REBUILD_LEAVE_PERMILLE)
+        } else if standing
+            && c4 >= c13.permille(ruleset::REBUILD_LEAVE_PERMILLE)
             && return_factor(h, at).is_none()
         {
             standing = false;
@@ -436,7 +437,7 @@ impl Limits {
         }
     }
 
-    /// H03 against what is fixed: days run hard, and races to come, whether they are planned or not.
+    /// H03 against what is fixed: days run hard, and races to come, planned or not.
     fn bar_by_spacing(&mut self, c: &Circumstances<'_>) {
         for i in 0..7_i64 {
             let day = c.week_start + i;

@@ -8,7 +8,7 @@ use crate::place;
 use crate::record::{Goal, Preferences, RaceDistance};
 use crate::ruleset;
 use crate::session::{Kind, Session, TemplateRef};
-use crate::state::{Phase, State};
+use crate::state::{Phase, Risk, State};
 use crate::templates::{Row, Schedule, ScheduleId, ScheduleWeek};
 use crate::trim;
 use crate::units::{Metres, Pace, Seconds};
@@ -17,6 +17,8 @@ use crate::workout::{self, Paces, Work};
 /// What a week is made from, beside its limits.
 #[derive(Debug, Clone, Copy)]
 pub struct Brief<'a> {
+    /// The state and the risk level that the runner would have without any health record.
+    pub well: (State, Risk),
     /// First day of the week.
     pub week_start: Day,
     /// The state.
@@ -81,10 +83,6 @@ pub fn make(b: &Brief<'_>, l: &Limits) -> Draft {
         let distance = b.goal.map_or(RaceDistance::K5, |g| g.distance);
         why.push(Why::Countdown { distance, days });
     }
-    if l.ladder {
-        ladder(b, l, &mut sessions);
-        return finish(b, l, sessions, why);
-    }
     let target = target(b, l, race_km, room, room_by, &mut why);
     if l.windows.run_free >= 10_000 {
         why.push(Why::GentleStart);
@@ -93,6 +91,26 @@ pub fn make(b: &Brief<'_>, l: &Limits) -> Draft {
         fill(b, l, target, &mut sessions, &mut why);
     }
     finish(b, l, sessions, why)
+}
+
+/// Makes a draft less until it keeps the limits `l` of the runner as is: nothing is added, moved or
+/// made longer.
+pub fn restrict(draft: &mut Draft, b: &Brief<'_>, l: &Limits) {
+    let km = |sessions: &[Session]| sessions.iter().map(|s| s.distance).sum::<Metres>();
+    let before = km(&draft.sessions);
+    let rule = trim::restrict(&mut draft.sessions, l, b.week_start, &b.paces);
+    let after = km(&draft.sessions);
+    if after == before {
+        return;
+    }
+    for why in &mut draft.why {
+        if let Why::Target { target, ceiling, .. } = why {
+            let races = draft.sessions.iter().filter(|s| s.kind == Kind::Race);
+            let races = races.map(|s| s.distance).sum();
+            (*target, *ceiling) = (after, l.week_room(races).0 + races);
+        }
+    }
+    draft.why.extend(rule.map(|rule| limited(rule, before, after)));
 }
 
 fn finish(b: &Brief<'_>, l: &Limits, mut sessions: Vec<Session>, mut why: Vec<Why>) -> Draft {
@@ -260,14 +278,6 @@ fn gentle_start(b: &Brief<'_>, l: &Limits, target: Metres, sessions: &mut Vec<Se
     for _ in 0..n {
         let Some(day) = place::easy_day(b, l, sessions, true) else { return };
         sessions.push(workout::plain(day, Kind::Return, MIN_RUN, &b.paces));
-    }
-}
-
-/// The return ladder: run-walk every other day.
-fn ladder(b: &Brief<'_>, l: &Limits, sessions: &mut Vec<Session>) {
-    let distance = b.paces.run_walk().distance_in(Seconds::minutes(30)).floor_step();
-    while let Some(day) = place::easy_day(b, l, sessions, true) {
-        sessions.push(workout::plain(day, Kind::Return, distance, &b.paces));
     }
 }
 

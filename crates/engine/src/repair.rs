@@ -118,7 +118,11 @@ impl Bench<'_> {
         rule: Rule,
         best: &mut Option<Found>,
     ) {
-        for percent in (0..=50).rev().map(|p| p * 2) {
+        // One session by steps of 0.1 km, several together by 2 %.
+        let alone = chosen.len() == 1;
+        let longest = chosen.iter().filter_map(|&i| week[i].as_ref()).map(|s| s.distance.0).max();
+        let steps = if alone { longest.unwrap_or(0).clamp(0, 100_000) / 100 } else { 50 };
+        for step in 0..=steps {
             let mut sized = week.clone();
             for &i in chosen {
                 let Some(s) = &sized[i] else { continue };
@@ -129,7 +133,13 @@ impl Bench<'_> {
                     .ok()
                     .and_then(|n| self.l.days.get(n))
                     .map_or(Metres::ZERO, |d| d.run);
-                let to = s.distance.min(cap).permille(percent * 10);
+                let most = s.distance.min(cap);
+                let to = if alone {
+                    most.floor_step() - Metres(100 * step)
+                } else {
+                    most.permille(1000 - 20 * step)
+                };
+                let to = if step == 0 { most } else { to };
                 sized[i] = if to >= s.distance {
                     Some(s.clone())
                 } else {

@@ -4,12 +4,12 @@
 use crate::calendar::Day;
 use crate::calibrate::{self, Profile};
 use crate::decision::{Change, Finding, Repair, Rule, Why};
-use crate::facts::{Circumstances, Facts};
+use crate::facts::{Circumstances, Facts, Form};
 use crate::health::Health;
 use crate::history::History;
 use crate::limits::{self, Limits};
 use crate::milestone::{self, Roadmap};
-use crate::plan::{self, Brief};
+use crate::plan::{self, Brief, Draft};
 use crate::record::Goal;
 use crate::repair;
 use crate::roadmap::{self, Lengths, Span};
@@ -68,18 +68,14 @@ pub struct Room {
 #[must_use]
 pub fn step(facts: &Facts, week_start: Day) -> Output {
     let facts = &*sorted(facts);
-    let first_day = facts.as_of.max(week_start).min(week_start + 6);
-    let h = History::new(&facts.activities, first_day);
-    let profile = calibrate::calibrate(facts, &h);
-    let outlook = Outlook::new(facts, &h, week_start, &profile);
-    let mut c = outlook.circumstances(facts, week_start, first_day, &profile);
-    c.state = state(facts, &c, &h, outlook.goal.as_ref());
-    c.overriding = c.state == State::OverrideActive;
+    let h = History::new(&facts.activities, first_day(facts, week_start));
+    let Prepared { profile, outlook, .. } = &Prepared::of(facts, &h, week_start);
+    let c = outlook.circumstances(facts, &h, profile);
     let l = Limits::new(&c, &h);
-    let brief = outlook.brief(facts, &c, &profile, &l);
-    let plan = week(&c, &l, &brief, outlook.week_number);
+    let brief = outlook.brief(facts, &c, &h, profile, &l);
+    let plan = week(&c, &h, &l, &brief, outlook.week_number);
     let roadmap = outlook.goal.as_ref().map(|g| {
-        milestone::roadmap(g, outlook.spans.clone(), outlook.schedule, &profile, &h, facts)
+        milestone::roadmap(g, outlook.spans.clone(), outlook.schedule, profile, &h, facts)
     });
     let (week_room, _) = l.week_room(Metres::ZERO);
     let room = Room {
@@ -94,7 +90,7 @@ pub fn step(facts: &Facts, week_start: Day) -> Output {
         quality_allowed: l.quality_max > 0
             && l.days[l.first..].iter().any(|d| d.quality_barred.is_none() && d.run.0 > 0),
     };
-    Output { plan, profile, roadmap, room }
+    Output { plan, profile: profile.clone(), roadmap, room }
 }
 
 /// The hard rules that a plan breaks, by the independent checker, in the circumstances of these
@@ -103,12 +99,8 @@ pub fn step(facts: &Facts, week_start: Day) -> Output {
 pub fn breaches(facts: &Facts, plan: &WeekPlan) -> Vec<Finding> {
     let facts = &*sorted(facts);
     let h = History::new(&facts.activities, plan.first_day);
-    let profile = calibrate::calibrate(facts, &h);
-    let outlook = Outlook::new(facts, &h, plan.week_start, &profile);
-    let mut c = outlook.circumstances(facts, plan.week_start, plan.first_day, &profile);
-    c.state = state(facts, &c, &h, outlook.goal.as_ref());
-    c.overriding = c.state == State::OverrideActive;
-    rules::check(&c, plan)
+    let prepared = Prepared::of(facts, &h, plan.week_start);
+    rules::check(&prepared.circumstances(facts, &h), plan)
 }
 
 /// What the checker says to the week as generated, before repair: where the generator reads the
@@ -116,16 +108,55 @@ pub fn breaches(facts: &Facts, plan: &WeekPlan) -> Vec<Finding> {
 #[must_use]
 pub fn draft_findings(facts: &Facts, week_start: Day) -> Vec<Finding> {
     let facts = &*sorted(facts);
-    let first_day = facts.as_of.max(week_start).min(week_start + 6);
-    let h = History::new(&facts.activities, first_day);
-    let profile = calibrate::calibrate(facts, &h);
-    let outlook = Outlook::new(facts, &h, week_start, &profile);
-    let mut c = outlook.circumstances(facts, week_start, first_day, &profile);
-    c.state = state(facts, &c, &h, outlook.goal.as_ref());
-    c.overriding = c.state == State::OverrideActive;
+    let h = History::new(&facts.activities, first_day(facts, week_start));
+    let Prepared { profile, outlook, .. } = &Prepared::of(facts, &h, week_start);
+    let c = outlook.circumstances(facts, &h, profile);
     let l = Limits::new(&c, &h);
-    let draft = plan::make(&outlook.brief(facts, &c, &profile, &l), &l);
+    let draft = draft(&c, &h, &l, &outlook.brief(facts, &c, &h, profile, &l));
     rules::check(&c, &unchecked(&c, draft.sessions, draft.why, outlook.week_number))
+}
+
+/// What changes slowly: the runner as calibrated and the place of a week on the way to a race. A
+/// preview or a forecast that plans one week again and again prepares it once.
+pub struct Prepared {
+    /// The runner as calibrated.
+    pub profile: Profile,
+    outlook: Outlook,
+}
+
+impl Prepared {
+    /// For the week that starts on `week_start`; the activities of the facts are in order.
+    #[must_use]
+    pub fn new(facts: &Facts, week_start: Day) -> Self {
+        Self::of(facts, &History::new(&facts.activities, first_day(facts, week_start)), week_start)
+    }
+
+    fn of(facts: &Facts, h: &History, week_start: Day) -> Self {
+        let profile = calibrate::calibrate(facts, h);
+        let outlook = Outlook::new(facts, h, week_start, &profile);
+        Self { profile, outlook }
+    }
+
+    /// What the rules are told about the week; `h` is its history.
+    #[must_use]
+    pub fn circumstances<'a>(&'a self, facts: &'a Facts, h: &History) -> Circumstances<'a> {
+        self.outlook.circumstances(facts, h, &self.profile)
+    }
+
+    /// The week of these facts: history and limits anew, generated, repaired and checked.
+    #[must_use]
+    pub fn plan(&self, facts: &Facts) -> WeekPlan {
+        let h = History::new(&facts.activities, first_day(facts, self.outlook.week_start));
+        let c = self.circumstances(facts, &h);
+        let l = Limits::new(&c, &h);
+        let brief = self.outlook.brief(facts, &c, &h, &self.profile, &l);
+        week(&c, &h, &l, &brief, self.outlook.week_number)
+    }
+}
+
+/// The first planned day: a later one than the week's start when that is past.
+fn first_day(facts: &Facts, week_start: Day) -> Day {
+    facts.as_of.max(week_start).min(week_start + 6)
 }
 
 /// The facts with their activities in order, as the checker needs them.
@@ -157,10 +188,37 @@ fn unchecked(
     }
 }
 
-/// Generates, repairs and checks one week.
+/// The week as generated. With health records or strikes it is the week that the runner would
+/// have without them, made less: bad news never asks for more, and what falls on a locked day is
+/// not crammed into the others.
+fn draft(c: &Circumstances<'_>, h: &History, l: &Limits, b: &Brief<'_>) -> Draft {
+    if c.health.is_empty() && c.strikes.is_empty() {
+        return plan::make(b, l);
+    }
+    let (state, risk) = b.well;
+    let well = Circumstances {
+        health: &[],
+        strikes: &[],
+        state,
+        overriding: state == State::OverrideActive,
+        form: Form { risk, ..c.form },
+        ..*c
+    };
+    let mut draft = plan::make(b, &Limits::new(&well, h));
+    plan::restrict(&mut draft, b, l);
+    draft
+}
+
+/// Generates, repairs and checks one week of a runner with this history and these limits.
 #[must_use]
-pub fn week(c: &Circumstances<'_>, l: &Limits, b: &Brief<'_>, week_number: u16) -> WeekPlan {
-    let draft = plan::make(b, l);
+pub fn week(
+    c: &Circumstances<'_>,
+    h: &History,
+    l: &Limits,
+    b: &Brief<'_>,
+    week_number: u16,
+) -> WeekPlan {
+    let draft = draft(c, h, l, b);
     let (sessions, repairs) = repair::repair(draft.sessions, l, c.week_start, &b.paces);
     let mut plan = unchecked(c, sessions, draft.why, week_number);
     plan.repairs = repairs;
@@ -218,6 +276,8 @@ pub fn state(facts: &Facts, c: &Circumstances<'_>, h: &History, goal: Option<&Go
 
 /// Where the week stands on the way to a race.
 struct Outlook {
+    week_start: Day,
+    first_day: Day,
     /// The A race to come, or the one just run while Recovery lasts.
     goal: Option<Goal>,
     races: Vec<UpcomingRace>,
@@ -231,7 +291,8 @@ struct Outlook {
 
 impl Outlook {
     fn new(facts: &Facts, h: &History, w: Day, profile: &Profile) -> Self {
-        let first_day = facts.as_of.max(w);
+        // The end of the history: a plan that is checked later was made from there on.
+        let first_day = h.before;
         let start = facts.preferences.week_start;
         let a = a_race(&facts.goals, w);
         let coming = facts.goals.iter().filter(|g| g.day >= first_day);
@@ -259,19 +320,29 @@ impl Outlook {
             .filter(|_| in_schedule)
             .and_then(|(_, s)| s.weeks.get(number?.checked_sub(1)?));
         let since_race = goal.as_ref().map(|g| w - g.day).filter(|d| *d >= 0);
-        Self { goal, races, spans, phase, week_number, since_race, schedule, week }
+        Self {
+            week_start: w,
+            first_day,
+            goal,
+            races,
+            spans,
+            phase,
+            week_number,
+            since_race,
+            schedule,
+            week,
+        }
     }
 
     fn circumstances<'a>(
         &'a self,
         facts: &'a Facts,
-        week_start: Day,
-        first_day: Day,
+        h: &History,
         profile: &Profile,
     ) -> Circumstances<'a> {
-        Circumstances {
-            week_start,
-            first_day,
+        let mut c = Circumstances {
+            week_start: self.week_start,
+            first_day: self.first_day,
             activities: &facts.activities,
             health: &facts.health,
             strikes: &facts.strikes,
@@ -284,19 +355,31 @@ impl Outlook {
             overriding: false,
             overreach_since: facts.overreach_since,
             injury_watch: facts.injury_watch,
-        }
+        };
+        c.state = state(facts, &c, h, self.goal.as_ref());
+        c.overriding = c.state == State::OverrideActive;
+        c
     }
 
     fn brief<'a>(
         &'a self,
         facts: &'a Facts,
         c: &Circumstances<'_>,
+        h: &History,
         profile: &'a Profile,
         l: &Limits,
     ) -> Brief<'a> {
         let goal = self.goal.as_ref().filter(|g| g.day >= c.week_start);
         let start = facts.preferences.week_start;
+        let well = if c.health.is_empty() && c.strikes.is_empty() {
+            (c.state, profile.risk)
+        } else {
+            let well = Circumstances { health: &[], strikes: &[], ..*c };
+            let state = state(facts, &well, h, self.goal.as_ref());
+            (state, calibrate::risk_if_well(facts, h, profile))
+        };
         Brief {
+            well,
             week_start: c.week_start,
             state: c.state,
             phase: c.phase,

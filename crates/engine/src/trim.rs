@@ -8,8 +8,10 @@ use crate::session::{Kind, Session};
 use crate::units::{Metres, Seconds};
 use crate::workout::{self, Paces};
 
-/// Shortest run that trimming leaves.
+/// Shortest run that sharing a ceiling leaves.
 const LEAST: Metres = Metres(2000);
+/// Shortest run that a limit on the run itself leaves.
+const LEAST_CUT: Metres = Metres(1500);
 
 /// Shortens until every limit on lengths and sums holds, and makes easy what is one hard session
 /// too many. Lengths and structure only fall, so that this ends.
@@ -34,6 +36,98 @@ pub(crate) fn trim(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Pace
     }
 }
 
+/// Lowers a week, made for the same runner in health, to the limits of the runner as is, and names
+/// the rule that took whole runs or a share of all, if one did. Each step takes the more the
+/// tighter the limits are and gives nothing back: more trouble never leaves more running.
+pub(crate) fn restrict(
+    sessions: &mut Vec<Session>,
+    l: &Limits,
+    w: Day,
+    paces: &Paces,
+) -> Option<Rule> {
+    let plain = |s: &&Session| is_plain_run(s);
+    let whole: Metres = sessions.iter().filter(plain).map(|s| s.distance).sum();
+    let shortest = sessions.iter().filter(plain).map(|s| s.distance).min().unwrap_or_default();
+    let many = sessions.iter().filter(|s| s.is_run()).count() > 1;
+    // A race that is off makes no room for other running.
+    let race_km = sessions.iter().filter(|s| s.kind == Kind::Race).map(|s| s.distance).sum();
+    let room_of = |s: &Session| usize::try_from(s.day - w).ok().and_then(|i| l.days.get(i));
+    let mut by = None;
+    sessions.retain(|s| {
+        let Some(room) = room_of(s).filter(|_| s.is_run()) else { return true };
+        let barred = room.race_barred.filter(|_| s.kind == Kind::Race);
+        let barred = barred.or((s.kind != Kind::Race && room.run.0 == 0).then_some(room.by));
+        by = by.or(barred);
+        barred.is_none()
+    });
+    let (room, rule) = l.week_room(race_km);
+    if whole > room {
+        // Of the whole week, not of what the locks left: a rest day is not made up for.
+        by = Some(rule);
+        let part = |s: &Session| Metres(s.distance.0 * room.0 / whole.0.max(1)).floor_step();
+        replace(sessions, |s| is_plain_run(s).then(|| cut(s, part(s), rule, paces)));
+    }
+    for s in sessions.iter_mut().filter(|s| is_plain_run(s)) {
+        let fast = workout::intensity(s, paces.threshold, paces.marathon) > Seconds::ZERO;
+        if let Some(rule) = room_of(s).and_then(|d| d.quality_barred).filter(|_| fast) {
+            *s = made_easy(s, rule, paces);
+        }
+    }
+    rest(sessions, l, w);
+    if l.ladder {
+        by = Some(Rule::H09);
+        let shortest = Metres(shortest.0 * room.min(whole).0 / whole.0.max(1));
+        ladder(sessions, l, w, shortest, paces);
+    }
+    trim(sessions, l, w, paces);
+    if many && sessions.iter().filter(|s| s.is_run()).count() == 1 {
+        // A run that is left alone is no longer than beside others (H07).
+        let most = ruleset::LONG_SHARE_OVER;
+        let over = |s: &Session| is_plain_run(s) && s.distance > most;
+        replace(sessions, |s| over(s).then(|| cut(s, most, Rule::H07, paces)));
+    }
+    by
+}
+
+/// H05: the shortest runs go until every seven days hold enough rest.
+fn rest(sessions: &mut Vec<Session>, l: &Limits, w: Day) {
+    for _ in 0..7 {
+        let planned = sessions.iter().filter(|s| s.is_run());
+        let bits = planned.fold(u32::from(l.run_days), |bits, s| bits | 1 << (s.day - w + 6));
+        let full = |from: i64| (bits >> from & 0x7f).count_ones() > l.run_days_max;
+        let in_full = |s: &Session| {
+            let bit = s.day - w + 6;
+            (0..7).any(|from| full(from) && (from..from + 7).contains(&bit))
+        };
+        let least = (0..sessions.len())
+            .filter(|&i| is_plain_run(&sessions[i]) && in_full(&sessions[i]))
+            .min_by_key(|&i| (sessions[i].distance, i));
+        let Some(i) = least else { return };
+        sessions.remove(i);
+    }
+}
+
+/// The return ladder: run-walks of one length, half an hour at most, with a day free of running
+/// before each.
+fn ladder(sessions: &mut Vec<Session>, l: &Limits, w: Day, length: Metres, paces: &Paces) {
+    let half_an_hour = paces.run_walk().distance_in(Seconds::minutes(30));
+    let mut last = (0..13).rev().find(|bit| l.run_days & (1 << bit) != 0).map(|bit| w + bit - 6);
+    replace(sessions, |s| {
+        if !s.is_run() {
+            return None;
+        }
+        if last.is_some_and(|day| s.day - day < 2) {
+            return Some(None);
+        }
+        if length.min(half_an_hour) < LEAST_CUT {
+            return Some(None);
+        }
+        last = Some(s.day);
+        let run = workout::plain(s.day, Kind::Return, length.min(half_an_hour), paces);
+        Some(Some(Session { why: s.why.clone(), ..run }))
+    });
+}
+
 /// What trimming changes.
 fn figures(sessions: &[Session]) -> (usize, Metres, Seconds) {
     let runs = sessions.iter().filter(|s| is_plain_run(s));
@@ -52,7 +146,7 @@ fn cut(s: &Session, to: Metres, rule: Rule, paces: &Paces) -> Option<Session> {
     if s.distance <= to {
         return Some(s.clone());
     }
-    if to.floor_step() < LEAST.min(s.distance) {
+    if to.floor_step() < LEAST_CUT.min(s.distance) {
         return None;
     }
     let shorter = workout::shorten(s, to, paces);

@@ -61,7 +61,5 @@ fn hostile_seasons_are_published_as_generated() {
     }
     let Tally { planned, drafts, changed } = tally;
     println!("{planned} weeks\nobjected to as drafted: {drafts:?}\nchanged: {changed:?}");
-    let sum = |t: &BTreeMap<Rule, (u64, u64, i64)>| t.values().map(|(n, ..)| n).sum::<u64>();
-    assert!(sum(&drafts) * 1000 <= planned, "{drafts:?}");
-    assert!(sum(&changed) * 1000 <= planned, "{changed:?}");
+    assert!(drafts.is_empty() && changed.is_empty(), "{drafts:?} {changed:?}");
 }

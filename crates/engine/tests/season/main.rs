@@ -5,7 +5,9 @@
 
 mod absurd;
 mod hostile;
+mod mend;
 mod plenty;
 mod runner;
 mod same;
 mod steady;
+mod worse;
