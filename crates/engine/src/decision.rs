@@ -358,6 +358,11 @@ pub enum Why {
     },
     /// The first weeks of a runner without history.
     GentleStart,
+    /// The week had begun when it was planned.
+    Begun {
+        /// Days left of it, the first planned one included.
+        days: i64,
+    },
 }
 
 impl Why {
@@ -429,6 +434,12 @@ impl Why {
                 "{days} days without running before this week: {} % of what you ran before (H14, evidence B2).",
                 permille / 10
             ),
+            Self::Begun { days: 1 } => {
+                "The week has begun: a plan for its last day, with that day's share.".to_owned()
+            }
+            Self::Begun { days } => {
+                format!("The week has begun: a plan for its last {days} days, with their share.")
+            }
             Self::GentleStart => {
                 "A gentle start: short run-walks until there is enough history to plan from."
                     .to_owned()

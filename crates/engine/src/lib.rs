@@ -21,6 +21,7 @@ pub mod roadmap;
 pub mod rules;
 pub mod ruleset;
 pub mod session;
+pub mod soft;
 pub mod state;
 pub mod step;
 pub mod templates;

@@ -114,6 +114,8 @@ pub struct Windows {
     pub run_free: i64,
     /// The lowest H14 factor in force, in thousandths.
     pub factor: Option<i64>,
+    /// The run-free days that put it in force; 10 000 where there was no run before them.
+    pub gap: i64,
     /// The condition of Rebuild stands.
     pub rebuild: bool,
     /// Strict runner.
@@ -131,6 +133,7 @@ impl Windows {
             || c.injury_watch
             || health.protection
             || states.contains(&c.state);
+        let back = return_factor(h, w);
         Self {
             c4: h.c4(w),
             c: h.c(w),
@@ -139,19 +142,22 @@ impl Windows {
             m26: h.best_c4(w, 26),
             l30: h.l30(w),
             run_free: h.run_free_days(w),
-            factor: return_factor(h, w),
+            factor: back.map(|(factor, _)| factor),
+            gap: back.map_or(0, |(_, days)| days),
             rebuild,
             strict,
         }
     }
 }
 
-/// The lowest factor of H14 in force in the week that starts at `w`.
+/// The lowest factor of H14 in force in the week that starts at `w`, and the run-free days that put
+/// it in force.
 #[must_use]
-pub fn return_factor(h: &History, w: Day) -> Option<i64> {
+pub fn return_factor(h: &History, w: Day) -> Option<(i64, i64)> {
     let factor = |j: i64| {
-        let row = ruleset::return_row(h.run_free_days(w - 7 * j));
-        row.get(usize::try_from(j).ok()?).copied()
+        let days = h.run_free_days(w - 7 * j);
+        let row = ruleset::return_row(days);
+        Some((row.get(usize::try_from(j).ok()?).copied()?, days))
     };
     (0..=6).filter_map(factor).min()
 }

@@ -11,7 +11,7 @@ use crate::session::{Kind, Session, TemplateRef};
 use crate::state::{Phase, Risk, State};
 use crate::templates::{Row, Schedule, ScheduleId, ScheduleWeek};
 use crate::trim;
-use crate::units::{Metres, Pace, Seconds};
+use crate::units::{Metres, Seconds};
 use crate::workout::{self, Paces, Work};
 
 /// What a week is made from, beside its limits.
@@ -104,10 +104,10 @@ pub fn restrict(draft: &mut Draft, b: &Brief<'_>, l: &Limits) {
         return;
     }
     for why in &mut draft.why {
-        if let Why::Target { target, ceiling, .. } = why {
+        if let Why::Target { ceiling, .. } = why {
             let races = draft.sessions.iter().filter(|s| s.kind == Kind::Race);
             let races = races.map(|s| s.distance).sum();
-            (*target, *ceiling) = (after, l.week_room(races).0 + races);
+            *ceiling = l.week_room(races).0 + races;
         }
     }
     draft.why.extend(rule.map(|rule| limited(rule, before, after)));
@@ -140,8 +140,8 @@ fn target(
     let recent = win.c4;
     let returning = win.factor.is_some() || win.rebuild;
     let wanted = if returning || win.run_free >= 10_000 {
-        if let Some(permille) = win.factor.filter(|_| win.run_free < 10_000) {
-            why.push(Why::Return { days: win.run_free, permille });
+        if let Some(permille) = win.factor.filter(|_| win.gap < ruleset::NEVER_RUN_DAYS) {
+            why.push(Why::Return { days: win.gap, permille });
         }
         l.a
     } else {
@@ -165,7 +165,14 @@ fn target(
     // figures leave the race out already.
     let tapered = b.phase == Phase::Taper && !returning;
     let beside = if tapered { wanted } else { (wanted - race_km).max(Metres(wanted.0 / 3)) };
+    let whole = beside;
     let beside = beside - if tapered { Metres::ZERO } else { l.done.0 + l.done.1 };
+    let beside = if l.first > 0 && !tapered {
+        why.push(Why::Begun { days: 7 - l.first as i64 });
+        beside.min(begun(b, l, whole))
+    } else {
+        beside
+    };
     let capped = b.preferences.weekly_cap.map_or(beside, |cap| beside.min(cap - race_km));
     if capped < beside {
         why.push(limited(Rule::SWeek, beside, capped));
@@ -185,6 +192,15 @@ fn target(
         why.push(limited(room_by, capped, room.floor_step()));
     }
     target
+}
+
+/// What of a whole week's km the days that are left of a begun one may have: their share, or
+/// enough for the long run where its day is still to come. Nothing is crammed.
+fn begun(b: &Brief<'_>, l: &Limits, whole: Metres) -> Metres {
+    let day = b.preferences.long_run_day.unwrap_or(b.long_run_day);
+    let to_come = (l.first..7).any(|i| (b.week_start + i as i64).weekday() == day);
+    let by_days = Metres(whole.0 * (7 - l.first as i64) / 7);
+    if to_come { by_days.max(whole.permille(LONG_SHARE[5])) } else { by_days }
 }
 
 fn limited(rule: Rule, wanted: Metres, limit: Metres) -> Why {
@@ -287,6 +303,8 @@ fn run_count(b: &Brief<'_>, l: &Limits, target: Metres, races: usize) -> usize {
     let usual = i64::from(b.usual_runs.clamp(2, 7));
     let schedule = b.schedule.map_or(3, |(_, _, week)| week.run_days() as i64);
     let wanted = usual.max(schedule.min(usual + 1));
+    // A begun week has room for its share of the runs.
+    let wanted = (wanted * (7 - l.first as i64) + 6) / 7;
     let longest = l.days.iter().map(|d| d.run.0).max().unwrap_or(0).max(1);
     let needed = (target.0 + longest * 8 / 10 - 1) / (longest * 8 / 10).max(1);
     let done = i64::from((l.run_days >> 6).count_ones());
@@ -594,7 +612,7 @@ fn easy_runs(
                     .map(|template| Why::From { template, distance: row.and_then(|r| r.distance) }),
             );
         }
-        if by_cap < share && by_cap <= distance {
+        if cap.is_some() && by_cap < share && by_cap <= distance {
             s.why.push(limited(Rule::SCap, share.floor_step(), distance));
         }
         left -= distance;
@@ -641,15 +659,4 @@ fn cross_training(b: &Brief<'_>, l: &Limits, sessions: &mut Vec<Session>) {
         sessions.push(s);
     }
     sessions.sort_by_key(|s| s.day);
-}
-
-/// The pace a session of this kind aims at, for screens that show a runner's paces.
-#[must_use]
-pub const fn pace_of(kind: Kind, paces: &Paces) -> Pace {
-    match kind {
-        Kind::Tempo | Kind::Fartlek => paces.threshold,
-        Kind::Interval | Kind::Hill => paces.interval,
-        Kind::Pace => paces.marathon,
-        _ => paces.easy,
-    }
 }

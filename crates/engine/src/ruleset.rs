@@ -331,6 +331,12 @@ pub const GROWTH_LEAST: Metres = Metres(1000);
 pub const CUTBACK_PERMILLE: i64 = 800;
 /// S3, permille of C4: a last week below it was easy already and needs no cutback after it.
 pub const RESTED_PERMILLE: i64 = 850;
+/// I4, permille of the week that the longest run takes, soft.
+pub const LONG_SHARE_SOFT: i64 = 450;
+/// S4 (Foster 1998), thousandths: monotony over this is worth a word.
+pub const MONOTONY_SOFT: i64 = 2000;
+/// S4, thousandths: monotony is never more (seven equal days).
+pub const MONOTONY_CAP: i64 = 10_000;
 /// I4: longest session, soft.
 pub const SESSION_SOFT_MAX: Seconds = Seconds::minutes(150);
 /// I4: longest session of a marathon goal, soft.

@@ -55,7 +55,9 @@ impl State {
             Self::InjuryWatch => "Your body asks for care: no quality, less volume.",
             Self::Taper => "Your race is near: less volume, fresh legs.",
             Self::Overreach => "You have done too much: a week at 60 %, nothing hard.",
-            Self::Rebuild => "You are coming back from a break: volume first, no quality yet.",
+            Self::Rebuild => {
+                "You are coming back, or have just begun: volume first, no quality yet."
+            }
             Self::OverrideActive => "Send It mode: wider limits, by your choice, for seven days.",
             Self::Slump => "Form has dipped: a little less until it returns.",
             Self::Probe => "You are steady and ready: two weeks of a little more.",

@@ -3,7 +3,7 @@
 
 use crate::calendar::Day;
 use crate::calibrate::{self, Profile};
-use crate::decision::{Change, Finding, Repair, Rule, Why};
+use crate::decision::{Change, Finding, Repair, Why};
 use crate::facts::{Circumstances, Facts, Form};
 use crate::health::Health;
 use crate::history::History;
@@ -15,6 +15,7 @@ use crate::repair;
 use crate::roadmap::{self, Lengths, Span};
 use crate::rules;
 use crate::session::{Kind, Session, UpcomingRace, WeekPlan};
+use crate::soft;
 use crate::state::{Phase, State};
 use crate::templates::{self, Level, Schedule, ScheduleId, ScheduleWeek};
 use crate::units::{Metres, Pace};
@@ -223,7 +224,19 @@ pub fn week(
     let mut plan = unchecked(c, sessions, draft.why, week_number);
     plan.repairs = repairs;
     make_publishable(c, &mut plan);
+    say_what_is_planned(&mut plan);
+    plan.findings = soft::findings(&plan, b.goal.map(|g| g.distance));
     plan
+}
+
+/// The reason for the week's size names the km that are planned in the end: text and numbers agree.
+fn say_what_is_planned(plan: &mut WeekPlan) {
+    let planned = plan.distance();
+    for why in &mut plan.why {
+        if let Why::Target { target, .. } = why {
+            *target = planned;
+        }
+    }
 }
 
 /// Leaves out what the independent checker objects to until it has no objection.
@@ -415,7 +428,7 @@ fn recovering(g: &Goal, h: &History, w: Day) -> bool {
 }
 
 /// The hardest of the distance's schedules that the runner's proved volume carries: at least 60 %
-/// of its biggest week, and run days within one of the usual; else the easiest.
+/// of its biggest week, and run days within two of the usual; else the easiest.
 fn choose_schedule(
     goal: &Goal,
     proved: Metres,
@@ -429,12 +442,6 @@ fn choose_schedule(
     };
     let best = library.for_distance(goal.distance).filter(|s| carries(s)).max_by_key(|s| s.level);
     best.map(|s| (s.id, s))
-}
-
-/// The pace a runner without any evidence is given, for screens.
-#[must_use]
-pub fn easy_pace(profile: &Profile) -> Pace {
-    plan::pace_of(Kind::Easy, &profile.paces)
 }
 
 /// What an earlier plan hands on to later weeks.
@@ -459,15 +466,4 @@ pub fn published(plan: &WeekPlan, marathon: Pace) -> crate::session::PublishedWe
         planned: plain.map(|s| s.distance).sum(),
         hard,
     }
-}
-
-/// Every rule that shaped the plan, once, in order: for summaries.
-#[must_use]
-pub fn rules_applied(plan: &WeekPlan) -> Vec<Rule> {
-    let whys = plan.why.iter().chain(plan.sessions.iter().flat_map(|s| &s.why));
-    let mut rules: Vec<Rule> = whys.filter_map(crate::decision::Why::rule).collect();
-    rules.extend(plan.repairs.iter().map(|r| r.rule));
-    rules.sort_unstable();
-    rules.dedup();
-    rules
 }
