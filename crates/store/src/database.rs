@@ -281,7 +281,8 @@ impl Store {
 }
 
 async fn open_sqlite(path: &str, url: &str, options: Options) -> Result<Pools> {
-    if path.is_empty() {
+    // Each connection would have a memory of its own.
+    if path.is_empty() || path.starts_with(":memory:") {
         return Err(StoreError::Url(url.to_owned()));
     }
     let file = PathBuf::from(path);
@@ -688,6 +689,11 @@ macro_rules! statements {
     };
 }
 pub(crate) use statements;
+
+/// A time as the database keeps it: whole microseconds.
+pub(crate) fn stored_time(time: jiff::Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
+}
 
 /// Ids for the rows of a list, in ascending order: rows of one moment keep their order.
 pub(crate) fn new_ids(now: jiff::Timestamp, count: usize) -> Vec<uuid::Uuid> {

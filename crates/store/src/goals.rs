@@ -1,6 +1,6 @@
 //! Goals. They are never deleted: a plan of the past is checked against the goals of its day.
 
-use crate::database::{Record, Row, Store, args, new_id, statements, transaction};
+use crate::database::{Record, Row, Store, args, new_id, statements, stored_time, transaction};
 use crate::error::{Result, StoreError};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Goal;
@@ -81,7 +81,7 @@ impl Store {
         decided_on: Day,
         now: Timestamp,
     ) -> Result<StoredGoal> {
-        let id = new_id(now);
+        let (id, now) = (new_id(now), stored_time(now));
         let stored =
             StoredGoal { id, goal: goal.clone(), decided_on, removed_on: None, created_at: now };
         transaction!(self, |db| {

@@ -1,6 +1,6 @@
 //! Sign-in links and sessions. The database holds digests of tokens, never a token.
 
-use crate::database::{Store, args, new_id, record, statements, transaction};
+use crate::database::{Store, args, new_id, record, statements, stored_time, transaction};
 use crate::error::{Result, StoreError};
 use crate::imports::hex_digest;
 use crate::value::{Kind, Scalar, Value};
@@ -108,6 +108,7 @@ impl Store {
         expires_at: Timestamp,
         now: Timestamp,
     ) -> Result<Session> {
+        let (now, expires_at) = (stored_time(now), stored_time(expires_at));
         let session = Session {
             id: new_id(now),
             user_id: user,

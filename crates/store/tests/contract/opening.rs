@@ -17,7 +17,9 @@ async fn wrong_urls_are_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name).display().to_string();
 
-    for url in ["mysql://host/db", "hermes.db", "", "sqlite:", "sqlite://", "Sqlite:x", "file:x"] {
+    for url in
+        ["mysql://host/db", "hermes.db", "", "sqlite:", "sqlite://", "sqlite::memory:", "file:x"]
+    {
         let error = refused(url).await;
         assert!(matches!(error, StoreError::Url(_)), "{url}: {error}");
     }
@@ -189,6 +191,26 @@ async fn both_refuse_the_same_values() {
         let kept = store.check_ins(user, day, day).await.expect("list");
         assert_eq!(kept.len(), 1, "the refused ones left nothing");
         assert_eq!(kept[0].check_in, quote);
+    })
+    .await;
+}
+
+/// A server runs every request on any of its threads: the store's futures can be sent there.
+#[tokio::test]
+async fn futures_can_be_sent() {
+    fn sendable<T: Send>(future: T) -> T {
+        future
+    }
+    on_both(async |store| {
+        let user = sendable(store.owner(at(0))).await.expect("owner").id;
+        let day = crate::harness::day("2026-03-02");
+        sendable(store.migrate()).await.expect("nothing to do");
+        sendable(store.count_rows()).await.expect("counts");
+        sendable(store.weeks(user, day, day)).await.expect("list");
+        sendable(store.roadmap(user)).await.expect("list");
+        sendable(store.replace_roadmap(user, None, &[], day, at(0))).await.expect("nothing");
+        sendable(store.sync_templates(&[], at(0))).await.expect("nothing");
+        sendable(store.activities_before(user, day, at(0))).await.expect("list");
     })
     .await;
 }

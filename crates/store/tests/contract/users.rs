@@ -90,6 +90,12 @@ async fn sessions_end() {
         assert!(matches!(twice, Err(StoreError::Missing("session"))));
         assert_eq!(store.session(&a, at(61)).await.expect("asked"), None);
 
+        let (c, fine) = (TokenHash::of("c"), jiff::Span::new().nanoseconds(123_456_789));
+        let (now, end) = (at(0) + fine, at(150) + fine);
+        let session = store.add_session(user, &c, end, now).await.expect("begun");
+        let found = store.session(&c, at(1)).await.expect("asked");
+        assert_eq!(found, Some(session), "what is returned is what is stored");
+
         let link = TokenHash::of("link");
         store.add_sign_in_link(user, &link, at(150), at(0)).await.expect("stored");
         assert_eq!(store.forget_ended_sessions(at(150)).await.expect("forgotten"), 2);
