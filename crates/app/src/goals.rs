@@ -26,8 +26,8 @@ pub struct GoalView {
 const PACES: std::ops::RangeInclusive<i64> = 120..=1200;
 
 impl App {
-    /// Adds a goal as of a day. One goal has priority 1: a new one makes the one before it, if its
-    /// race is still to come, a secondary goal.
+    /// Adds a goal as of a day. One goal has priority 1: of two, the earlier race leads and the later
+    /// one queues after it, with priority 2.
     ///
     /// # Errors
     /// [`AppError::BadInput`] for a race in the past or more than 24 months away, or a time that
@@ -44,18 +44,20 @@ impl App {
         check(as_of, distance, day, time, priority)?;
         let now = self.clock.now();
         let goals = self.store.goals(runner.id, as_of, now).await?;
-        if goals.iter().any(|g| g.goal.day == day && g.goal.distance == distance) {
-            let name = distance.name();
+        if let Some(other) = goals.iter().find(|g| g.goal.day == day) {
+            let name = other.goal.distance.name();
             return Err(AppError::Conflict(format!(
-                "there is a goal for a {name} on {day} already; remove it first to change it"
+                "there is a {name} on {day} already and nobody runs two races a day; remove it \
+                 first to change it"
             )));
         }
-        for old in goals.iter().filter(|g| priority == 1 && g.goal.priority == 1) {
-            if old.goal.day >= as_of {
-                let second = Goal { priority: 2, set_on: as_of, ..old.goal.clone() };
-                self.store.remove_goal(runner.id, old.id, as_of, now).await?;
-                self.store.add_goal(runner.id, &second, now).await?;
-            }
+        let leads = |g: &Goal| g.priority == 1 && g.day >= as_of;
+        let queued = priority == 1 && goals.iter().any(|g| leads(&g.goal) && g.goal.day < day);
+        let priority = if queued { 2 } else { priority };
+        for old in goals.iter().filter(|g| priority == 1 && leads(&g.goal)) {
+            let second = Goal { priority: 2, set_on: as_of, ..old.goal.clone() };
+            self.store.remove_goal(runner.id, old.id, as_of, now).await?;
+            self.store.add_goal(runner.id, &second, now).await?;
         }
         let goal = Goal { distance, day, time, priority, set_on: as_of };
         let stored = self.store.add_goal(runner.id, &goal, now).await?;

@@ -42,7 +42,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, outcome: Outcome) {
+    fn add(&mut self, outcome: Outcome, count: u64) {
         let n = match outcome {
             Outcome::New => &mut self.new,
             Outcome::Updated => &mut self.updated,
@@ -51,7 +51,7 @@ impl Counts {
             Outcome::Skipped => &mut self.skipped,
             Outcome::Failed => &mut self.failed,
         };
-        *n += 1;
+        *n += count;
     }
 }
 
@@ -192,23 +192,21 @@ impl App {
         let archive = self.begin(runner, path, &name).await?;
         let work = self.run_import(runner, archive, &name);
         tokio::pin!(work);
-        loop {
+        let batch = loop {
             tokio::select! {
                 done = &mut work => {
-                    done.inspect_err(|e| {
+                    break done.inspect_err(|e| {
                         let failed = ImportState::Failed(e.to_string());
                         self.imports.update(runner.id, |s| s.state = failed);
                     })?;
-                    break;
                 }
                 () = tokio::time::sleep(std::time::Duration::from_millis(80)) => {}
             }
             if let Some(status) = self.import_status(runner.id) {
                 progress(&status);
             }
-        }
-        let ledger = self.ledger(runner).await?;
-        ledger.ok_or_else(|| AppError::Internal("an import left no ledger".to_owned()))
+        };
+        self.ledger_of(runner, batch, name.clone()).await
     }
 
     /// The running or last import of the runner in this process.
@@ -225,10 +223,17 @@ impl App {
         let Some(batch) = self.store.imports(runner.id, 1).await?.into_iter().next() else {
             return Ok(None);
         };
+        let name = batch.name.map_or_else(String::new, |n| n.as_str().to_owned());
+        Ok(Some(self.ledger_of(runner, batch.id, name).await?))
+    }
+
+    async fn ledger_of(&self, runner: &Runner, batch: Uuid, name: String) -> Result<Ledger> {
         let mut counts = Counts::default();
+        for (outcome, n) in self.store.ledger_counts(runner.id, batch).await? {
+            counts.add(outcome, n);
+        }
         let mut problems = Vec::new();
-        for row in self.store.ledger(runner.id, batch.id).await? {
-            counts.add(row.outcome);
+        for row in self.store.ledger_problems(runner.id, batch).await? {
             if let Some(reason) = row.reason {
                 problems.push(LedgerLine {
                     row: row.row_number,
@@ -240,15 +245,15 @@ impl App {
         }
         let runs = ActivityFilter { sport: Some(Sport::Run), ..ActivityFilter::default() };
         let totals = self.store.activity_totals(runner.id, &runs).await?;
-        Ok(Some(Ledger {
-            name: batch.name.map_or_else(String::new, |n| n.as_str().to_owned()),
+        Ok(Ledger {
+            name,
             counts,
             problems,
             runs: totals.count,
             run_km: totals.distance,
             first: totals.first,
             last: totals.last,
-        }))
+        })
     }
 
     /// Opens the archive, counts its rows and takes the runner's one place for imports.
@@ -263,12 +268,22 @@ impl App {
             let archive = Archive::open(&path, &Limits::default())?;
             // Every row is walked once before anything is written: a table that breaks off in the
             // middle is refused whole.
-            let mut rows = 0;
+            let (mut rows, mut readable, mut first) = (0, false, None);
             for entry in archive.rows()? {
-                entry?;
+                match entry? {
+                    Entry::Activity(_) => readable = true,
+                    Entry::Problem(problem) => first = first.or(Some(problem)),
+                }
                 rows += 1;
             }
-            Ok((archive, rows))
+            match first {
+                Some(problem) if !readable => Err(AppError::BadInput(format!(
+                    "none of the {rows} rows of activities.csv can be used; the first one, row \
+                     {}: {problem}",
+                    problem.row
+                ))),
+                _ => Ok((archive, rows)),
+            }
         });
         let (archive, rows_total) = opened.await?;
         let (counts, state) = (Counts::default(), ImportState::Running);
@@ -278,7 +293,7 @@ impl App {
         Ok(archive)
     }
 
-    async fn run_import(&self, runner: &Runner, archive: Archive, name: &str) -> Result<()> {
+    async fn run_import(&self, runner: &Runner, archive: Archive, name: &str) -> Result<Uuid> {
         let started = self.clock.now();
         let shown = Text::new(name.chars().take(255).collect::<String>());
         let source = Source::StravaArchive;
@@ -294,9 +309,9 @@ impl App {
             self.imports.update(runner.id, |s| {
                 s.rows_done += chunk.rows;
                 taken.iter().for_each(|(imported, _): &(Imported, _)| {
-                    s.counts.add(imported.outcome());
+                    s.counts.add(imported.outcome(), 1);
                 });
-                chunk.problems.iter().for_each(|p| s.counts.add(p.outcome));
+                chunk.problems.iter().for_each(|p| s.counts.add(p.outcome, 1));
             });
         }
         reader
@@ -304,7 +319,7 @@ impl App {
             .map_err(|_| AppError::Internal("reading the archive broke off".to_owned()))??;
         self.store.finish_import(runner.id, batch, self.clock.now()).await?;
         self.imports.update(runner.id, |s| s.state = ImportState::Done);
-        Ok(())
+        Ok(batch)
     }
 }
 

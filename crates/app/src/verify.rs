@@ -5,10 +5,12 @@ use crate::App;
 use crate::accounts::Runner;
 use crate::error::Result;
 use crate::facts::{Body, digest};
+use crate::rows::{self, As};
 use hermes_engine::calendar::Day;
-use hermes_engine::session::{Kind, PublishedWeek, Session, WeekPlan};
-use hermes_engine::step;
-use hermes_store::plans::StoredWeek;
+use hermes_engine::facts::Facts;
+use hermes_engine::session::PublishedWeek;
+use hermes_engine::step::{self, Output};
+use hermes_store::plans::{StoredWeek, WeeklyPlan, Workout};
 use jiff::Timestamp;
 
 /// What verifying one week found.
@@ -41,13 +43,15 @@ impl WeekCheck {
 pub struct Verified {
     /// Each published week, oldest first.
     pub weeks: Vec<WeekCheck>,
+    /// Weeks that were published, as their revisions say, and have no published row any more.
+    pub missing: Vec<Day>,
 }
 
 impl Verified {
     /// Nothing is wrong anywhere.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.weeks.iter().all(WeekCheck::is_sound)
+        self.missing.is_empty() && self.weeks.iter().all(WeekCheck::is_sound)
     }
 }
 
@@ -67,7 +71,14 @@ impl App {
         for week in &stored {
             weeks.push(self.verify_week(runner, week, &mut chain).await?);
         }
-        Ok(Verified { weeks })
+        let now = self.clock.now();
+        let revisions = self.store.revisions_in_force(runner.id, first, last, now).await?;
+        let missing = revisions
+            .iter()
+            .map(|r| r.week_start_date)
+            .filter(|start| stored.iter().all(|s| s.plan.week_start_date != *start))
+            .collect();
+        Ok(Verified { weeks, missing })
     }
 
     async fn verify_week(
@@ -96,28 +107,43 @@ impl App {
             inputs_same: plan.inputs_digest.as_deref() == Some(digest(&facts)?.as_str()),
             plan_same: plan.plan_digest.as_deref() == Some(plan_digest.as_str())
                 && digest(&published)? == plan_digest,
-            rows_same: rows_say(stored, &published),
+            rows_same: rows_say(stored, &facts, &output, recorded_by)?,
             digest: plan_digest,
             breaches: breaches.iter().map(|f| f.text(facts.preferences.units)).collect(),
         })
     }
 }
 
-/// Do the rows of `weekly_plans` and `workouts` say what the plan says?
-fn rows_say(stored: &StoredWeek, plan: &WeekPlan) -> bool {
-    let same = |row: &hermes_store::plans::Workout, s: &Session| {
-        let km = if s.kind == Kind::Cross {
-            row.planned_distance_km.is_none()
-        } else {
-            row.planned_distance_km.is_some_and(|d| d.from_km() == s.distance)
-        };
-        km && row.workout_date == s.day
-            && row.workout_type == s.kind.name()
-            && row.intensity_zone.as_deref() == Some(s.zone.name())
-            && row.race_distance == s.race
+/// Do the rows of `weekly_plans` and `workouts` say what recomputing gives? What was done of a
+/// session, and the runner's own words, are not the plan's.
+fn rows_say(
+    stored: &StoredWeek,
+    facts: &Facts,
+    output: &Output,
+    generated_at: Timestamp,
+) -> Result<bool> {
+    let mode = if stored.plan.replayed { As::Replayed } else { As::Published };
+    let expected = rows::week(facts, output, mode, generated_at, None)?;
+    let plan = WeeklyPlan {
+        user_edited: stored.plan.user_edited,
+        user_edit_reason: stored.plan.user_edit_reason.clone(),
+        ..expected.plan
     };
-    stored.workouts.len() == plan.sessions.len()
-        && stored.workouts.iter().zip(&plan.sessions).all(|(row, s)| same(&row.workout, s))
-        && stored.plan.total_volume_km.from_km() == plan.distance()
-        && stored.plan.state_at_generation == plan.state.name()
+    let same = |stored: &Workout, expected: &Workout| {
+        let done = Workout {
+            strava_activity_id: stored.strava_activity_id,
+            actual_distance_km: stored.actual_distance_km,
+            actual_duration_seconds: stored.actual_duration_seconds,
+            actual_pace_seconds_per_km: stored.actual_pace_seconds_per_km,
+            completed: stored.completed,
+            completed_at: stored.completed_at,
+            user_modified: stored.user_modified,
+            user_modification_reason: stored.user_modification_reason.clone(),
+            ..expected.clone()
+        };
+        *stored == done
+    };
+    let workouts = stored.workouts.len() == expected.workouts.len()
+        && stored.workouts.iter().zip(&expected.workouts).all(|(a, b)| same(&a.workout, b));
+    Ok(workouts && stored.plan == plan)
 }

@@ -106,6 +106,8 @@ pub struct Windows {
     pub c13: Metres,
     /// The last week's km.
     pub w1: Metres,
+    /// M8.
+    pub m8: Metres,
     /// M26.
     pub m26: Metres,
     /// L30 at the week's start.
@@ -139,6 +141,7 @@ impl Windows {
             c: h.c(w),
             c13: h.c13(w),
             w1: h.week(w, 1),
+            m8: h.best_c4(w, 8),
             m26: h.best_c4(w, 26),
             l30: h.l30(w),
             run_free: h.run_free_days(w),
@@ -187,7 +190,7 @@ pub fn rebuild(h: &History, w: Day) -> bool {
 }
 
 /// A of H02, and the rule that set it.
-fn ceiling(c: &Circumstances<'_>, h: &History, win: &Windows) -> (Metres, Rule) {
+fn ceiling(c: &Circumstances<'_>, win: &Windows) -> (Metres, Rule) {
     let base = if win.strict {
         ruleset::WEEK_FLOOR.max(win.c.permille(ruleset::STEP_STRICT_PERMILLE))
     } else if c.overriding {
@@ -200,14 +203,13 @@ fn ceiling(c: &Circumstances<'_>, h: &History, win: &Windows) -> (Metres, Rule) 
     let base = base.min(ruleset::STEP_CAP_FLOOR.max(win.c13.permille(ruleset::STEP_CAP_PERMILLE)));
     let proved =
         |m: Metres, floor: i64, add: i64| m.min(m.permille(floor).max(win.c + m.permille(add)));
-    let m8 = h.best_c4(c.week_start, 8);
     let recent = c
         .published
         .iter()
         .filter(|p| (7..=ruleset::PUBLISHED_DAYS).contains(&(c.week_start - p.week_start)));
     let planned = recent.map(|p| p.planned).max().unwrap_or_default();
     let a = base
-        .max(proved(m8, ruleset::M8_SHARE, ruleset::M8_STEP))
+        .max(proved(win.m8, ruleset::M8_SHARE, ruleset::M8_STEP))
         .max(proved(win.m26, ruleset::M26_SHARE, ruleset::M26_STEP))
         .max(planned.min(win.c.permille(ruleset::PUBLISHED_PERMILLE)));
     match win.factor {
@@ -246,7 +248,7 @@ impl Limits {
         let w = c.week_start;
         let health = Health::new(c, h);
         let windows = Windows::new(c, h, &health);
-        let (a, a_by) = ceiling(c, h, &windows);
+        let (a, a_by) = ceiling(c, &windows);
         let (run, by) = run_ceiling(c, h, &windows);
         let first = usize::try_from(c.first_day - w).unwrap_or(0).min(6);
         let open = DayRoom {

@@ -93,8 +93,8 @@ pub enum Binding {
         /// Predicted; the time that is supported.
         supported: Seconds,
     },
-    /// Weeks until the long runs that the distance asks for can be reached.
-    LongRun {
+    /// Weeks until the long runs and weekly km that the distance asks for can be reached.
+    TooSoon {
         /// Weeks there are.
         weeks: i64,
         /// Weeks needed.
@@ -126,9 +126,10 @@ impl Verdict {
                 self.feasibility.name(),
                 supported.clock_text()
             ),
-            Binding::LongRun { weeks, needed, earliest } => format!(
-                "Your {name} in {weeks} weeks is {}: the long runs for it take {needed} weeks to \
-                 reach safely, so {earliest} would be supported. The plan does what can be done.",
+            Binding::TooSoon { weeks, needed, earliest } => format!(
+                "Your {name} in {weeks} weeks is {}: the long runs and weekly km for it take \
+                 {needed} weeks to reach safely, so {earliest} would be supported. The plan does \
+                 what can be done.",
                 self.feasibility.name()
             ),
         }
@@ -164,7 +165,7 @@ pub fn roadmap(
     for m in &mut milestones {
         m.achieved = achieved(m, goal, h);
     }
-    let verdict = verdict(goal, profile, h, facts.as_of);
+    let verdict = verdict(goal, schedule.map(|(_, s)| s), profile, h, facts.as_of);
     let schedule = schedule.map(|(id, _)| id);
     Roadmap { goal: goal.clone(), spans, milestones, verdict, schedule }
 }
@@ -260,19 +261,40 @@ fn achieved(m: &Milestone, goal: &Goal, h: &History) -> Option<Day> {
     }
 }
 
-/// Long runs grow by H01's step in three weeks of four; a time is compared with the prediction.
-fn verdict(goal: &Goal, profile: &Profile, h: &History, as_of: Day) -> Verdict {
-    let wanted = ruleset::long_run_goal(goal.distance).permille(850);
-    let mut longest = h.l30(as_of);
-    let mut needed = 0;
-    while longest < wanted && needed < 200 {
-        needed += 1;
-        if needed % 4 != 0 {
-            longest = (longest.permille(ruleset::SPIKE_PERMILLE))
-                .max(longest + ruleset::SPIKE_EXTRA)
-                .floor_step();
+/// Weeks until the schedule's longest run and most of its biggest week can be run, when three weeks
+/// of four go up: long runs by H01's step, weeks by the growth that plans aim at.
+fn weeks_needed(schedule: Option<&Schedule>, goal: &Goal, h: &History, as_of: Day) -> i64 {
+    let long = schedule.map_or(ruleset::long_run_goal(goal.distance), Schedule::longest);
+    let week = schedule.map_or(Metres::ZERO, Schedule::peak);
+    let climb = |from: Metres, to: Metres, step: &dyn Fn(Metres) -> Metres| {
+        let (mut at, mut weeks) = (from, 0);
+        while at < to && weeks < 200 {
+            weeks += 1;
+            if weeks % 4 != 0 {
+                at = step(at);
+            }
         }
-    }
+        weeks
+    };
+    let by_long = climb(h.l30(as_of), long.permille(ruleset::FEASIBLE_PERMILLE), &|x| {
+        x.permille(ruleset::SPIKE_PERMILLE).max(x + ruleset::SPIKE_EXTRA).floor_step()
+    });
+    let start = h.c(as_of).max(ruleset::WEEK_FLOOR);
+    let by_week = climb(start, week.permille(ruleset::FEASIBLE_PERMILLE), &|x| {
+        x + x.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST)
+    });
+    by_long.max(by_week)
+}
+
+/// A way that is too short binds first; then a time is compared with the prediction.
+fn verdict(
+    goal: &Goal,
+    schedule: Option<&Schedule>,
+    profile: &Profile,
+    h: &History,
+    as_of: Day,
+) -> Verdict {
+    let needed = weeks_needed(schedule, goal, h, as_of);
     let taper = ruleset::taper_permille(goal.distance).len() as i64;
     let needed = if needed > 0 { needed + taper } else { 0 };
     let weeks = (goal.day - as_of).max(0) / 7;
@@ -280,7 +302,7 @@ fn verdict(goal: &Goal, profile: &Profile, h: &History, as_of: Day) -> Verdict {
         let feasibility =
             if needed > weeks + 4 { Feasibility::NotSupported } else { Feasibility::Stretch };
         let earliest = as_of + 7 * needed;
-        return Verdict { feasibility, binding: Binding::LongRun { weeks, needed, earliest } };
+        return Verdict { feasibility, binding: Binding::TooSoon { weeks, needed, earliest } };
     }
     let on_track = Verdict { feasibility: Feasibility::OnTrack, binding: Binding::Nothing };
     let Some((time, p)) = goal.time.zip(profile.predicted(goal.distance)) else { return on_track };

@@ -3,6 +3,7 @@
 use crate::calendar::Day;
 use crate::limits::Limits;
 use crate::plan::Brief;
+use crate::ruleset;
 use crate::session::{Kind, Session};
 use crate::trim;
 use crate::units::Metres;
@@ -20,8 +21,17 @@ fn free<'a>(
             && l.run_days & (1 << (i + 6)) == 0
             && b.preferences.run_days.contains(day.weekday())
             && sessions.iter().all(|s| s.day != day)
+            && !recovering(b, l, i)
             && rests_enough(b, l, sessions, i)
     })
+}
+
+/// A day of rest after a goal's race: of this week, or of the one whose Recovery it is.
+fn recovering(b: &Brief<'_>, l: &Limits, i: usize) -> bool {
+    let rest = |race, after| (1..=ruleset::race_rest_days(race)).contains(&after);
+    let last = b.raced.zip(b.since_race);
+    last.is_some_and(|(race, days)| rest(race, days + i as i64))
+        || l.races().any(|(day, race)| rest(race, i as i64 - day as i64))
 }
 
 /// H05: would a run on day `i` leave every window of seven days within its limit?
@@ -80,8 +90,14 @@ pub(crate) fn long_day(b: &Brief<'_>, l: &Limits, sessions: &[Session]) -> Optio
         // The day before the wanted one is nearer than the day after: rest follows it.
         if apart == 0 { 0 } else { 2 * (7 - apart).min(apart) + i64::from(apart < 4) }
     };
-    let long_ok =
-        |i: usize| l.days[i].long_barred.is_none() && nearest_hard(b, l, sessions, i) >= 2;
+    // H12 for a race that is not in the log yet.
+    let early = |i: usize| {
+        let bar = b.raced.map_or(0, |race| (ruleset::recovery_days(race.planned()) + 1) / 2);
+        b.since_race.is_some_and(|days| days + (i as i64) < bar)
+    };
+    let long_ok = |i: usize| {
+        l.days[i].long_barred.is_none() && !early(i) && nearest_hard(b, l, sessions, i) >= 2
+    };
     // Prefer the day with the most room among those that can hold a Long Run, then the wanted one.
     let best = free(b, l, sessions).filter(|&i| long_ok(i)).min_by_key(|&i| from_wanted(i));
     if let Some(i) = best {

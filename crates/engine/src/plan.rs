@@ -29,8 +29,14 @@ pub struct Brief<'a> {
     pub goal: Option<&'a Goal>,
     /// Weeks to that goal's race week.
     pub weeks_to_race: Option<i64>,
-    /// Days since the last race, in Recovery.
+    /// Days from the last race to the week's start, in Recovery.
     pub since_race: Option<i64>,
+    /// That race's distance.
+    pub raced: Option<RaceDistance>,
+    /// The goal was set in this week or the one before: its first week is no cutback.
+    pub new_goal: bool,
+    /// Km without races planned for the week before.
+    pub last_planned: Option<Metres>,
     /// The schedule and its week, inside Build, Peak and Taper.
     pub schedule: Option<(ScheduleId, &'a Schedule, &'a ScheduleWeek)>,
     /// The biggest week the goal's schedule asks for.
@@ -138,17 +144,16 @@ fn target(
 ) -> Metres {
     let win = &l.windows;
     let recent = win.c4;
-    let returning = win.factor.is_some() || win.rebuild;
-    let wanted = if returning || win.run_free >= 10_000 {
+    let returning = (win.factor.is_some() || win.rebuild) && b.phase != Phase::Recovery;
+    let wanted = if returning || win.run_free >= ruleset::NEVER_RUN_DAYS {
         if let Some(permille) = win.factor.filter(|_| win.gap < ruleset::NEVER_RUN_DAYS) {
             why.push(Why::Return { days: win.gap, permille });
         }
-        l.a
+        return_target(l)
     } else {
         match b.phase {
             Phase::Taper => taper_target(l, recent),
-            Phase::Recovery if b.since_race.is_some_and(|d| d < 7) => recent.permille(600),
-            Phase::Recovery => recent.permille(800),
+            Phase::Recovery => recovery_target(b, l),
             phase => {
                 let size = training_target(b, l, phase);
                 if is_cutback(b, l) {
@@ -207,6 +212,22 @@ fn limited(rule: Rule, wanted: Metres, limit: Metres) -> Why {
     Why::Limited { rule, wanted: wanted.0, limit: limit.0, measure: Measure::Metres }
 }
 
+/// H14's share where a gap governs; else, in Rebuild, a step up from what is run again.
+fn return_target(l: &Limits) -> Metres {
+    let win = &l.windows;
+    if win.factor.is_some() || win.run_free >= ruleset::NEVER_RUN_DAYS {
+        return l.a;
+    }
+    let step = win.c + win.m26.permille(ruleset::M8_STEP).max(ruleset::GROWTH_LEAST);
+    step.min(win.m26).max(ruleset::WEEK_FLOOR).min(l.a)
+}
+
+/// Week by week back after a race, from the volume before the taper.
+fn recovery_target(b: &Brief<'_>, l: &Limits) -> Metres {
+    let week = usize::try_from(b.since_race.unwrap_or(0) / 7).unwrap_or(0).min(2);
+    l.windows.m8.permille(ruleset::RECOVERY_PERMILLE[week]).min(l.a)
+}
+
 /// The room of the taper blocks, by the days of each that fall into this week.
 fn taper_target(l: &Limits, recent: Metres) -> Metres {
     let taper = l.blocks.iter().filter(|k| k.rule == Rule::H11);
@@ -223,7 +244,9 @@ fn taper_target(l: &Limits, recent: Metres) -> Metres {
 
 /// Base, Build and Peak: what has been run, a step up where the goal needs it.
 fn training_target(b: &Brief<'_>, l: &Limits, phase: Phase) -> Metres {
-    let recent = l.windows.c4;
+    // C where it leads: after a break C4 lags behind what is run again.
+    let recent = l.windows.c4.max(l.windows.c.permille(ruleset::LEADING_PERMILLE));
+    let proved = l.windows.m26.permille(ruleset::PROVED_PERMILLE);
     let grown = recent + recent.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST);
     let schedule = b.schedule.map_or(b.need, |(_, _, week)| week.volume());
     // A week that can carry the long run the race asks for.
@@ -233,7 +256,7 @@ fn training_target(b: &Brief<'_>, l: &Limits, phase: Phase) -> Metres {
         Phase::Build => schedule.max(carrying),
         _ => b.need.permille(850),
     };
-    wanted.min(grown).max(recent).min(l.a)
+    wanted.max(proved).min(grown).max(recent).min(l.a)
 }
 
 /// The longest run on the way to the race: what the distance asks for, in the time that a session
@@ -284,8 +307,9 @@ pub fn is_cutback(b: &Brief<'_>, l: &Limits) -> bool {
         }
         _ => (b.week_start.epoch() + 3).div_euclid(7) % 4 == 3,
     };
-    let rested = l.windows.w1 < l.windows.c4.permille(ruleset::RESTED_PERMILLE);
-    due && !rested && matches!(b.phase, Phase::Base | Phase::Build)
+    let low = l.windows.c4.permille(ruleset::RESTED_PERMILLE);
+    let rested = l.windows.w1 < low || b.last_planned.is_some_and(|km| km < low);
+    due && !rested && !b.new_goal && matches!(b.phase, Phase::Base | Phase::Build)
 }
 
 /// Three short run-walks on days that are not consecutive.
@@ -300,9 +324,15 @@ fn gentle_start(b: &Brief<'_>, l: &Limits, target: Metres, sessions: &mut Vec<Se
 /// How many runs beside races: what the runner is used to, towards the schedule's, as far as the
 /// target has km for them.
 fn run_count(b: &Brief<'_>, l: &Limits, target: Metres, races: usize) -> usize {
-    let usual = i64::from(b.usual_runs.clamp(2, 7));
+    let usual = i64::from(b.usual_runs.clamp(1, 7));
     let schedule = b.schedule.map_or(3, |(_, _, week)| week.run_days() as i64);
-    let wanted = usual.max(schedule.min(usual + 1));
+    let wanted = match (usual, b.phase) {
+        // Who runs once a week has chosen that day; two short runs are not the same.
+        (1, _) => 1,
+        // A race takes the place of a run, and a taper adds none.
+        (_, Phase::Taper) => (usual - races as i64).max(1),
+        _ => usual.max(schedule.min(usual + 1)) - races as i64,
+    };
     // A begun week has room for its share of the runs.
     let wanted = (wanted * (7 - l.first as i64) + 6) / 7;
     let longest = l.days.iter().map(|d| d.run.0).max().unwrap_or(0).max(1);
@@ -311,7 +341,7 @@ fn run_count(b: &Brief<'_>, l: &Limits, target: Metres, races: usize) -> usize {
     let most = i64::from(l.run_days_max).min(b.preferences.max_runs.map_or(7, i64::from))
         - races as i64
         - done;
-    let supported = (target.0 / 4000).max(1);
+    let supported = ((target.0 + 1000) / MIN_RUN.0).max(1);
     usize::try_from(wanted.max(needed).min(supported.max(needed)).min(most)).unwrap_or(0)
 }
 
@@ -336,7 +366,8 @@ fn fill(
             why.push(Why::Limited { rule, wanted: usual, limit, measure });
         }
     }
-    let race_week = b.phase == Phase::Taper && b.weeks_to_race == Some(0);
+    let days = b.goal.map(|g| g.day - b.week_start);
+    let race_week = b.phase == Phase::Taper && days.is_some_and(|d| d <= 8);
     let long = if race_week { None } else { long_run(b, l, target, n, sessions) };
     let long_km = long.as_ref().map_or(Metres::ZERO, |s| s.distance);
     sessions.extend(long);
@@ -651,7 +682,15 @@ fn cross_training(b: &Brief<'_>, l: &Limits, sessions: &mut Vec<Session>) {
         let day = b.week_start + offset;
         let i = usize::try_from(offset).unwrap_or(0);
         let free = i >= l.first && sessions.iter().all(|s| s.day != day);
-        if !free || l.days[i].by == Rule::H08 || !b.preferences.run_days.contains(day.weekday()) {
+        let race_near = (-1..=2).any(|d| {
+            let near = usize::try_from(i as i64 + d).ok().and_then(|n| l.days.get(n));
+            near.is_some_and(|day| day.race.is_some()) || b.goal.is_some_and(|g| g.day == day + d)
+        });
+        if !free
+            || race_near
+            || l.days[i].by == Rule::H08
+            || !b.preferences.run_days.contains(day.weekday())
+        {
             continue;
         }
         let mut s = workout::cross(day, Seconds::minutes(i64::from(row.minutes.unwrap_or(30))));

@@ -327,6 +327,26 @@ pub const STEPS_OFF_TIME: i64 = 60;
 pub const GROWTH_PERMILLE: i64 = 50;
 /// m: growth of small weeks.
 pub const GROWTH_LEAST: Metres = Metres(1000);
+/// Permille of C that leads where C4 lags (after a break). Design.
+pub const LEADING_PERMILLE: i64 = 950;
+/// Permille of M26 that a runner is led back to, step by step. Design.
+pub const PROVED_PERMILLE: i64 = 850;
+/// Permille of M8 in the first, second and later weeks after a race. Design, within H12.
+pub const RECOVERY_PERMILLE: [i64; 3] = [400, 550, 750];
+
+/// Days without running after a goal's race: about a third of H12's days without quality, and the
+/// first week after a marathon. Design.
+#[must_use]
+pub const fn race_rest_days(distance: RaceDistance) -> i64 {
+    match distance {
+        RaceDistance::Marathon => 6,
+        RaceDistance::Half => 3,
+        RaceDistance::K10 | RaceDistance::K5 | RaceDistance::K4 => 1,
+    }
+}
+
+/// Permille of a schedule's longest run and biggest week that make its race feasible. Design.
+pub const FEASIBLE_PERMILLE: i64 = 800;
 /// S3, permille of C4 in a cutback week (0.75-0.85).
 pub const CUTBACK_PERMILLE: i64 = 800;
 /// S3, permille of C4: a last week below it was easy already and needs no cutback after it.

@@ -316,7 +316,8 @@ impl Outlook {
                 a_race: a.is_some_and(|a| a == g),
             })
             .collect();
-        let last = facts.goals.iter().filter(|g| recovering(g, h, w)).max_by_key(|g| g.day);
+        let last =
+            facts.goals.iter().filter(|g| recovering(g, &facts.goals, h, w)).max_by_key(|g| g.day);
         let goal = last.or(a).cloned();
         let proved = h.best_c4(w, 26);
         let schedule = goal.as_ref().and_then(|g| choose_schedule(g, proved, profile.usual_runs));
@@ -399,6 +400,13 @@ impl Outlook {
             goal,
             weeks_to_race: goal.map(|g| roadmap::weeks_to_race(g, start, c.week_start)),
             since_race: self.since_race,
+            raced: self.goal.as_ref().filter(|_| self.since_race.is_some()).map(|g| g.distance),
+            new_goal: goal.is_some_and(|g| g.set_on + 6 >= c.week_start),
+            last_planned: c
+                .published
+                .iter()
+                .rfind(|p| p.week_start == c.week_start - 7)
+                .map(|p| p.planned),
             schedule: self.schedule.and_then(|(id, s)| Some((id, s, self.week?))),
             need: self.schedule.map_or(l.windows.c4, |(_, s)| s.peak()),
             paces: profile.paces,
@@ -420,11 +428,15 @@ pub fn a_race(goals: &[Goal], w: Day) -> Option<&Goal> {
     goals.iter().filter(|g| g.day >= w).min_by_key(|g| (g.priority, g.day, g.distance))
 }
 
-/// Was the goal's race run, and does its Recovery reach into the week's middle?
-fn recovering(g: &Goal, h: &History, w: Day) -> bool {
+/// Does the Recovery of the race reach into the week's middle? Only of one that led when it was
+/// run. It counts as run when most of it was; and, because logs come in days late, as long as
+/// nothing is known from race day on.
+fn recovering(g: &Goal, goals: &[Goal], h: &History, w: Day) -> bool {
     let end = g.day + Lengths::of(g.distance).recovery;
-    let run = h.metres(g.day, g.day + 1) >= g.distance.planned().permille(900);
-    g.priority == 1 && g.day < w && end >= w + 3 && run
+    let led = a_race(goals, g.day).is_some_and(|a| a == g);
+    let unknown = h.runs.last().is_none_or(|r| r.day < g.day);
+    let run = h.metres(g.day, g.day + 1) >= g.distance.planned().permille(700);
+    led && g.day < w && end >= w + 3 && (run || unknown)
 }
 
 /// The hardest of the distance's schedules that the runner's proved volume carries: at least 60 %

@@ -24,6 +24,11 @@ statements! {
         WHERE user_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2";
     LEDGER = "SELECT row_number, item, outcome, reason, activity_id FROM import_ledger \
         WHERE user_id = $1 AND batch_id = $2 ORDER BY row_number, id LIMIT $3";
+    LEDGER_PROBLEMS = "SELECT row_number, item, outcome, reason, activity_id \
+        FROM import_ledger WHERE user_id = $1 AND batch_id = $2 AND reason IS NOT NULL \
+        ORDER BY row_number, id LIMIT $3";
+    LEDGER_COUNTS = "SELECT outcome, COUNT(*) AS count FROM import_ledger \
+        WHERE user_id = $1 AND batch_id = $2 GROUP BY outcome ORDER BY outcome";
     INSERT_FILE = "INSERT INTO original_files \
         (id, user_id, digest, name, size, bytes, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (user_id, digest) DO NOTHING";
@@ -556,6 +561,30 @@ impl Store {
     /// When the database fails.
     pub async fn ledger(&self, user: Uuid, batch: Uuid) -> Result<Vec<LedgerRow>> {
         self.read().await?.all(LEDGER, args![user, batch, i64::from(LEDGER_MAX)]).await
+    }
+
+    /// The rows of an import that were not simply taken, in the order of the source; at most
+    /// [`LEDGER_MAX`] rows.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ledger_problems(&self, user: Uuid, batch: Uuid) -> Result<Vec<LedgerRow>> {
+        let args = args![user, batch, i64::from(LEDGER_MAX)];
+        self.read().await?.all(LEDGER_PROBLEMS, args).await
+    }
+
+    /// How many rows of an import had which outcome.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ledger_counts(&self, user: Uuid, batch: Uuid) -> Result<Vec<(Outcome, u64)>> {
+        let rows = self.read().await?.rows(LEDGER_COUNTS, args![user, batch]).await?;
+        rows.iter()
+            .map(|row| {
+                let count: i64 = row.get("count")?;
+                Ok((row.get("outcome")?, u64::try_from(count).unwrap_or(0)))
+            })
+            .collect()
     }
 
     /// Where an activity came from.

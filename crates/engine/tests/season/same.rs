@@ -68,6 +68,9 @@ fn shift_plan(plan: &WeekPlan, days: i64) -> WeekPlan {
     for s in &mut p.sessions {
         s.day = s.day + days;
     }
+    for f in &mut p.findings {
+        f.day = f.day.map(|d| d + days);
+    }
     for r in &mut p.repairs {
         r.day = r.day + days;
         if let Change::Moved(day) = &mut r.change {

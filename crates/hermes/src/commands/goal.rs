@@ -21,7 +21,12 @@ pub(super) async fn goal(desk: &Desk, command: Goal) -> Result<ExitCode> {
             let time = time.as_deref().map(time_of).transpose()?;
             let (app, runner) = (&desk.app, &desk.runner);
             let view = app.add_goal(runner, desk.as_of, distance, day, time, priority).await?;
-            show(desk, &[view], "goal")?;
+            if desk.options.json {
+                return show(desk, &[view], "goal").map(|()| ExitCode::SUCCESS);
+            }
+            // All of them: a new goal may have changed the order of the others.
+            let goals = app.goals_as_of(runner, desk.as_of).await?;
+            show(desk, &goals, "goals")?;
         }
         Goal::List => {
             let goals = desk.app.goals_as_of(&desk.runner, desk.as_of).await?;

@@ -21,6 +21,10 @@ struct Shown {
 pub(super) async fn plan(desk: &Desk, week: Option<&str>, publish: bool) -> Result<ExitCode> {
     let day = week.map(Day::parse).transpose()?.unwrap_or(desk.as_of);
     if publish {
+        anyhow::ensure!(
+            desk.options.as_of.is_none(),
+            "--publish publishes the week of today; for past weeks use `hermes replay`"
+        );
         desk.app.publish(&desk.runner).await?;
     }
     let preferences = desk.app.preferences(&desk.runner).await?;

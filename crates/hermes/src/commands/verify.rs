@@ -12,11 +12,17 @@ pub(super) async fn verify(desk: &Desk) -> Result<ExitCode> {
     let verified = desk.app.verify(&desk.runner).await?;
     let sound = verified.is_sound();
     if desk.options.json {
-        output::json(&json!({ "sound": sound, "weeks": verified.weeks }))?;
+        output::json(&json!({
+            "sound": sound, "weeks": verified.weeks, "missing": verified.missing,
+        }))?;
     } else {
         let mut text = String::new();
         for week in verified.weeks.iter().filter(|w| !w.is_sound()) {
             fault(&mut text, week);
+        }
+        for week in &verified.missing {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{week}: it was published and its plan is gone");
         }
         let good = verified.weeks.iter().filter(|w| w.is_sound()).count();
         // Writing to a String cannot fail.
