@@ -222,28 +222,35 @@ fn value_runs(fitness: Option<&Fitness>) -> Vec<i64> {
 }
 
 /// The value of R1, held within one step of what it was a week ago: no single workout moves it
-/// by more.
+/// by more. Without a race it is never under the cautious beginner's: training runs may raise a
+/// value and never lower it.
 fn steady_value(efforts: &[Effort], h: &History, at: Day, now: Option<&Fitness>) -> Vdot {
     let Some(now) = now else { return Vdot(ruleset::VALUE_UNKNOWN) };
-    let Some(before) = predict::fitness(efforts, at - 7, pause(h, at - 7)) else {
-        return now.value;
+    let floor = |f: &Fitness| {
+        if f.race { f.value } else { Vdot(f.value.0.max(ruleset::VALUE_UNKNOWN)) }
     };
-    let (low, high) = (before.value.0 - ruleset::VALUE_STEP, before.value.0 + ruleset::VALUE_STEP);
-    Vdot(now.value.0.clamp(low, high))
+    let Some(before) = predict::fitness(efforts, at - 7, pause(h, at - 7)) else {
+        return floor(now);
+    };
+    let (low, high) =
+        (floor(&before).0 - ruleset::VALUE_STEP, floor(&before).0 + ruleset::VALUE_STEP);
+    Vdot(floor(now).0.clamp(low, high))
 }
 
-/// The easy pace (R7) with its confidence and the runs it came from: from the value; with heart
-/// rates the median pace of easy runs, whichever is slower.
+/// The easy pace (R7) with its confidence and the runs it came from: from the value, or the median
+/// pace of easy runs by heart rate, whichever is slower; without heart rates the median of all
+/// runs, because nobody is asked to run their easy days faster than they run at all.
 fn easy_pace(h: &History, at: Day, value: Vdot, max: Option<u16>) -> (Pace, (i64, Vec<i64>)) {
     let reference = vdot::paces(value).easy;
-    let Some(max) = max else { return (reference, (500, Vec::new())) };
     let (low, high) = ruleset::EASY_HEART_RATE;
-    let band = i64::from(max) * low / 1000..=i64::from(max) * high / 1000;
-    let easy: Vec<&Run> = h
-        .runs_in(at - 90, at)
-        .iter()
-        .filter(|r| r.heart_rate.is_some_and(|hr| band.contains(&i64::from(hr))))
-        .collect();
+    let by_heart = max.is_some();
+    let max = i64::from(max.unwrap_or(0));
+    let band = max * low / 1000..=max * high / 1000;
+    let is_easy = |r: &&Run| match r.heart_rate {
+        Some(hr) if by_heart => band.contains(&i64::from(hr)),
+        _ => !by_heart && !r.race,
+    };
+    let easy: Vec<&Run> = h.runs_in(at - 90, at).iter().filter(is_easy).collect();
     if easy.len() < 3 {
         return (reference, (500, Vec::new()));
     }
@@ -251,7 +258,7 @@ fn easy_pace(h: &History, at: Day, value: Vdot, max: Option<u16>) -> (Pace, (i64
     let ids = easy.iter().rev().take(BASIS_SHOWN).rev().map(|r| r.id).collect();
     // Walk breaks make nonsense of a median: never slower than the slow end of R5 by a third.
     let slowest = Pace(vdot::paces(value).easy_slow.0 * 4 / 3);
-    (reference.max(median.min(slowest)), (800, ids))
+    (reference.max(median.min(slowest)), (if by_heart { 800 } else { 600 }, ids))
 }
 
 fn median(mut values: Vec<i64>) -> i64 {

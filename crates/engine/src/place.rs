@@ -36,11 +36,11 @@ fn recovering(b: &Brief<'_>, l: &Limits, i: usize) -> bool {
 
 /// H05: would a run on day `i` leave every window of seven days within its limit?
 fn rests_enough(b: &Brief<'_>, l: &Limits, sessions: &[Session], i: usize) -> bool {
-    let mut bits = u32::from(l.run_days) | 1 << (i + 6);
+    let mut bits = u32::from(l.run_days) | 1 << (i + 6) | b.races_after << 13;
     for s in sessions.iter().filter(|s| s.is_run()) {
         bits |= 1 << (s.day - b.week_start + 6);
     }
-    (0..7).all(|from| {
+    (0..13).all(|from| {
         let window = bits >> from & 0x7f;
         let has_new = (from..from + 7).contains(&(i + 6));
         !has_new || window.count_ones() <= l.run_days_max

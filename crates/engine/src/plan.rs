@@ -35,6 +35,9 @@ pub struct Brief<'a> {
     pub raced: Option<RaceDistance>,
     /// The goal was set in this week or the one before: its first week is no cutback.
     pub new_goal: bool,
+    /// Races in the seven days after the week: bit 0 is the day after its end. They need their rest
+    /// days too.
+    pub races_after: u32,
     /// Km without races planned for the week before.
     pub last_planned: Option<Metres>,
     /// The schedule and its week, inside Build, Peak and Taper.
@@ -70,6 +73,9 @@ pub struct Draft {
 
 /// Shortest run that is worth putting on shoes for.
 pub const MIN_RUN: Metres = Metres(3000);
+
+/// Shortest easy run of a runner whose long run is short too.
+const SHORT_RUN: Metres = Metres(2000);
 
 /// Makes the week.
 #[must_use]
@@ -247,7 +253,8 @@ fn training_target(b: &Brief<'_>, l: &Limits, phase: Phase) -> Metres {
     // C where it leads: after a break C4 lags behind what is run again.
     let recent = l.windows.c4.max(l.windows.c.permille(ruleset::LEADING_PERMILLE));
     let proved = l.windows.m26.permille(ruleset::PROVED_PERMILLE);
-    let grown = recent + recent.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST);
+    let c = l.windows.c.max(recent);
+    let grown = c + c.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST);
     let schedule = b.schedule.map_or(b.need, |(_, _, week)| week.volume());
     // A week that can carry the long run the race asks for.
     let carrying = longest_aim(b).map_or(Metres::ZERO, |aim| aim.permille(ruleset::WEEK_PER_LONG));
@@ -341,7 +348,8 @@ fn run_count(b: &Brief<'_>, l: &Limits, target: Metres, races: usize) -> usize {
     let most = i64::from(l.run_days_max).min(b.preferences.max_runs.map_or(7, i64::from))
         - races as i64
         - done;
-    let supported = ((target.0 + 1000) / MIN_RUN.0).max(1);
+    // Beyond the habit a run has 4 km at least; the usual ones may be shorter.
+    let supported = (target.0 / 4000).max(((target.0 + 1000) / MIN_RUN.0).min(usual)).max(1);
     usize::try_from(wanted.max(needed).min(supported.max(needed)).min(most)).unwrap_or(0)
 }
 
@@ -354,7 +362,14 @@ fn fill(
     why: &mut Vec<Why>,
 ) {
     let races = sessions.len();
-    let n = run_count(b, l, target, races).min(place::free_days(b, l, sessions));
+    let free = place::free_days(b, l, sessions);
+    // What falls on days of rest after a race is not made up on the others.
+    let usual = usize::from(b.usual_runs.max(1));
+    let target = match b.phase {
+        Phase::Recovery if free < usual => Metres(target.0 * free as i64 / usual as i64),
+        _ => target,
+    };
+    let n = run_count(b, l, target, races).min(free);
     if n == 0 || target < Metres(1000) {
         return;
     }
@@ -472,7 +487,11 @@ fn quality_runs(
             .min(l.days[i].run)
             .min(target.permille(if n <= 3 { 400 } else { 280 }))
             .min(target - long - sum);
-        let size = wish.size.min(top);
+        // The easy runs keep their least; a taper's touch is shorter than usual (T2).
+        let others = n.saturating_sub(sessions.len() + 1 - races as usize) as i64;
+        let top = top.min(target - long - sum - Metres(MIN_RUN.0 * others));
+        let touch = if b.phase == Phase::Taper { ruleset::TAPER_TOUCH_PERMILLE } else { 1000 };
+        let size = wish.size.permille(touch).min(top);
         let Some(s) = workout::quality(day, wish.kind, size, wish.work, &b.paces) else { continue };
         let Some(mut s) = within(s, &mut budget, b) else { continue };
         s.template = wish.template;
@@ -613,7 +632,8 @@ fn easy_runs(
 ) {
     let even = Metres(rest.0 / n.max(1) as i64) + Metres(500);
     let longest = if long > Metres::ZERO { (long - Metres(200)).max(Metres(1000)) } else { even };
-    let least = MIN_RUN.min(longest);
+    // Where the long run is short, easy runs may be shorter still: better three runs than two.
+    let least = MIN_RUN.min(longest.permille(600)).max(SHORT_RUN.min(longest));
     let n = n.min(usize::try_from(rest.0 / least.0.max(1)).unwrap_or(0));
     if n == 0 {
         return;

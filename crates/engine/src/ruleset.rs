@@ -345,6 +345,8 @@ pub const fn race_rest_days(distance: RaceDistance) -> i64 {
     }
 }
 
+/// T2, permille of its usual length that a quality session has in a taper (50-60 %).
+pub const TAPER_TOUCH_PERMILLE: i64 = 600;
 /// Permille of a schedule's longest run and biggest week that make its race feasible. Design.
 pub const FEASIBLE_PERMILLE: i64 = 800;
 /// S3, permille of C4 in a cutback week (0.75-0.85).

@@ -402,6 +402,12 @@ impl Outlook {
             since_race: self.since_race,
             raced: self.goal.as_ref().filter(|_| self.since_race.is_some()).map(|g| g.distance),
             new_goal: goal.is_some_and(|g| g.set_on + 6 >= c.week_start),
+            races_after: c
+                .races
+                .iter()
+                .filter_map(|r| u32::try_from(r.day - c.week_start - 7).ok())
+                .filter(|day| *day < 7)
+                .fold(0, |bits, day| bits | 1 << day),
             last_planned: c
                 .published
                 .iter()
