@@ -7,6 +7,7 @@ use hermes_app::clock::Clock;
 use hermes_app::{App, AppError, Done, Kind, Runner, WeekStatus};
 use hermes_engine::calendar::{Day, Weekday, WeekdaySet};
 use hermes_engine::record::{Preferences, RaceDistance};
+use hermes_engine::state::Phase;
 use hermes_engine::units::{Metres, Seconds};
 use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
@@ -119,6 +120,38 @@ async fn facts_that_arrive_late_do_not_unsettle_what_was_published() {
     assert_eq!(verified.weeks.len(), 2);
 }
 
+/// A race is over and the log ends before it: nobody is sent to a fartlek the next day.
+#[tokio::test]
+async fn a_race_that_is_not_in_the_log_yet_is_recovered_from() {
+    let w = World::at("2026-02-23T06:00:00Z").await;
+    w.import(w.archive(3, "2026-02-23", 30)).await;
+    let today = w.app.today(&w.runner);
+    let (race, distance) = (day("2026-03-01"), RaceDistance::Marathon);
+    w.app.add_goal(&w.runner, today, distance, race, None, 1).await.unwrap();
+    w.app.publish(&w.runner).await.unwrap();
+    w.pass(SignedDuration::from_hours(24 * 7));
+    let plan = w.app.publish(&w.runner).await.unwrap().plan.unwrap();
+    assert_eq!(plan.week_start, day("2026-03-02"));
+    assert_eq!(plan.phase, Phase::Recovery);
+    assert!(plan.sessions.iter().all(|s| s.day > day("2026-03-06")), "{:?}", plan.sessions);
+    assert!(plan.distance() < Metres::km(10), "{:?}", plan.sessions);
+    assert!(w.app.verify(&w.runner).await.unwrap().is_sound());
+}
+
+/// What was published is what verify expects, row by row; a week that is gone is named.
+#[tokio::test]
+async fn verify_names_a_week_published_later_than_the_ones_before_it() {
+    let w = World::at("2026-03-02T06:00:00Z").await;
+    w.import(w.archive(3, "2026-03-02", 30)).await;
+    w.app.publish(&w.runner).await.unwrap();
+    // The weeks before it are replayed afterwards: it was made without them.
+    let (from, to) = (day("2026-01-05"), day("2026-03-01"));
+    w.app.replay(&w.runner, from, to, |_, _| {}).await.unwrap();
+    let verified = w.app.verify(&w.runner).await.unwrap();
+    assert_eq!(verified.weeks.len(), 9);
+    assert!(verified.is_sound(), "{verified:?}");
+}
+
 #[tokio::test]
 async fn a_new_first_goal_makes_the_old_one_a_race_on_the_way() {
     let w = World::at("2026-03-02T06:00:00Z").await;
@@ -129,7 +162,10 @@ async fn a_new_first_goal_makes_the_old_one_a_race_on_the_way() {
     let goals = w.app.goals(&w.runner).await.unwrap();
     let seen: Vec<_> = goals.iter().map(|g| (g.goal.distance, g.goal.priority)).collect();
     assert_eq!(seen, [(RaceDistance::Half, 1), (RaceDistance::Marathon, 2)]);
-    let twice = add(RaceDistance::Half, "2026-06-14").await;
+    let queued = add(RaceDistance::K10, "2026-11-01").await.unwrap();
+    assert_eq!(queued.goal.priority, 2, "a later race queues after the one that leads");
+    w.app.remove_goal(&w.runner, today, queued.id).await.unwrap();
+    let twice = add(RaceDistance::K5, "2026-06-14").await;
     assert!(matches!(&twice, Err(e) if e.kind() == Kind::Conflict), "{twice:?}");
     let fast = Some(Seconds(1100));
     let too_fast = w.app.add_goal(&w.runner, today, RaceDistance::K10, day("2026-05-03"), fast, 2);

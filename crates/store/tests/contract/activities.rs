@@ -93,6 +93,10 @@ async fn an_import_twice_changes_nothing() {
         assert_eq!(outcomes, [Outcome::New, Outcome::New, Outcome::Duplicate]);
         assert_eq!(ledger[0].activity_id, Some(before[1].id));
         assert!(ledger[2].reason.is_some() && ledger[2].activity_id.is_none());
+        let problems = store.ledger_problems(user, batch).await.expect("problems");
+        assert_eq!(problems, ledger[2..]);
+        let counts = store.ledger_counts(user, batch).await.expect("counts");
+        assert_eq!(counts, [(Outcome::Duplicate, 1), (Outcome::New, 2)]);
 
         let (_, again) = import(&store, user, &items[..2], 1000).await;
         assert_eq!(again, [Imported::Unchanged, Imported::Unchanged]);
