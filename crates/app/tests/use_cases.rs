@@ -9,6 +9,8 @@ use hermes_engine::calendar::{Day, Weekday, WeekdaySet};
 use hermes_engine::record::{Preferences, RaceDistance};
 use hermes_engine::state::Phase;
 use hermes_engine::units::{Metres, Seconds};
+use hermes_store::plans::WeekToSave;
+use hermes_store::{Options, Store};
 use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -54,6 +56,10 @@ impl World {
         let path = self.folder.path().join(format!("{seed}.zip"));
         hermes_app::write_sample_archive(&path, seed, day(end), weeks).unwrap();
         path
+    }
+
+    fn url(&self) -> String {
+        format!("sqlite:{}", self.folder.path().join("h.db").display())
     }
 
     async fn import(&self, path: PathBuf) {
@@ -150,6 +156,35 @@ async fn verify_names_a_week_published_later_than_the_ones_before_it() {
     let verified = w.app.verify(&w.runner).await.unwrap();
     assert_eq!(verified.weeks.len(), 9);
     assert!(verified.is_sound(), "{verified:?}");
+}
+
+/// Rows of the database that no longer say what was published are named, week by week.
+#[tokio::test]
+async fn verify_names_rows_that_were_changed() {
+    let w = World::at("2026-03-02T06:00:00Z").await;
+    w.import(w.archive(3, "2026-03-02", 30)).await;
+    let week = w.app.publish(&w.runner).await.unwrap().week_start;
+    let store = Store::open(&w.url(), Options::default()).await.unwrap();
+    let stored = store.week(w.runner.id, week).await.unwrap().unwrap();
+    let version = store.revisions(w.runner.id, week).await.unwrap().remove(0).version;
+    let workouts = || stored.workouts.iter().map(|s| s.workout.clone()).collect::<Vec<_>>();
+    let pace = |pace| {
+        let mut workouts = workouts();
+        workouts[0].planned_pace_seconds_per_km = Some(pace);
+        workouts
+    };
+    let shorter = workouts()[1..].to_vec();
+    let as_it_was = workouts();
+    for (workouts, sound) in [(pace(200), false), (shorter, false), (as_it_was, true)] {
+        let (plan, revision) = (stored.plan.clone(), version.clone());
+        let (adaptations, profile, summary) = (Vec::new(), None, None);
+        let to_save = WeekToSave { plan, workouts, revision, adaptations, profile, summary };
+        store.save_week(w.runner.id, &to_save, w.hands.now()).await.unwrap();
+        let verified = w.app.verify(&w.runner).await.unwrap();
+        assert_eq!(verified.is_sound(), sound, "{verified:?}");
+        assert_eq!(verified.weeks[0].rows_same, sound);
+        assert!(verified.weeks[0].plan_same, "the plan itself was left alone");
+    }
 }
 
 #[tokio::test]
