@@ -45,7 +45,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     imports: import::Running,
     /// The template library is in the database.
-    library_synced: Arc<AtomicBool>,
+    templates_synced: Arc<AtomicBool>,
 }
 
 impl App {
@@ -75,7 +75,7 @@ impl App {
             store,
             clock,
             imports: import::Running::default(),
-            library_synced: Arc::default(),
+            templates_synced: Arc::default(),
         })
     }
 

@@ -254,9 +254,9 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn sync_library(&self) -> Result<()> {
-        if !self.library_synced.load(Ordering::Acquire) {
+        if !self.templates_synced.load(Ordering::Acquire) {
             self.store.sync_templates(&rows::library()?, self.clock.now()).await?;
-            self.library_synced.store(true, Ordering::Release);
+            self.templates_synced.store(true, Ordering::Release);
         }
         Ok(())
     }
