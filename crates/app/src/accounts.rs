@@ -81,6 +81,7 @@ impl App {
     /// When the database fails.
     pub async fn sign_in_link(&self, runner: Uuid) -> Result<String> {
         let (token, now) = (new_token()?, self.clock.now());
+        self.store.forget_ended_sessions(now).await?;
         self.store.add_sign_in_link(runner, &TokenHash::of(&token), now + LINK, now).await?;
         Ok(token)
     }

@@ -50,7 +50,9 @@ impl AppError {
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
-            Self::BadInput(_) | Self::Archive(_) => Kind::BadInput,
+            Self::BadInput(_)
+            | Self::Archive(_)
+            | Self::Store(StoreError::Nul | StoreError::TooMany { .. }) => Kind::BadInput,
             Self::NotFound(_) | Self::Store(StoreError::Missing(_)) => Kind::NotFound,
             Self::Conflict(_) | Self::Store(StoreError::Conflict { .. }) => Kind::Conflict,
             Self::Store(_) => Kind::Unavailable,

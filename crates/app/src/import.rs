@@ -258,12 +258,24 @@ impl App {
 
     /// Opens the archive, counts its rows and takes the runner's one place for imports.
     async fn begin(&self, runner: &Runner, path: PathBuf, name: &str) -> Result<Archive> {
-        let running = |s: &ImportStatus| s.state == ImportState::Running;
-        if self.import_status(runner.id).as_ref().is_some_and(running) {
+        let (counts, state) = (Counts::default(), ImportState::Running);
+        let status =
+            ImportStatus { name: name.to_owned(), rows_done: 0, rows_total: 0, counts, state };
+        // Looked at and taken in one step: two uploads at once cannot both have it.
+        let taken = self.imports.with(|all| {
+            let running = |s: &ImportStatus| s.state == ImportState::Running;
+            let free = !all.get(&runner.id).is_some_and(running);
+            if free {
+                all.insert(runner.id, status);
+            }
+            free
+        });
+        if !taken {
             return Err(AppError::Conflict(
                 "an import is running already; wait until it has ended".to_owned(),
             ));
         }
+        let shown = path.display().to_string();
         let opened = blocking(move || {
             let archive = Archive::open(&path, &Limits::default())?;
             // Every row is walked once before anything is written: a table that breaks off in the
@@ -285,11 +297,13 @@ impl App {
                 _ => Ok((archive, rows)),
             }
         });
-        let (archive, rows_total) = opened.await?;
-        let (counts, state) = (Counts::default(), ImportState::Running);
-        let status =
-            ImportStatus { name: name.to_owned(), rows_done: 0, rows_total, counts, state };
-        self.imports.with(|all| all.insert(runner.id, status));
+        let opened = opened.await.map_err(|error| named(error, &shown, name));
+        if let Err(error) = &opened {
+            let failed = ImportState::Failed(error.to_string());
+            self.imports.update(runner.id, |s| s.state = failed);
+        }
+        let (archive, rows_total) = opened?;
+        self.imports.update(runner.id, |s| s.rows_total = rows_total);
         Ok(archive)
     }
 
@@ -298,7 +312,7 @@ impl App {
         let shown = Text::new(name.chars().take(255).collect::<String>());
         let source = Source::StravaArchive;
         let batch = self.store.begin_import(runner.id, source, shown.as_ref(), started).await?;
-        let (send, mut chunks) = mpsc::channel::<Chunk>(2);
+        let (send, mut chunks) = mpsc::channel::<Chunk>(1);
         let zone_of = runner.clone();
         let reader = tokio::task::spawn_blocking(move || read(&archive, &zone_of, &send));
         while let Some(chunk) = chunks.recv().await {
@@ -320,6 +334,17 @@ impl App {
         self.store.finish_import(runner.id, batch, self.clock.now()).await?;
         self.imports.update(runner.id, |s| s.state = ImportState::Done);
         Ok(batch)
+    }
+}
+
+/// The error with the archive's own name in place of where it lies: a temporary file's place says
+/// nothing to the runner and is nobody's business.
+fn named(error: AppError, place: &str, name: &str) -> AppError {
+    match error {
+        AppError::Archive(e) if !place.ends_with(name) => {
+            AppError::BadInput(e.to_string().replace(place, name))
+        }
+        other => other,
     }
 }
 

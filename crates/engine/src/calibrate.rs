@@ -243,7 +243,8 @@ fn steady_value(efforts: &[Effort], h: &History, at: Day, now: Option<&Fitness>)
 fn easy_pace(h: &History, at: Day, value: Vdot, max: Option<u16>) -> (Pace, (i64, Vec<i64>)) {
     let reference = vdot::paces(value).easy;
     let (low, high) = ruleset::EASY_HEART_RATE;
-    let by_heart = max.is_some();
+    // A formula's maximum without a single heart rate says nothing.
+    let by_heart = max.is_some() && h.runs_in(at - 90, at).iter().any(|r| r.heart_rate.is_some());
     let max = i64::from(max.unwrap_or(0));
     let band = max * low / 1000..=max * high / 1000;
     let is_easy = |r: &&Run| match r.heart_rate {

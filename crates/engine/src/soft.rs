@@ -71,3 +71,69 @@ fn monotony(plan: &WeekPlan) -> Option<Finding> {
         measure: Measure::Permille,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Day;
+    use crate::state::{Phase, State};
+    use crate::units::{Metres, Pace};
+    use crate::workout::{self, Paces};
+
+    fn paces() -> Paces {
+        let [easy, marathon, half, k10, k5] = [360, 320, 305, 290, 280].map(Pace);
+        Paces { easy, marathon, half, k10, k5, threshold: Pace(300), interval: Pace(270) }
+    }
+
+    /// A week with easy runs of so many kilometres from Monday on; 0 is a rest day.
+    fn week(km: [i64; 7]) -> WeekPlan {
+        let start = Day::from_epoch(20_000).week_start(crate::calendar::WeekStart::Monday);
+        let run = |(i, km): (usize, i64)| {
+            workout::plain(start + i as i64, Kind::Easy, Metres::km(km), &paces())
+        };
+        WeekPlan {
+            week_start: start,
+            first_day: start,
+            state: State::Stable,
+            phase: Phase::Base,
+            week_number: 1,
+            sessions: km.into_iter().enumerate().filter(|(_, km)| *km > 0).map(run).collect(),
+            findings: Vec::new(),
+            repairs: Vec::new(),
+            why: Vec::new(),
+        }
+    }
+
+    fn rules(km: [i64; 7], goal: Option<RaceDistance>) -> Vec<Rule> {
+        findings(&week(km), goal).iter().map(|f| f.rule).collect()
+    }
+
+    #[test]
+    fn an_ordinary_week_is_worth_no_word() {
+        assert_eq!(rules([0, 8, 10, 8, 0, 8, 16], None), []);
+        assert_eq!(rules([0; 7], None), []);
+    }
+
+    #[test]
+    fn a_long_session_is_longer_for_a_marathon() {
+        // 26 km at 6:00 are 156 min.
+        let km = [0, 14, 10, 14, 0, 10, 26];
+        assert_eq!(rules(km, Some(RaceDistance::Half)), [Rule::SLong]);
+        assert_eq!(rules(km, Some(RaceDistance::Marathon)), []);
+    }
+
+    #[test]
+    fn a_run_of_almost_half_the_week_is_named_from_three_runs_on() {
+        let found = findings(&week([0, 5, 0, 5, 0, 0, 10]), None);
+        assert_eq!((found[0].rule, found[0].value, found[0].limit), (Rule::SShare, 500, 450));
+        assert_eq!(rules([0, 0, 0, 5, 0, 0, 10], None), []);
+    }
+
+    #[test]
+    fn seven_days_alike_are_monotonous() {
+        let found = findings(&week([8, 8, 8, 8, 8, 8, 8]), None);
+        assert_eq!((found[0].rule, found[0].value), (Rule::SMonotony, ruleset::MONOTONY_CAP));
+        // Mean 40/7, deviation of 8 8 8 8 8 0 0 is 3.61: 1.58.
+        assert_eq!(rules([8, 8, 8, 8, 8, 0, 0], None), []);
+    }
+}

@@ -54,7 +54,7 @@ pub struct Room {
     pub run: Metres,
     /// Run-free days before the week.
     pub run_free: i64,
-    /// An easier week on purpose: every third or fourth.
+    /// An easier week on purpose: every fourth.
     pub cutback: bool,
     /// H14 or Rebuild governs the week.
     pub returning: bool,

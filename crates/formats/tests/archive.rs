@@ -275,6 +275,21 @@ fn bombs_and_floods_are_refused() {
     assert!(matches!(entries[20], Err(ArchiveError::TooManyRows { limit: 20 })));
 }
 
+/// Many rows may name one file; each reading expands it anew, so the readings have a limit in all.
+#[test]
+fn one_file_named_by_many_rows_is_not_read_without_end() {
+    let bytes = vec![7_u8; 400_000];
+    let csv = table(&[&row(1), &row(2), &row(3)]);
+    let zip = pack(&[("activities.csv", csv.as_bytes()), ("activities/1.fit", &bytes)]);
+    let (_folder, path) = write(zip);
+    let limits = Limits { expanded_bytes: 1 << 20, ratio: 1_000_000, ..Limits::default() };
+    let archive = Archive::open(&path, &limits).unwrap();
+    let sizes: Vec<_> =
+        (0..4).map(|_| archive.file("activities/1.fit").map(|f| f.bytes.len())).collect();
+    assert!(matches!(sizes[..2], [Ok(400_000), Ok(400_000)]), "{sizes:?}");
+    assert!(sizes[2..].iter().all(|s| matches!(s, Err(FileError::Budget { .. }))), "{sizes:?}");
+}
+
 #[test]
 fn a_directory_that_lies_is_found_out() {
     let csv = table(&[&row(1), &row(2)]);

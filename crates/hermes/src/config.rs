@@ -75,7 +75,7 @@ impl Config {
         let database = match named {
             Some(url) => url,
             None => {
-                std::fs::create_dir_all(&data_dir).with_context(|| {
+                make_private(&data_dir).with_context(|| {
                     format!("the data folder {} cannot be made", data_dir.display())
                 })?;
                 format!("sqlite:{}", data_dir.join("hermes.db").display())
@@ -91,19 +91,34 @@ impl Config {
         Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
     }
 
-    /// The database without a password, for showing.
+    /// The database without a password, for showing: a file whole; of an address the scheme, the
+    /// user, the host and the name.
     pub(crate) fn database_shown(&self) -> String {
-        let Some((scheme, rest)) = self.database.split_once("://") else {
+        if self.sqlite_file().is_some() {
             return self.database.clone();
+        }
+        let Some((scheme, rest)) = self.database.split_once("://") else {
+            let scheme = self.database.split(':').next().unwrap_or_default();
+            return format!("{scheme}:***");
         };
+        let rest = rest.split('?').next().unwrap_or_default();
         match rest.rsplit_once('@') {
             Some((who, place)) => {
                 let user = who.split(':').next().unwrap_or_default();
                 format!("{scheme}://{user}:***@{place}")
             }
-            None => self.database.clone(),
+            None => format!("{scheme}://{rest}"),
         }
     }
+}
+
+/// Makes a missing folder so that only its owner can look into it: it holds health data.
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 fn read_file(path: &Path) -> Result<File> {
@@ -115,5 +130,24 @@ fn read_file(path: &Path) -> Result<File> {
         }),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(File::default()),
         Err(e) => Err(e).with_context(|| format!("the settings file {}", path.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(database: &str) -> String {
+        let bind = BIND.parse().unwrap();
+        let (data_dir, database) = (PathBuf::new(), database.to_owned());
+        Config { data_dir, database, bind, max_upload: 1, log_json: false }.database_shown()
+    }
+
+    #[test]
+    fn no_password_is_shown() {
+        assert_eq!(shown("sqlite:/var/h.db"), "sqlite:/var/h.db");
+        assert_eq!(shown("postgres://u:SECRET@h:5432/db"), "postgres://u:***@h:5432/db");
+        assert_eq!(shown("postgres://h/db?password=SECRET"), "postgres://h/db");
+        assert_eq!(shown("postgres:/u:SECRET@h/db"), "postgres:***");
     }
 }

@@ -117,7 +117,8 @@ impl Store {
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             open_postgres(url, options).await?
         } else {
-            let scheme = url.split_once("://").map_or(url, |(scheme, _)| scheme);
+            // Whatever follows may hold a password.
+            let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
             return Err(StoreError::Url(scheme.chars().take(200).collect()));
         };
         Ok(Self { pools })
@@ -280,6 +281,19 @@ impl Store {
     }
 }
 
+/// Makes a missing database file so that only its owner can read it: it holds health data. SQLite
+/// gives the files beside it the same mode.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(e),
+        _ => Ok(()),
+    }
+}
+
 async fn open_sqlite(path: &str, url: &str, options: Options) -> Result<Pools> {
     // Each connection would have a memory of its own.
     if path.is_empty() || path.starts_with(":memory:") {
@@ -289,6 +303,9 @@ async fn open_sqlite(path: &str, url: &str, options: Options) -> Result<Pools> {
     let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {
         return Err(StoreError::NoFolder(path.to_owned()));
+    }
+    if options.create {
+        make_private(&file).map_err(|e| sqlite_failure(path, &sqlx::Error::Io(e)))?;
     }
     let connect = SqliteConnectOptions::new()
         .filename(&file)

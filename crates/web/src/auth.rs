@@ -18,7 +18,7 @@ use hermes_engine::units::Units;
 use maud::{Markup, html};
 
 /// How long a browser keeps the cookie, in seconds; the session itself may end earlier.
-const COOKIE_SECONDS: u32 = 90 * 24 * 60 * 60;
+const COOKIE_SECONDS: u32 = 30 * 24 * 60 * 60;
 /// Longer texts cannot be a token and are not looked up.
 const TOKEN_LENGTH: usize = 200;
 

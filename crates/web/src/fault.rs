@@ -32,7 +32,10 @@ impl IntoResponse for Fault {
             Self::App(error) => {
                 let status = status(error.kind());
                 if status.is_server_error() {
+                    // What exactly is for the log: the page may be seen by anyone.
                     tracing::error!(%error, "a request failed");
+                    let say = "Hermes could not do that just now; the log says why. Try again";
+                    return refused(status, say);
                 }
                 refused(status, &error.to_string())
             }

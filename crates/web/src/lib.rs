@@ -145,7 +145,11 @@ fn training_routes() -> Router<Web> {
         .route("/settings/preferences", post(settings::save_preferences))
 }
 
-/// Serves the pages on `listener` until `shutdown` is ready, then finishes open requests.
+/// How long open requests may take after the server was told to stop.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Serves the pages on `listener` until `shutdown` is ready, then finishes open requests, for
+/// [`PATIENCE`] at most.
 ///
 /// # Errors
 /// When the listener can be reached from other machines, or fails, or the folder for uploads
@@ -159,11 +163,28 @@ pub async fn serve(
     let bind = listener.local_addr()?;
     check_bind(bind)?;
     let config = Config { bind, ..config };
-    upload::prepare(&config.upload_dir)
+    let _lock = upload::prepare(&config.upload_dir)
         .await
         .map_err(|source| WebError::UploadDir { path: config.upload_dir.clone(), source })?;
     let router = router(app, &config);
-    axum::serve(listener, router).with_graceful_shutdown(shutdown).await?;
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let graceful = async move {
+        shutdown.await;
+        // Nobody listens any more only when the server has failed already.
+        let _ = stopping.send(());
+    };
+    let serving = axum::serve(listener, router).with_graceful_shutdown(graceful);
+    let out_of_patience = async move {
+        if stopped.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(PATIENCE).await;
+    };
+    tokio::select! {
+        served = serving.into_future() => served?,
+        // A peer that never ends its request does not keep the server.
+        () = out_of_patience => {}
+    }
     Ok(())
 }
 

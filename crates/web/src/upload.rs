@@ -19,9 +19,14 @@ const PREFIX: &str = "upload-";
 const NAME_LENGTH: usize = 120;
 
 /// Makes the folder and removes what an earlier process left half done: an import begins with its
-/// upload, so a file here without a process is of no use.
-pub(crate) async fn prepare(dir: &Path) -> io::Result<()> {
+/// upload, so a file here without a process is of no use. While another process serves from the
+/// same folder, as its lock says, nothing is removed. The lock lasts as long as the returned file.
+pub(crate) async fn prepare(dir: &Path) -> io::Result<std::fs::File> {
     tokio::fs::create_dir_all(dir).await?;
+    let lock = std::fs::File::create(dir.join("lock"))?;
+    if lock.try_lock().is_err() {
+        return Ok(lock);
+    }
     let mut entries = tokio::fs::read_dir(dir).await?;
     while let Some(entry) = entries.next_entry().await? {
         let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
@@ -29,7 +34,7 @@ pub(crate) async fn prepare(dir: &Path) -> io::Result<()> {
             tokio::fs::remove_file(entry.path()).await?;
         }
     }
-    Ok(())
+    Ok(lock)
 }
 
 /// A received file; deleted when dropped, unless it is kept.
@@ -127,12 +132,24 @@ pub(crate) async fn receive(
         tracing::error!(%error, "an upload could not be kept");
         Fault::Refused(StatusCode::INTERNAL_SERVER_ERROR, Refusal::Broken.sentence().1)
     })?;
-    match web.app.start_import(&viewer.runner, path.clone(), received.name, true).await {
-        Ok(()) => Ok(Redirect::to("/welcome/import").into_response()),
-        Err(error) => {
+    // In a task of its own: a browser that goes away meanwhile must not leave the file behind.
+    let (app, runner) = (web.app.clone(), viewer.runner.clone());
+    let started = tokio::spawn(async move {
+        let started = app.start_import(&runner, path.clone(), received.name, true).await;
+        if started.is_err() {
             // Already gone when the import deleted it itself.
             let _ = tokio::fs::remove_file(&path).await;
+        }
+        started
+    });
+    match started.await {
+        Ok(Ok(())) => Ok(Redirect::to("/welcome/import").into_response()),
+        Ok(Err(error)) => {
             refuse(&web, &viewer, fault::status(error.kind()), &error.to_string()).await
+        }
+        Err(_) => {
+            let (status, sentence) = Refusal::Broken.sentence();
+            refuse(&web, &viewer, status, &sentence).await
         }
     }
 }

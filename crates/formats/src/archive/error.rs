@@ -68,6 +68,10 @@ pub enum FileError {
     TooLong { name: String, bytes: u64, limit: u64 },
     #[error("{name} expands to {ratio} times its packed size; at most {limit} times is read")]
     Ratio { name: String, ratio: u64, limit: u64 },
+    #[error(
+        "{name} is left out: the rows of this export name more than {limit} bytes of files in all"
+    )]
+    Budget { name: String, limit: u64 },
     #[error("{name} is a link out of the export, or no plain file")]
     Outside { name: String },
     #[error("{name} is damaged or cannot be read: {source}")]

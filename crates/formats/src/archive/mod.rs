@@ -29,6 +29,7 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::io::Read;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An opened export. It holds names and places of files, not their contents.
 pub struct Archive {
@@ -36,6 +37,8 @@ pub struct Archive {
     weight: Weight,
     limits: Limits,
     heading: Heading,
+    /// Bytes of files handed out: many rows may name one file, and each reading expands it anew.
+    given: AtomicU64,
 }
 
 /// One activity's own file, as it came: `.gz` stays `.gz`.
@@ -79,7 +82,7 @@ impl Archive {
             other => other,
         })?;
         let heading = rows.heading().clone();
-        Ok(Self { container, weight, limits: *limits, heading })
+        Ok(Self { container, weight, limits: *limits, heading, given: AtomicU64::new(0) })
     }
 
     /// The heading of `activities.csv`: language and columns.
@@ -137,12 +140,20 @@ impl Archive {
         if !container::safe_file_name(name) {
             return Err(FileError::Name { name: row::shorten(name) });
         }
+        if self.given.load(Ordering::Relaxed) > self.limits.expanded_bytes {
+            return Err(FileError::Budget { name: name.into(), limit: self.limits.expanded_bytes });
+        }
         let (mut stream, size) =
             self.container.stream(name, self.limits.file_bytes, &self.limits)?;
         // The size is promised by the container, not proven: room is made as bytes come.
         let mut bytes = Vec::with_capacity(size.min(1 << 20) as usize);
         let io = |source| FileError::Unreadable { name: name.into(), source };
         stream.read_to_end(&mut bytes).map_err(io)?;
+        let given = self.given.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        let limit = self.limits.expanded_bytes;
+        if given + bytes.len() as u64 > limit {
+            return Err(FileError::Budget { name: name.into(), limit });
+        }
         let sha256 = Sha256::digest(&bytes).into();
         Ok(OriginalFile { name: name.into(), bytes, sha256 })
     }

@@ -93,6 +93,9 @@ fn as_text(shown: &Shown, units: Units) -> String {
             let _ = writeln!(text, "  {rest}");
         }
     }
+    for finding in &plan.findings {
+        let _ = writeln!(text, "\nWorth knowing: {}", finding.text(units));
+    }
     for repair in &plan.repairs {
         let _ = writeln!(text, "\nRepaired: {}", repair.text(units));
     }

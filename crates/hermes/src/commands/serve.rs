@@ -25,7 +25,7 @@ pub(super) async fn serve(
     })?;
     let bound = listener.local_addr()?;
     let upload_dir = config.data_dir.join("uploads");
-    std::fs::create_dir_all(&upload_dir)
+    crate::config::make_private(&upload_dir)
         .with_context(|| format!("the folder {} cannot be made", upload_dir.display()))?;
     let link = link(&app, bound).await?;
     if options.json {

@@ -128,6 +128,26 @@ fn a_day_that_is_none_leaves_no_database_behind() {
     assert!(!machine.has_database());
 }
 
+#[cfg(unix)]
+#[test]
+fn only_the_owner_can_read_what_was_imported() {
+    use std::os::unix::fs::PermissionsExt;
+    let machine = Machine::new();
+    machine.ok(&["db", "migrate"]);
+    let mode = |name| machine.path(name).metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("data"), 0o700);
+    assert_eq!(mode("data/hermes.db"), 0o600);
+}
+
+#[test]
+fn an_archive_without_one_readable_row_is_refused() {
+    let machine = Machine::new();
+    let file = machine.path("activities.csv");
+    let head = "id,date,name,type,description,elapsed_time,distance,commute,gear,filename";
+    std::fs::write(&file, format!("{head}\n1,yesterday,a,Run,,600,2000,,,\n")).unwrap();
+    import_refused(&machine, &file, "none of the 1 rows");
+}
+
 #[test]
 fn what_is_no_database_is_left_alone() {
     let machine = Machine::new();
