@@ -241,10 +241,21 @@ mod tests {
         prepare(&uploads).await.unwrap();
         std::fs::write(uploads.join("upload-x.zip"), "half").unwrap();
         std::fs::write(uploads.join("notes.txt"), "not ours").unwrap();
+        let running = prepare(&uploads).await.unwrap();
+        let left = || {
+            let entries = std::fs::read_dir(&uploads).unwrap();
+            let mut names: Vec<_> = entries.map(|e| e.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(left(), ["lock", "notes.txt"]);
+        // A second server on the same folder leaves alone what the first one is importing.
+        std::fs::write(uploads.join("upload-y.zip"), "being imported").unwrap();
         prepare(&uploads).await.unwrap();
-        let left: Vec<_> =
-            std::fs::read_dir(&uploads).unwrap().map(|e| e.unwrap().file_name()).collect();
-        assert_eq!(left, ["notes.txt"]);
+        assert_eq!(left(), ["lock", "notes.txt", "upload-y.zip"]);
+        drop(running);
+        prepare(&uploads).await.unwrap();
+        assert_eq!(left(), ["lock", "notes.txt"]);
     }
 
     #[test]
