@@ -89,22 +89,40 @@ pub(crate) fn restrict(
     by
 }
 
-/// H05: the shortest runs go until every seven days hold enough rest.
+/// H05: of the runs those go that cost the least km together. Taking the best of all choices, not
+/// one run after the other, keeps this from growing when days are barred: fewer days, fewer choices.
 fn rest(sessions: &mut Vec<Session>, l: &Limits, w: Day) {
-    for _ in 0..7 {
-        let planned = sessions.iter().filter(|s| s.is_run());
-        let bits = planned.fold(u32::from(l.run_days), |bits, s| bits | 1 << (s.day - w + 6));
-        let full = |from: i64| (bits >> from & 0x7f).count_ones() > l.run_days_max;
-        let in_full = |s: &Session| {
-            let bit = s.day - w + 6;
-            (0..7).any(|from| full(from) && (from..from + 7).contains(&bit))
-        };
-        let least = (0..sessions.len())
-            .filter(|&i| is_plain_run(&sessions[i]) && in_full(&sessions[i]))
-            .min_by_key(|&i| (sessions[i].distance, i));
-        let Some(i) = least else { return };
-        sessions.remove(i);
+    let bit = |s: &Session| 1_u32 << (s.day - w + 6);
+    let plain: Vec<usize> = (0..sessions.len()).filter(|&i| is_plain_run(&sessions[i])).collect();
+    let races = sessions.iter().filter(|s| s.kind == Kind::Race);
+    let fixed = races.fold(u32::from(l.run_days), |bits, s| bits | bit(s));
+    let chosen = |mask: u32| {
+        let kept = plain.iter().enumerate().filter(move |(k, _)| mask & (1 << k) != 0);
+        kept.map(|(_, &i)| &sessions[i])
+    };
+    let rested = |mask: u32| {
+        let bits = chosen(mask).fold(fixed, |bits, s| bits | bit(s));
+        let planned = bits & !u32::from(l.run_days);
+        (0..13).all(|from| {
+            let window = 0x7f << from;
+            planned & window == 0 || (bits & window).count_ones() <= l.run_days_max
+        })
+    };
+    let km = |mask: u32| chosen(mask).map(|s| s.distance).sum::<Metres>();
+    let longest = |mask: u32| chosen(mask).map(|s| s.distance).max().unwrap_or_default();
+    let all = (1_u32 << plain.len().min(7)) - 1;
+    if rested(all) {
+        return;
     }
+    let best =
+        (0..=all).filter(|&m| rested(m)).max_by_key(|&m| (km(m), longest(m), m)).unwrap_or(0);
+    let gone: Vec<usize> =
+        plain.iter().enumerate().filter(|(k, _)| best & (1 << k) == 0).map(|(_, &i)| i).collect();
+    let mut i = 0;
+    sessions.retain(|_| {
+        i += 1;
+        !gone.contains(&(i - 1))
+    });
 }
 
 /// The return ladder: run-walks of one length, half an hour at most, with a day free of running
@@ -290,8 +308,9 @@ fn made_easy(s: &Session, rule: Rule, paces: &Paces) -> Session {
     Session { why, template: s.template, pinned: s.pinned, ..easy }
 }
 
-/// A run of an hour or more that became the longest is the Long Run, whatever it is called:
-/// where its day allows none, it stays under the hour.
+/// A run of an hour or more that became the longest is the Long Run, whatever it is called: where
+/// its day allows none, it stays shorter than the next longest if that one may be it, else under
+/// the hour.
 fn trim_hidden_long(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Paces) {
     for _ in 0..7 {
         let Some(i) = longest(sessions) else { return };
@@ -300,14 +319,28 @@ fn trim_hidden_long(sessions: &mut Vec<Session>, l: &Limits, w: Day, paces: &Pac
         if !long || workout::is_quality(s, paces.marathon) {
             return;
         }
-        let barred =
-            usize::try_from(s.day - w).ok().and_then(|n| l.days.get(n)).and_then(|d| d.long_barred);
-        let near = sessions.iter().enumerate().any(|(k, o)| {
-            k != i && workout::is_quality(o, paces.marathon) && (o.day - s.day).abs() < 2
-        });
-        let Some(rule) = barred.or(near.then_some(Rule::H03)) else { return };
-        under_an_hour(sessions, i, rule, paces);
+        let Some(rule) = no_long_run(sessions, i, l, w, paces) else { return };
+        let others = (0..sessions.len()).filter(|&k| k != i && is_plain_run(&sessions[k]));
+        let next = others.max_by_key(|&k| (sessions[k].distance, std::cmp::Reverse(k)));
+        let next = next.filter(|&k| no_long_run(sessions, k, l, w, paces).is_none());
+        let to = next.map_or(Metres::ZERO, |k| sessions[k].distance - Metres::STEP);
+        match cut(s, to, rule, paces).filter(|c| c.duration >= ruleset::LONG_RUN_FROM) {
+            Some(shorter) => sessions[i] = shorter,
+            None => under_an_hour(sessions, i, rule, paces),
+        }
     }
+}
+
+/// The rule that bars the run from being the Long Run: its day, or a quality session next to it.
+fn no_long_run(sessions: &[Session], i: usize, l: &Limits, w: Day, paces: &Paces) -> Option<Rule> {
+    let day = sessions[i].day;
+    let barred =
+        usize::try_from(day - w).ok().and_then(|n| l.days.get(n)).and_then(|d| d.long_barred);
+    let near = sessions
+        .iter()
+        .enumerate()
+        .any(|(k, o)| k != i && workout::is_quality(o, paces.marathon) && (o.day - day).abs() < 2);
+    barred.or(near.then_some(Rule::H03))
 }
 
 /// H03, H04 and H10 for what only now became one hard session too many, because there are fewer
