@@ -2,12 +2,12 @@
 
 use crate::App;
 use crate::error::{AppError, Result};
+use crate::facts::hex;
 use hermes_engine::calendar::Day;
 use hermes_store::sessions::TokenHash;
 use hermes_store::users::User;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use std::fmt::Write;
 use uuid::Uuid;
 
 /// How long a sign-in link can be used.
@@ -130,10 +130,5 @@ fn new_token() -> Result<String> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes)
         .map_err(|e| AppError::Internal(format!("the system gives no random numbers ({e})")))?;
-    let mut token = String::with_capacity(64);
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(token, "{byte:02x}");
-    }
-    Ok(token)
+    Ok(hex(&bytes))
 }

@@ -16,7 +16,7 @@ use std::fmt::Write;
 /// Days of activities that a step can look at; older ones are not handed to it.
 const REACH: i64 = 400;
 /// Days of published weeks that rules look back.
-const PUBLISHED: i64 = 35;
+pub(crate) const PUBLISHED_DAYS: i64 = 35;
 
 /// A plan as a revision keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,12 +48,17 @@ impl Body {
 pub(crate) fn digest(value: &impl Serialize) -> Result<String> {
     let bytes = serde_json::to_vec(value)
         .map_err(|e| AppError::Internal(format!("a plan cannot be written as JSON ({e})")))?;
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(&bytes) {
+    Ok(hex(&Sha256::digest(&bytes)))
+}
+
+/// Bytes in lowercase hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");
     }
-    Ok(hex)
+    hex
 }
 
 impl App {
@@ -95,7 +100,7 @@ impl App {
         week_start: Day,
         recorded_by: Timestamp,
     ) -> Result<Vec<PublishedWeek>> {
-        let (from, to) = (week_start - PUBLISHED, week_start - 1);
+        let (from, to) = (week_start - PUBLISHED_DAYS, week_start - 1);
         let revisions = self.store.revisions_in_force(runner.id, from, to, recorded_by).await?;
         revisions.iter().map(|r| Ok(Body::read(&r.version.body)?.published)).collect()
     }

@@ -4,7 +4,7 @@
 use crate::App;
 use crate::accounts::Runner;
 use crate::error::Result;
-use crate::facts::{Body, digest};
+use crate::facts::{Body, PUBLISHED_DAYS, digest};
 use crate::rows::{self, As};
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
@@ -55,9 +55,6 @@ impl Verified {
     }
 }
 
-/// Days of earlier published weeks that a plan was made with; as in `facts`.
-const LOOK_BACK: i64 = 35;
-
 impl App {
     /// Verifies every published week of the runner.
     ///
@@ -92,7 +89,7 @@ impl App {
         let recorded_by = plan.generated_at.unwrap_or(stored.updated_at);
         // Earlier weeks come from this very recomputation, not from what is stored of them; one
         // that was published afterwards (by a replay) was not known.
-        let near = |p: &PublishedWeek| (1..=LOOK_BACK).contains(&(start - p.week_start));
+        let near = |p: &PublishedWeek| (1..=PUBLISHED_DAYS).contains(&(start - p.week_start));
         let earlier = chain.iter().filter(|(made, p)| *made <= recorded_by && near(p));
         let earlier = earlier.map(|(_, p)| p.clone()).collect();
         let facts = self.facts(runner, as_of, recorded_by, earlier).await?;

@@ -317,10 +317,8 @@ impl App {
         if let (Some(newest), Some(oldest)) = (items.first(), items.last()) {
             // Duplicates show against their neighbours: the days of this page, and one around.
             let (from, to) = (oldest.day - 1, newest.day + 2);
-            let known = self.store.activities_before(runner.id, to, self.clock.now()).await?;
-            let near: Vec<_> = known.into_iter().filter(|a| a.day() >= from).collect();
-            let rejected = History::new(&near, to).rejected;
-            mark_rejected(items.iter_mut(), &rejected);
+            let history = self.history_of(runner, from, to).await?;
+            mark_rejected(items.iter_mut(), &history.rejected);
         }
         Ok(ActivityPage {
             items,
@@ -348,12 +346,9 @@ impl App {
             ..ActivityFilter::default()
         };
         let rows = self.store.activities(runner.id, &filter, NAMED, 0).await?;
-        let now = self.clock.now();
-        let known = self.store.activities_before(runner.id, week_start + 8, now).await?;
-        let near: Vec<_> = known.into_iter().filter(|a| a.day() >= week_start - 1).collect();
-        let rejected = History::new(&near, week_start + 8).rejected;
+        let history = self.history_of(runner, week_start - 1, week_start + 8).await?;
         let mut activities: Vec<ActivityView> = rows.iter().rev().map(ActivityView::of).collect();
-        mark_rejected(activities.iter_mut(), &rejected);
+        mark_rejected(activities.iter_mut(), &history.rejected);
         let today = self.today(runner);
         Ok(Some(WeekView::new(week_start, stored.as_ref(), plan, activities, today)))
     }
@@ -366,9 +361,7 @@ impl App {
     pub async fn volumes(&self, runner: &Runner, first: Day, weeks: u8) -> Result<Vec<WeekVolume>> {
         let end = first + 7 * i64::from(weeks);
         let stored = self.store.weeks(runner.id, first, end - 1).await?;
-        let known = self.store.activities_before(runner.id, end, self.clock.now()).await?;
-        let near: Vec<_> = known.into_iter().filter(|a| a.day() >= first - 1).collect();
-        let history = History::new(&near, end);
+        let history = self.history_of(runner, first - 1, end).await?;
         let volume = |k: u8| {
             let week_start = first + 7 * i64::from(k);
             let plan = stored.iter().find(|s| s.plan.week_start_date == week_start);
@@ -401,6 +394,13 @@ impl App {
             next_goal,
             profile: Some(profile),
         })
+    }
+
+    /// What counts, and what does not and why, of the days from `from` to before `to`.
+    async fn history_of(&self, runner: &Runner, from: Day, to: Day) -> Result<History> {
+        let known = self.store.activities_before(runner.id, to, self.clock.now()).await?;
+        let near: Vec<_> = known.into_iter().filter(|a| a.day() >= from).collect();
+        Ok(History::new(&near, to))
     }
 }
 

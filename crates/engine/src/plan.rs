@@ -96,7 +96,7 @@ pub fn make(b: &Brief<'_>, l: &Limits) -> Draft {
         why.push(Why::Countdown { distance, days });
     }
     let target = target(b, l, race_km, room, room_by, &mut why);
-    if l.windows.run_free >= 10_000 {
+    if l.windows.run_free >= ruleset::NEVER_RUN_DAYS {
         why.push(Why::GentleStart);
         gentle_start(b, l, target, &mut sessions);
     } else {

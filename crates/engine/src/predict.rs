@@ -6,6 +6,7 @@
 
 use crate::calendar::Day;
 use crate::record::{Activity, RaceDistance, Sport};
+use crate::ruleset;
 use crate::units::{Metres, Pace, Seconds};
 use crate::vdot::{TimeOff, Vdot, is_human, time_at, time_off_factor, vdot_of};
 use serde::{Deserialize, Serialize};
@@ -102,7 +103,8 @@ impl Effort {
             elapsed >= moving && elapsed.0.saturating_mul(2) <= moving.0.saturating_mul(3);
         let time = if activity.race && clock_ok { elapsed } else { moving };
         let run = activity.sport == Sport::Run && activity.distance.0 > 0 && time.0 > 0;
-        let flying = activity.distance.0 > 1000 && activity.distance.0 > time.0.saturating_mul(7);
+        let flying = activity.distance > ruleset::SPEED_CHECKED_OVER
+            && activity.distance.0 > time.0.saturating_mul(ruleset::SPEED_MAX);
         (run && !flying).then(|| Self {
             id: activity.id,
             day: activity.day(),
