@@ -6,7 +6,8 @@ use crate::error::{AppError, Result};
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
 use hermes_engine::milestone::Roadmap;
-use hermes_engine::session::{PublishedWeek, WeekPlan};
+use hermes_engine::session::{PublishedWeek, Session, WeekPlan};
+use hermes_engine::standing::Standing;
 use hermes_engine::step::{self, Output, Room};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,30 +17,76 @@ use std::fmt::Write;
 /// Days of activities that a step can look at; older ones are not handed to it.
 const REACH: i64 = 400;
 /// Days of published weeks that rules look back.
-pub(crate) const PUBLISHED_DAYS: i64 = 35;
+pub(crate) const PUBLISHED_DAYS: i64 = 98;
 
 /// A plan as a revision keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Body {
-    /// The plan.
+    /// The plan, from its first planned day on.
     pub(crate) plan: WeekPlan,
+    /// The sessions of the days before that, each as planned when its day began.
+    #[serde(default)]
+    pub(crate) past: Vec<Session>,
     /// What it hands on to later weeks.
     pub(crate) published: PublishedWeek,
     /// The limits that stood.
     pub(crate) room: Room,
+    /// Where it left the runner's state.
+    #[serde(default)]
+    pub(crate) standing: Option<Standing>,
 }
 
 impl Body {
-    /// What is kept of a step's output.
-    pub(crate) fn of(output: &Output) -> Self {
-        let published = step::published(&output.plan, output.profile.paces.marathon);
-        Self { plan: output.plan.clone(), published, room: output.room }
+    /// What is kept of a step's output; `earlier` is the plan of the week in force until then.
+    pub(crate) fn of(output: &Output, earlier: Option<&Self>) -> Self {
+        let past: Vec<Session> = earlier
+            .into_iter()
+            .flat_map(|body| body.past.iter().chain(&body.plan.sessions))
+            .filter(|s| s.day < output.plan.first_day)
+            .cloned()
+            .collect();
+        Self {
+            plan: output.plan.clone(),
+            published: output.published(&past),
+            past,
+            room: output.room,
+            standing: Some(output.standing.clone()),
+        }
+    }
+
+    /// All sessions of the week, by day.
+    pub(crate) fn sessions(&self) -> impl Iterator<Item = &Session> {
+        self.past.iter().chain(&self.plan.sessions)
     }
 
     /// Reads a stored one.
     pub(crate) fn read(body: &serde_json::Value) -> Result<Self> {
         Self::deserialize(body)
             .map_err(|e| AppError::Internal(format!("a stored plan cannot be read ({e})")))
+    }
+}
+
+/// The plans in force before one is made, oldest first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Earlier {
+    /// At most one a week.
+    pub(crate) bodies: Vec<Body>,
+}
+
+impl Earlier {
+    /// What they hand on.
+    pub(crate) fn published(&self) -> Vec<PublishedWeek> {
+        self.bodies.iter().map(|b| b.published.clone()).collect()
+    }
+
+    /// Where the last of them left the runner's state.
+    pub(crate) fn standing(&self) -> Option<Standing> {
+        self.bodies.last().and_then(|b| b.standing.clone())
+    }
+
+    /// The plan of the week that begins on a day, if there is one among them.
+    pub(crate) fn week(&self, start: Day) -> Option<&Body> {
+        self.bodies.last().filter(|b| b.plan.week_start == start)
     }
 }
 
@@ -63,13 +110,13 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 impl App {
     /// What is known strictly before the start of `as_of`, and the runner's wishes on it, as far
-    /// as was recorded by then. `published` is what earlier weeks hand on.
+    /// as was recorded by then.
     pub(crate) async fn facts(
         &self,
         runner: &Runner,
         as_of: Day,
         recorded_by: Timestamp,
-        published: Vec<PublishedWeek>,
+        earlier: &Earlier,
     ) -> Result<Facts> {
         let store = &self.store;
         let mut activities = store.activities_before(runner.id, as_of, recorded_by).await?;
@@ -86,28 +133,35 @@ impl App {
             strikes: strikes.iter().map(|s| s.fact()).collect(),
             goals: goals.into_iter().map(|g| g.goal).collect(),
             preferences: preferences.unwrap_or_default(),
-            published,
-            override_active: None,
-            overreach_since: None,
-            injury_watch: false,
+            published: earlier.published(),
+            overrides: Vec::new(),
+            feedback: Vec::new(),
+            check_ins: Vec::new(),
+            edits: Vec::new(),
+            standing: earlier.standing(),
         })
     }
 
-    /// What the published weeks before a week start hand on to it.
-    pub(crate) async fn published_before(
+    /// What earlier plans hand on to the week that begins on `week_start` when it is planned as of
+    /// a day: those of the weeks before, and of the week itself where it had begun.
+    pub(crate) async fn earlier(
         &self,
         runner: &Runner,
         week_start: Day,
+        as_of: Day,
         recorded_by: Timestamp,
-    ) -> Result<Vec<PublishedWeek>> {
-        let (from, to) = (week_start - PUBLISHED_DAYS, week_start - 1);
-        let revisions = self.store.revisions_in_force(runner.id, from, to, recorded_by).await?;
-        revisions.iter().map(|r| Ok(Body::read(&r.version.body)?.published)).collect()
+    ) -> Result<Earlier> {
+        let last = if as_of > week_start { week_start } else { week_start - 1 };
+        let from = week_start - PUBLISHED_DAYS;
+        let revisions = self.store.revisions_in_force(runner.id, from, last, recorded_by).await?;
+        let bodies: Result<Vec<Body>> =
+            revisions.iter().map(|r| Body::read(&r.version.body)).collect();
+        Ok(Earlier { bodies: bodies? })
     }
 
     /// The roadmap as of a day, computed anew.
     pub(crate) async fn outlook(&self, runner: &Runner, as_of: Day) -> Result<Option<Roadmap>> {
-        let facts = self.facts(runner, as_of, self.clock.now(), Vec::new()).await?;
+        let facts = self.facts(runner, as_of, self.clock.now(), &Earlier::default()).await?;
         let week = as_of.week_start(facts.preferences.week_start);
         Ok(step::step(&facts, week).roadmap)
     }

@@ -58,6 +58,7 @@ fn minutes(time: Seconds) -> i32 {
 pub(crate) fn week(
     facts: &Facts,
     output: &Output,
+    kept: &Body,
     mode: As,
     generated_at: Timestamp,
     previous: Option<&WeekPlan>,
@@ -70,13 +71,14 @@ pub(crate) fn week(
         (_, false) => "repaired",
     };
     let (inputs_digest, plan_digest) = (digest(facts)?, digest(plan)?);
+    let runs = || kept.sessions().filter(|s| s.is_run());
     let row = WeeklyPlan {
         week_start_date: plan.week_start,
         week_end_date: plan.week_end(),
         week_number: i32::from(plan.week_number),
         state_at_generation: plan.state.name().to_owned(),
-        total_volume_km: Decimal::km(plan.distance()).unwrap_or_default(),
-        total_duration_minutes: minutes(plan.duration()),
+        total_volume_km: Decimal::km(runs().map(|s| s.distance).sum()).unwrap_or_default(),
+        total_duration_minutes: minutes(runs().map(|s| s.duration).sum()),
         validation_status: status.to_owned(),
         validation_errors: Some(json(&plan.findings)?),
         repair_actions: Some(json(&plan.repairs)?),
@@ -96,7 +98,7 @@ pub(crate) fn week(
         generated_at: Some(generated_at),
     };
     let revision = NewRevision {
-        body: json(&Body::of(output))?,
+        body: json(kept)?,
         inputs_digest,
         plan_digest,
         as_of: facts.as_of,
@@ -106,7 +108,7 @@ pub(crate) fn week(
         reason: None,
     };
     let workouts =
-        plan.sessions.iter().enumerate().map(|(i, s)| session(s, i)).collect::<Result<Vec<_>>>()?;
+        kept.sessions().enumerate().map(|(i, s)| session(s, i)).collect::<Result<Vec<_>>>()?;
     let history = History::new(&facts.activities, facts.as_of);
     Ok(WeekToSave {
         plan: row,

@@ -15,8 +15,11 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn preferences(&self, runner: &Runner) -> Result<Preferences> {
-        let today = self.today(runner);
-        let stored = self.store.preferences(runner.id, today, self.clock.now()).await?;
+        self.preferences_as_of(runner, self.today(runner)).await
+    }
+
+    pub(crate) async fn preferences_as_of(&self, runner: &Runner, day: Day) -> Result<Preferences> {
+        let stored = self.store.preferences(runner.id, day, self.clock.now()).await?;
         Ok(stored.unwrap_or_default())
     }
 

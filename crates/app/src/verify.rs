@@ -4,13 +4,12 @@
 use crate::App;
 use crate::accounts::Runner;
 use crate::error::Result;
-use crate::facts::{Body, PUBLISHED_DAYS, digest};
+use crate::facts::{Body, Earlier, PUBLISHED_DAYS, digest};
 use crate::rows::{self, As};
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
-use hermes_engine::session::PublishedWeek;
 use hermes_engine::step::{self, Output};
-use hermes_store::plans::{StoredWeek, WeeklyPlan, Workout};
+use hermes_store::plans::{Revision, StoredWeek, WeeklyPlan, Workout};
 use jiff::Timestamp;
 
 /// What verifying one week found.
@@ -63,10 +62,15 @@ impl App {
     pub async fn verify(&self, runner: &Runner) -> Result<Verified> {
         let (first, last) = (Day::from_epoch(i64::MIN), Day::from_epoch(i64::MAX));
         let stored = self.store.published_weeks(runner.id, first, last).await?;
-        let mut chain: Vec<(Timestamp, PublishedWeek)> = Vec::new();
+        let mut chain: Vec<(Timestamp, Body)> = Vec::new();
         let mut weeks = Vec::with_capacity(stored.len());
         for week in &stored {
-            weeks.push(self.verify_week(runner, week, &mut chain).await?);
+            for revision in self.store.revisions(runner.id, week.plan.week_start_date).await? {
+                if matches!(revision.version.status.as_str(), "valid" | "repaired") {
+                    let check = self.verify_revision(runner, week, &revision, &mut chain).await?;
+                    weeks.push(check);
+                }
+            }
         }
         let now = self.clock.now();
         let revisions = self.store.revisions_in_force(runner.id, first, last, now).await?;
@@ -78,33 +82,41 @@ impl App {
         Ok(Verified { weeks, missing })
     }
 
-    async fn verify_week(
+    async fn verify_revision(
         &self,
         runner: &Runner,
         stored: &StoredWeek,
-        chain: &mut Vec<(Timestamp, PublishedWeek)>,
+        revision: &Revision,
+        chain: &mut Vec<(Timestamp, Body)>,
     ) -> Result<WeekCheck> {
-        let plan = &stored.plan;
-        let (start, as_of) = (plan.week_start_date, plan.as_of);
-        let recorded_by = plan.generated_at.unwrap_or(stored.updated_at);
+        let version = &revision.version;
+        let start = revision.week_start_date;
+        let (as_of, recorded_by) = (version.as_of, version.generated_at);
         // Earlier weeks come from this very recomputation, not from what is stored of them; one
         // that was published afterwards (by a replay) was not known.
-        let near = |p: &PublishedWeek| (1..=PUBLISHED_DAYS).contains(&(start - p.week_start));
-        let earlier = chain.iter().filter(|(made, p)| *made <= recorded_by && near(p));
-        let earlier = earlier.map(|(_, p)| p.clone()).collect();
-        let facts = self.facts(runner, as_of, recorded_by, earlier).await?;
+        let near = |b: &Body| (0..=PUBLISHED_DAYS).contains(&(start - b.plan.week_start));
+        let mut earlier = Earlier::default();
+        let known = |made: Timestamp, b: &Body| {
+            made < recorded_by || (made == recorded_by && b.plan.week_start < start)
+        };
+        for (_, body) in chain.iter().filter(|(made, b)| known(*made, b) && near(b)) {
+            earlier.bodies.retain(|b: &Body| b.plan.week_start != body.plan.week_start);
+            earlier.bodies.push(body.clone());
+        }
+        let facts = self.facts(runner, as_of, recorded_by, &earlier).await?;
         let output = step::step(&facts, start);
-        let body = Body::of(&output);
-        chain.push((recorded_by, body.published));
+        let body = Body::of(&output, earlier.week(start));
         let plan_digest = digest(&output.plan)?;
-        let published = self.body_of(runner, stored).await?.plan;
+        let published = Body::read(&version.body)?.plan;
         let breaches = step::breaches(&facts, &published);
+        let current = revision.revision == stored.revision;
+        let rows_same = !current || rows_say(stored, &facts, &output, &body, recorded_by)?;
+        chain.push((recorded_by, body));
         Ok(WeekCheck {
             week_start: start,
-            inputs_same: plan.inputs_digest.as_deref() == Some(digest(&facts)?.as_str()),
-            plan_same: plan.plan_digest.as_deref() == Some(plan_digest.as_str())
-                && digest(&published)? == plan_digest,
-            rows_same: rows_say(stored, &facts, &output, recorded_by)?,
+            inputs_same: version.inputs_digest == digest(&facts)?,
+            plan_same: version.plan_digest == plan_digest && digest(&published)? == plan_digest,
+            rows_same,
             digest: plan_digest,
             breaches: breaches.iter().map(|f| f.text(facts.preferences.units)).collect(),
         })
@@ -117,10 +129,11 @@ fn rows_say(
     stored: &StoredWeek,
     facts: &Facts,
     output: &Output,
+    body: &Body,
     generated_at: Timestamp,
 ) -> Result<bool> {
     let mode = if stored.plan.replayed { As::Replayed } else { As::Published };
-    let expected = rows::week(facts, output, mode, generated_at, None)?;
+    let expected = rows::week(facts, output, body, mode, generated_at, None)?;
     let plan = WeeklyPlan {
         user_edited: stored.plan.user_edited,
         user_edit_reason: stored.plan.user_edit_reason.clone(),

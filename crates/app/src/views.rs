@@ -3,6 +3,7 @@
 use crate::App;
 use crate::accounts::Runner;
 use crate::error::Result;
+use crate::facts::Earlier;
 use crate::goals::GoalView;
 use hermes_engine::calendar::Day;
 use hermes_engine::calibrate::Profile;
@@ -271,7 +272,7 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn calibration_as_of(&self, runner: &Runner, as_of: Day) -> Result<Calibration> {
-        let facts = self.facts(runner, as_of, self.clock.now(), Vec::new()).await?;
+        let facts = self.facts(runner, as_of, self.clock.now(), &Earlier::default()).await?;
         let history = History::new(&facts.activities, as_of);
         let profile = hermes_engine::calibrate::calibrate(&facts, &history);
         let named: Vec<i64> = profile
@@ -382,7 +383,7 @@ impl App {
         let today = self.today(runner);
         let week = self.publish(runner).await?;
         let next = self.week(runner, week.week_start + 7).await?;
-        let facts = self.facts(runner, today, self.clock.now(), Vec::new()).await?;
+        let facts = self.facts(runner, today, self.clock.now(), &Earlier::default()).await?;
         let history = History::new(&facts.activities, today);
         let profile = hermes_engine::calibrate::calibrate(&facts, &history);
         let next_goal = self.goals(runner).await?.into_iter().find(|g| g.days_left >= 0);

@@ -9,7 +9,7 @@ use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
 use hermes_engine::milestone::Roadmap;
 use hermes_engine::record::{Activity, Sport};
-use hermes_engine::session::{Kind, PublishedWeek, WeekPlan};
+use hermes_engine::session::{Kind, WeekPlan};
 use hermes_engine::step::{self, Output};
 use hermes_engine::units::Metres;
 use jiff::Timestamp;
@@ -66,23 +66,23 @@ impl App {
     /// [`AppError::BadInput`] for a week that ended before `as_of` or begins over a week later.
     pub async fn preview(&self, runner: &Runner, as_of: Day, day: Day) -> Result<Output> {
         let now = self.clock.now();
-        let facts = self.facts(runner, as_of, now, Vec::new()).await?;
-        let week = day.week_start(facts.preferences.week_start);
-        let this = as_of.week_start(facts.preferences.week_start);
+        let start = self.preferences_as_of(runner, as_of).await?.week_start;
+        let week = day.week_start(start);
+        let this = as_of.week_start(start);
         if week < this || week > this + 7 {
             return Err(AppError::BadInput(format!(
                 "the week of {day} cannot be planned as of {as_of}: a plan is made for the week \
                  of that day or the next one"
             )));
         }
-        let published = self.published_before(runner, week, now).await?;
-        let facts = Facts { published, ..facts };
+        let earlier = self.earlier(runner, this, this, now).await?;
+        let facts = self.facts(runner, as_of, now, &earlier).await?;
         if week == this {
             return Ok(step::step(&facts, week));
         }
         let current = match self.store.week(runner.id, this).await? {
-            Some(stored) if stored.plan.published => self.plan_of(runner, &stored).await?,
-            _ => step::step(&facts, this).plan,
+            Some(stored) if stored.plan.published => self.body_of(runner, &stored).await?,
+            _ => Body::of(&step::step(&facts, this), None),
         };
         Ok(step::step(&assume(&facts, &current, week), week))
     }
@@ -92,45 +92,75 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn publish(&self, runner: &Runner) -> Result<crate::WeekView> {
-        let (today, now) = (self.today(runner), self.clock.now());
-        let facts = self.facts(runner, today, now, Vec::new()).await?;
-        let week = today.week_start(facts.preferences.week_start);
+        let today = self.today(runner);
+        let week = today.week_start(self.preferences(runner).await?.week_start);
         let stored = self.store.week(runner.id, week).await?;
         let current = match stored.filter(|s| s.plan.published) {
-            Some(stored) => self.plan_of(runner, &stored).await?,
-            None => {
-                let published = self.published_before(runner, week, now).await?;
-                let facts = Facts { published, ..facts.clone() };
-                let output = step::step(&facts, week);
-                self.save(runner, &facts, &output, As::Published, now).await?;
-                self.save_roadmap(runner, output.roadmap.as_ref(), today, now).await?;
-                output.plan
-            }
+            Some(stored) => self.body_of(runner, &stored).await?,
+            None => self.publish_from(runner, week, today, None).await?,
         };
-        self.draft(runner, &facts, &current, week + 7, now).await?;
+        self.draft(runner, &current, today).await?;
+        self.published_view(runner, week).await
+    }
+
+    /// Plans the rest of the current week anew, from today on, where what is known asks for
+    /// another plan; its past days stay as they are. `reason` is kept with the new revision.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn replan(&self, runner: &Runner, reason: &str) -> Result<crate::WeekView> {
+        let today = self.today(runner);
+        let week = today.week_start(self.preferences(runner).await?.week_start);
+        let current = self.publish_from(runner, week, today, Some(reason)).await?;
+        self.draft(runner, &current, today).await?;
+        self.published_view(runner, week).await
+    }
+
+    async fn published_view(&self, runner: &Runner, week: Day) -> Result<crate::WeekView> {
         let view = self.week(runner, week).await?;
         view.ok_or_else(|| AppError::Internal("a published week was lost".to_owned()))
     }
 
-    /// Makes the draft of the next week, taking the rest of this week as done as planned.
-    async fn draft(
+    /// Publishes a week from a day on: its first plan, or a revision where it differs from the one
+    /// in force.
+    async fn publish_from(
         &self,
         runner: &Runner,
-        facts: &Facts,
-        current: &WeekPlan,
-        next: Day,
-        now: Timestamp,
-    ) -> Result<()> {
-        let published = self.published_before(runner, next, now).await?;
-        let facts = Facts { published, ..facts.clone() };
-        let facts = assume(&facts, current, next);
+        week: Day,
+        today: Day,
+        reason: Option<&str>,
+    ) -> Result<Body> {
+        let now = self.clock.now();
+        let earlier = self.earlier(runner, week, today.max(week + 1), now).await?;
+        let facts = self.facts(runner, today, now, &earlier).await?;
+        let output = step::step(&facts, week);
+        let body = Body::of(&output, earlier.week(week));
+        if let Some(before) = earlier.week(week) {
+            let kept = before.sessions().filter(|s| s.day >= output.plan.first_day);
+            let same = kept.eq(&output.plan.sessions) && before.plan.state == output.plan.state;
+            if same {
+                return Ok(before.clone());
+            }
+        }
+        self.save(runner, &facts, &output, &body, As::Published, reason, now).await?;
+        self.save_roadmap(runner, output.roadmap.as_ref(), today, now).await?;
+        Ok(body)
+    }
+
+    /// Makes the draft of the next week, taking the rest of this week as done as planned.
+    async fn draft(&self, runner: &Runner, current: &Body, today: Day) -> Result<()> {
+        let now = self.clock.now();
+        let next = current.plan.week_start + 7;
+        let earlier = self.earlier(runner, next, next, now).await?;
+        let facts = assume(&self.facts(runner, today, now, &earlier).await?, current, next);
         let output = step::step(&facts, next);
         let digest = crate::facts::digest(&output.plan)?;
         let stored = self.store.week(runner.id, next).await?;
         if stored.is_some_and(|s| s.plan.published || s.plan.plan_digest == Some(digest)) {
             return Ok(());
         }
-        self.save(runner, &facts, &output, As::Draft, now).await
+        let body = Body::of(&output, None);
+        self.save(runner, &facts, &output, &body, As::Draft, None, now).await
     }
 
     /// Runs the weekly planning over past weeks, each as of its first day: later facts do not
@@ -188,22 +218,25 @@ impl App {
             let digest = stored.plan.plan_digest.unwrap_or_default();
             return Ok((ReplayedWeek::of(body, digest, false), None));
         }
-        let published = self.published_before(runner, week, now).await?;
-        let facts = self.facts(runner, week, now, published).await?;
+        let earlier = self.earlier(runner, week, week, now).await?;
+        let facts = self.facts(runner, week, now, &earlier).await?;
         let output = step::step(&facts, week);
-        self.save(runner, &facts, &output, As::Replayed, now).await?;
+        let body = Body::of(&output, None);
+        self.save(runner, &facts, &output, &body, As::Replayed, None, now).await?;
         let digest = crate::facts::digest(&output.plan)?;
-        let body = Body::of(&output);
         Ok((ReplayedWeek::of(body, digest, true), output.roadmap.map(|r| (r, week))))
     }
 
     /// Saves a week with what belongs to it, in one transaction.
+    #[expect(clippy::too_many_arguments, reason = "what a saved week is made of")]
     async fn save(
         &self,
         runner: &Runner,
         facts: &Facts,
         output: &Output,
+        body: &Body,
         mode: As,
+        reason: Option<&str>,
         generated_at: Timestamp,
     ) -> Result<()> {
         self.sync_library().await?;
@@ -212,7 +245,8 @@ impl App {
             Some(stored) => Some(self.plan_of(runner, &stored).await?),
             None => None,
         };
-        let week = rows::week(facts, output, mode, generated_at, previous.as_ref())?;
+        let mut week = rows::week(facts, output, body, mode, generated_at, previous.as_ref())?;
+        week.revision.reason = reason.map(str::to_owned);
         self.store.save_week(runner.id, &week, generated_at).await?;
         Ok(())
     }
@@ -289,9 +323,9 @@ impl App {
 
 /// The facts as they would stand at the start of `next` if the rest of `current` were run as
 /// planned: what a draft is made from.
-fn assume(facts: &Facts, current: &WeekPlan, next: Day) -> Facts {
+fn assume(facts: &Facts, current: &Body, next: Day) -> Facts {
     let mut facts = facts.clone();
-    let coming = current.sessions.iter().filter(|s| s.day >= facts.as_of && s.kind != Kind::Cross);
+    let coming = current.sessions().filter(|s| s.day >= facts.as_of && s.kind != Kind::Cross);
     let assumed: Vec<Activity> = coming
         .enumerate()
         .map(|(i, s)| Activity {
@@ -305,14 +339,18 @@ fn assume(facts: &Facts, current: &WeekPlan, next: Day) -> Facts {
             ascent: None,
             heart_rate: None,
             max_heart_rate: None,
+            effort: None,
+            temperature: None,
+            dew_point: None,
+            streams: None,
             race: s.kind == Kind::Race,
             confirmed: false,
         })
         .collect();
     facts.activities.extend(assumed);
-    let week = step::published(current, hermes_engine::units::Pace(i64::MAX));
-    if facts.published.iter().all(|p: &PublishedWeek| p.week_start != week.week_start) {
-        facts.published.push(week);
+    if facts.published.iter().all(|p| p.week_start != current.plan.week_start) {
+        facts.published.push(current.published.clone());
+        facts.standing.clone_from(&current.standing);
     }
     facts.as_of = next;
     facts

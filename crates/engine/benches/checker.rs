@@ -35,6 +35,10 @@ fn history(years: i64) -> Vec<Activity> {
             ascent: None,
             heart_rate: None,
             max_heart_rate: None,
+            effort: None,
+            temperature: None,
+            dew_point: None,
+            streams: None,
             race: false,
             confirmed: false,
         }

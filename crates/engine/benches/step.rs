@@ -5,7 +5,7 @@ use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
 use hermes_engine::history::History;
 use hermes_engine::limits::Limits;
-use hermes_engine::record::{Activity, Goal, Preferences, RaceDistance, Sport};
+use hermes_engine::record::{Activity, Goal, RaceDistance, Sport};
 use hermes_engine::step::{Prepared, step};
 use hermes_engine::units::{Metres, Pace};
 
@@ -34,6 +34,10 @@ fn activities() -> Vec<Activity> {
             ascent: None,
             heart_rate: Some(140),
             max_heart_rate: Some(170),
+            effort: None,
+            temperature: None,
+            dew_point: None,
+            streams: None,
             race,
             confirmed: false,
         }
@@ -44,16 +48,9 @@ fn activities() -> Vec<Activity> {
 fn facts() -> Facts {
     let (distance, day) = (RaceDistance::Marathon, MONDAY + 7 * 12 + 6);
     Facts {
-        as_of: MONDAY,
         activities: activities(),
-        health: Vec::new(),
-        strikes: Vec::new(),
         goals: vec![Goal { distance, day, time: None, priority: 1, set_on: MONDAY - 56 }],
-        preferences: Preferences::default(),
-        published: Vec::new(),
-        override_active: None,
-        overreach_since: None,
-        injury_watch: false,
+        ..Facts::new(MONDAY)
     }
 }
 

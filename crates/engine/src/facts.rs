@@ -2,8 +2,9 @@
 //! the rule checker needs.
 
 use crate::calendar::Day;
-use crate::record::{Activity, Goal, HealthRecord, Preferences, Strike};
+use crate::record::{Activity, CheckIn, Edit, Feedback, Goal, HealthRecord, Preferences, Strike};
 use crate::session::{PublishedWeek, UpcomingRace};
+use crate::standing::Standing;
 use crate::state::{Phase, Risk, State};
 use crate::units::Pace;
 use serde::{Deserialize, Serialize};
@@ -24,14 +25,42 @@ pub struct Facts {
     pub goals: Vec<Goal>,
     /// What the runner wants.
     pub preferences: Preferences,
-    /// The published weeks before the one to plan, oldest first; at least the last four.
+    /// The published weeks before the one to plan, oldest first; at
+    /// least the last thirteen where there are as many. The week to plan is among them, last, when
+    /// it had begun with an earlier plan.
     pub published: Vec<PublishedWeek>,
-    /// Override Active ("Send It") in force from the first to before the second day.
-    pub override_active: Option<(Day, Day)>,
-    /// The day the state Overreach was entered and still stands, if it does.
-    pub overreach_since: Option<Day>,
-    /// The condition of Injury Watch stands (from check-ins; rule P1).
-    pub injury_watch: bool,
+    /// Override Active ("Send It") as the runner chose it: each from the first to before the second
+    /// day, oldest first.
+    pub overrides: Vec<(Day, Day)>,
+    /// What the runner said of days and runs, by day.
+    pub feedback: Vec<Feedback>,
+    /// Check-ins so far, by day.
+    pub check_ins: Vec<CheckIn>,
+    /// The runner's edits in force, of the week to plan and of those before it, oldest first.
+    pub edits: Vec<Edit>,
+    /// Where the last step left the runner's state; `None` before the first.
+    pub standing: Option<Standing>,
+}
+
+impl Facts {
+    /// A runner of whom nothing is known.
+    #[must_use]
+    pub fn new(as_of: Day) -> Self {
+        Self {
+            as_of,
+            activities: Vec::new(),
+            health: Vec::new(),
+            strikes: Vec::new(),
+            goals: Vec::new(),
+            preferences: Preferences::default(),
+            published: Vec::new(),
+            overrides: Vec::new(),
+            feedback: Vec::new(),
+            check_ins: Vec::new(),
+            edits: Vec::new(),
+            standing: None,
+        }
+    }
 }
 
 /// What of the runner's profile rules refer to.

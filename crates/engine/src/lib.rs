@@ -22,6 +22,7 @@ pub mod rules;
 pub mod ruleset;
 pub mod session;
 pub mod soft;
+pub mod standing;
 pub mod state;
 pub mod step;
 pub mod templates;

@@ -1,6 +1,7 @@
 //! What is known about a runner: activities, health, goals, preferences. Raw facts, no judgement.
 
 use crate::calendar::{Day, WeekStart, Weekday, WeekdaySet};
+use crate::session::Kind;
 use crate::units::{Metres, Seconds, Units};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,14 @@ pub struct Activity {
     pub heart_rate: Option<u16>,
     /// Highest heart rate in beats per minute, if known.
     pub max_heart_rate: Option<u16>,
+    /// How hard the runner found it, 0-10 (session RPE), if said.
+    pub effort: Option<u8>,
+    /// Air temperature in degrees C, if known.
+    pub temperature: Option<i16>,
+    /// Dew point in degrees C, if known.
+    pub dew_point: Option<i16>,
+    /// What its streams say, where its file was read.
+    pub streams: Option<Streams>,
     /// A race, by Strava's tag or the runner's word.
     pub race: bool,
     /// The runner confirmed values that look impossible.
@@ -47,6 +56,21 @@ impl Activity {
     pub const fn day(&self) -> Day {
         Day::from_epoch(self.start_local.div_euclid(86_400))
     }
+}
+
+/// Figures taken from the streams of one activity when its file was read (G1, D1, I6). Sizes and
+/// conditions as the rules name them; a figure that the streams cannot give is `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Streams {
+    /// G1: the distance on level ground that costs as much as what was run.
+    pub graded: Option<Metres>,
+    /// D1: loss of speed per heart beat from the first to the second half, thousandths; only of
+    /// runs that meet D1's conditions (60 min, few stops, level, steady).
+    pub decoupling: Option<i64>,
+    /// I6: the highest heart rate held for 10 s or more.
+    pub max_heart_rate: Option<u16>,
+    /// Fastest times over 400, 800 and 5000 m, grade-adjusted (critical speed).
+    pub fastest: Option<[Seconds; 3]>,
 }
 
 /// What a health record is about.
@@ -96,6 +120,15 @@ pub struct Symptoms {
     pub bone_pain_at_rest: bool,
     /// A limp or changed gait (J1).
     pub limp: bool,
+    /// Chest pain or palpitations: a red flag.
+    #[serde(default)]
+    pub chest_pain: bool,
+    /// Pain while running, 0-10.
+    #[serde(default)]
+    pub pain_during: Option<u8>,
+    /// Pain the next morning, 0-10.
+    #[serde(default)]
+    pub pain_next_morning: Option<u8>,
 }
 
 /// One row of `health_records`.
@@ -138,6 +171,149 @@ pub struct PermanentLimit {
     pub quality: u8,
     /// The day the stated procedure lifted it.
     pub lifted: Option<Day>,
+}
+
+/// What the runner says of a day or of a run, all of it optional and never required (O1, P1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feedback {
+    /// The day it is about.
+    pub day: Day,
+    /// How hard the day's run was, 1-10.
+    pub effort: Option<u8>,
+    /// Pain while running, 0-10.
+    pub pain_during: Option<u8>,
+    /// Pain on the next morning, 0-10.
+    pub pain_next_morning: Option<u8>,
+    /// Sleep, 1 (bad) to 5 (good).
+    pub sleep: Option<u8>,
+    /// Soreness, 1 (none) to 5 (strong).
+    pub soreness: Option<u8>,
+    /// Mood, 1 (bad) to 5 (good).
+    pub mood: Option<u8>,
+    /// Resting heart rate of the morning, beats per minute.
+    pub resting_heart_rate: Option<u16>,
+}
+
+/// Why a check-in was opened (schema `trigger_reason`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckInTrigger {
+    /// 14-day compliance under 0.60.
+    LowCompliance,
+    /// Three sessions missed in 14 days.
+    MissedWorkouts,
+    /// A week after a burnout answer: asked again.
+    Again,
+}
+
+/// What the runner answers to a check-in (schema `response_type`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the schema's names")]
+pub enum CheckInAnswer {
+    Busy,
+    Sick,
+    Sore,
+    Burnout,
+    MotivationLoss,
+    PreferenceChange,
+    Other,
+}
+
+/// One row of `compliance_check_ins`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckIn {
+    /// The day it was opened.
+    pub day: Day,
+    /// Why.
+    pub trigger: CheckInTrigger,
+    /// The answer and the day it was given; `None` while it is open.
+    pub answer: Option<(CheckInAnswer, Day)>,
+}
+
+/// What a day is to hold by the runner's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayWish {
+    /// The day.
+    pub day: Day,
+    /// The session, or `None` for no run.
+    pub session: Option<(Kind, Metres)>,
+}
+
+/// A saved edit of a week: what the runner asked for and what the days hold by it. A later plan
+/// of the week keeps it wherever a hard rule allows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// First day of the week it is about.
+    pub week_start: Day,
+    /// The day it was made.
+    pub made_on: Day,
+    /// What was asked for.
+    pub asked: Ask,
+    /// What the days are to hold; later edits override earlier ones day by day.
+    pub days: Vec<DayWish>,
+}
+
+/// The edits a runner can ask for (section 14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// The session of one day to another, free one.
+    Move {
+        /// Its day.
+        from: Day,
+        /// The day it is to be on.
+        to: Day,
+    },
+    /// Two days change their sessions.
+    Swap {
+        /// One day.
+        a: Day,
+        /// The other.
+        b: Day,
+    },
+    /// "Not today": no run on a day.
+    Skip {
+        /// The day.
+        day: Day,
+    },
+    /// Another distance: shorter or longer.
+    Resize {
+        /// The day.
+        day: Day,
+        /// The distance.
+        to: Metres,
+    },
+    /// Another kind of session.
+    Retype {
+        /// The day.
+        day: Day,
+        /// The kind.
+        to: Kind,
+    },
+    /// A run on a free day.
+    Add {
+        /// The day.
+        day: Day,
+        /// Its kind.
+        kind: Kind,
+        /// Its distance.
+        distance: Metres,
+    },
+    /// The session of a day stays as it is, whatever is planned anew.
+    Pin {
+        /// The day.
+        day: Day,
+    },
+    /// The runner cannot run on a day; what was there may go elsewhere.
+    Unavailable {
+        /// The day.
+        day: Day,
+    },
+    /// The rest of the week easier.
+    Easier,
+    /// The rest of the week harder, inside the limits.
+    Harder,
 }
 
 /// A distance that goals can have.

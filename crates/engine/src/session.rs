@@ -245,6 +245,20 @@ impl Session {
     pub fn is_run(&self) -> bool {
         self.kind != Kind::Cross
     }
+
+    /// What compliance needs of it.
+    #[must_use]
+    pub fn planned(&self) -> Planned {
+        let main = |s: &&Step| matches!(s.role, Role::Work | Role::Steady);
+        let timed = self.steps.iter().filter(main).any(|s| matches!(s.amount, Amount::Time(_)));
+        Planned {
+            day: self.day,
+            kind: self.kind,
+            distance: self.distance,
+            duration: self.duration,
+            timed,
+        }
+    }
 }
 
 /// A week's plan as the engine makes it.
@@ -299,6 +313,57 @@ pub struct PublishedWeek {
     pub planned: Metres,
     /// Its hard sessions: day and planned distance.
     pub hard: Vec<(Day, Metres)>,
+    /// Its running sessions by day, each as planned when its day began.
+    #[serde(default)]
+    pub sessions: Vec<Planned>,
+    /// The state it was planned in.
+    #[serde(default = "stable")]
+    pub state: State,
+    /// The phase it was planned in.
+    #[serde(default = "base")]
+    pub phase: Phase,
+    /// It was an easier week on purpose.
+    #[serde(default)]
+    pub cutback: bool,
+}
+
+impl PublishedWeek {
+    /// A week with nothing planned.
+    #[must_use]
+    pub const fn empty(week_start: Day) -> Self {
+        Self {
+            week_start,
+            planned: Metres::ZERO,
+            hard: Vec::new(),
+            sessions: Vec::new(),
+            state: State::Stable,
+            phase: Phase::Base,
+            cutback: false,
+        }
+    }
+}
+
+const fn stable() -> State {
+    State::Stable
+}
+
+const fn base() -> Phase {
+    Phase::Base
+}
+
+/// A running session of a published week, as compliance compares it with what was run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// The day.
+    pub day: Day,
+    /// The kind.
+    pub kind: Kind,
+    /// Planned distance.
+    pub distance: Metres,
+    /// Planned duration.
+    pub duration: Seconds,
+    /// Its main part is given by time, not by distance.
+    pub timed: bool,
 }
 
 /// A race to come: the goals' races, whatever their priority.

@@ -14,11 +14,12 @@ use crate::record::Goal;
 use crate::repair;
 use crate::roadmap::{self, Lengths, Span};
 use crate::rules;
-use crate::session::{Kind, Session, UpcomingRace, WeekPlan};
+use crate::session::{Kind, PublishedWeek, Session, UpcomingRace, WeekPlan};
 use crate::soft;
+use crate::standing::Standing;
 use crate::state::{Phase, State};
 use crate::templates::{self, Level, Schedule, ScheduleId, ScheduleWeek};
-use crate::units::{Metres, Pace};
+use crate::units::Metres;
 use crate::workout;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -37,6 +38,8 @@ pub struct Output {
     pub roadmap: Option<Roadmap>,
     /// The limits that stood, for screens and explanations.
     pub room: Room,
+    /// Where this step leaves the runner's state: what the next one is given.
+    pub standing: Standing,
 }
 
 /// The limits of a week, shown beside it.
@@ -60,6 +63,15 @@ pub struct Room {
     pub returning: bool,
     /// Hard rules leave a day for a quality session.
     pub quality_allowed: bool,
+}
+
+impl Output {
+    /// What the week hands on to later ones. `past` are the sessions of its days that had begun
+    /// when the plan was made: from the plans before it.
+    #[must_use]
+    pub fn published(&self, past: &[Session]) -> PublishedWeek {
+        published(self, past)
+    }
 }
 
 /// Plans the week that starts on `week_start`, from `facts.as_of` on.
@@ -91,7 +103,8 @@ pub fn step(facts: &Facts, week_start: Day) -> Output {
         quality_allowed: l.quality_max > 0
             && l.days[l.first..].iter().any(|d| d.quality_barred.is_none() && d.run.0 > 0),
     };
-    Output { plan, profile: profile.clone(), roadmap, room }
+    let standing = standing(facts, &c);
+    Output { plan, profile: profile.clone(), roadmap, room, standing }
 }
 
 /// The hard rules that a plan breaks, by the independent checker, in the circumstances of these
@@ -260,6 +273,19 @@ fn objected(plan: &WeekPlan, finding: &Finding) -> usize {
     })
 }
 
+/// The state as it goes on to the next step.
+fn standing(facts: &Facts, c: &Circumstances<'_>) -> Standing {
+    let before = facts.standing.as_ref();
+    let since = before.filter(|s| s.state == c.state).map_or(c.first_day, |s| s.since);
+    Standing {
+        as_of: facts.as_of,
+        state: c.state,
+        since,
+        overreach: c.overreach_since,
+        watch: c.injury_watch.then(|| before.and_then(|s| s.watch).unwrap_or(c.first_day)),
+    }
+}
+
 /// The state by precedence, as far as its signals are known to this version: injuries, taper,
 /// overreach as handed in, rebuild and override. Slump and Probe come with check-ins.
 #[must_use]
@@ -269,14 +295,14 @@ pub fn state(facts: &Facts, c: &Circumstances<'_>, h: &History, goal: Option<&Go
         let start = g.day - 7 * Lengths::of(g.distance).taper + 1;
         w + 3 >= start && w <= g.day
     });
-    let overriding = facts.override_active.is_some_and(|(from, to)| from <= w && w < to);
+    let overriding = facts.overrides.iter().any(|(from, to)| *from <= w && w < *to);
     if Health::new(c, h).protection {
         State::InjuryProtection
-    } else if facts.injury_watch {
+    } else if c.injury_watch {
         State::InjuryWatch
     } else if tapering {
         State::Taper
-    } else if facts.overreach_since.is_some() {
+    } else if c.overreach_since.is_some() {
         State::Overreach
     } else if limits::rebuild(h, w) {
         State::Rebuild
@@ -367,8 +393,8 @@ impl Outlook {
             has_goal: self.goal.is_some(),
             state: State::Stable,
             overriding: false,
-            overreach_since: facts.overreach_since,
-            injury_watch: facts.injury_watch,
+            overreach_since: facts.standing.as_ref().and_then(|s| s.overreach),
+            injury_watch: facts.standing.as_ref().is_some_and(|s| s.watch.is_some()),
         };
         c.state = state(facts, &c, h, self.goal.as_ref());
         c.overriding = c.state == State::OverrideActive;
@@ -462,26 +488,23 @@ fn choose_schedule(
     best.map(|s| (s.id, s))
 }
 
-/// What an earlier plan hands on to later weeks.
-#[must_use]
-pub fn published(plan: &WeekPlan, marathon: Pace) -> crate::session::PublishedWeek {
-    let plain = plan.sessions.iter().filter(|s| s.is_run() && s.kind != Kind::Race);
-    let longest = plan
-        .sessions
-        .iter()
-        .filter(|s| s.is_run() && s.kind != Kind::Race)
+fn published(output: &Output, past: &[Session]) -> PublishedWeek {
+    let Output { plan, profile, room, .. } = output;
+    let all = || past.iter().chain(&plan.sessions).filter(|s| s.is_run());
+    let plain = || all().filter(|s| s.kind != Kind::Race);
+    let longest = plain()
         .max_by_key(|s| (s.distance, std::cmp::Reverse(s.day)))
         .filter(|s| s.duration >= crate::ruleset::LONG_RUN_FROM)
         .map(|s| s.day);
-    let hard = plan
-        .sessions
-        .iter()
-        .filter(|s| Some(s.day) == longest || workout::is_quality(s, marathon))
-        .map(|s| (s.day, s.distance))
-        .collect();
-    crate::session::PublishedWeek {
+    let hard =
+        |s: &&Session| Some(s.day) == longest || workout::is_quality(s, profile.paces.marathon);
+    PublishedWeek {
         week_start: plan.week_start,
-        planned: plain.map(|s| s.distance).sum(),
-        hard,
+        planned: plain().map(|s| s.distance).sum(),
+        hard: all().filter(hard).map(|s| (s.day, s.distance)).collect(),
+        sessions: all().map(Session::planned).collect(),
+        state: plan.state,
+        phase: plan.phase,
+        cutback: room.cutback,
     }
 }

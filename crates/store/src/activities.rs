@@ -151,6 +151,10 @@ fn engine_activity(row: &Row) -> Result<Activity> {
         ascent: row.get::<Option<Decimal<6, 2>>>("total_elevation_gain")?.map(Decimal::from_metres),
         heart_rate: beats("average_heartrate")?,
         max_heart_rate: beats("max_heartrate")?,
+        effort: None,
+        temperature: None,
+        dew_point: None,
+        streams: None,
         race: row.get("race")?,
         confirmed: row.get("confirmed")?,
     })

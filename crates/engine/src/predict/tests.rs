@@ -187,6 +187,10 @@ fn activities_become_efforts() {
         ascent: None,
         heart_rate: None,
         max_heart_rate: None,
+        effort: None,
+        temperature: None,
+        dew_point: None,
+        streams: None,
         race: true,
         confirmed: false,
     };

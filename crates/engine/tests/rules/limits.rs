@@ -47,7 +47,7 @@ fn h02_the_week() {
 fn h02_what_was_published_supports_a_week() {
     let mut r = Runner::forty();
     let planned = Metres(60_000);
-    r.published.push(PublishedWeek { week_start: MONDAY - 28, planned, hard: Vec::new() });
+    r.published.push(PublishedWeek { planned, ..PublishedWeek::empty(MONDAY - 28) });
     assert_eq!(r.week_limit(), 50_000);
     r.published[0].week_start = MONDAY - 35;
     assert_eq!(r.week_limit(), 44_000);
@@ -59,7 +59,11 @@ fn h03_past_days_count_as_run() {
     r.passes(vec![r.tempo(0)]);
     // Half of a planned hard session is enough.
     let hard = vec![(MONDAY - 1, Metres(28_000))];
-    r.published.push(PublishedWeek { week_start: MONDAY - 7, planned: Metres(40_000), hard });
+    r.published.push(PublishedWeek {
+        planned: Metres(40_000),
+        hard,
+        ..PublishedWeek::empty(MONDAY - 7)
+    });
     r.breaks_only(Rule::H03, vec![r.tempo(0)]);
     r.published[0].hard[0].1 = Metres(28_002);
     r.passes(vec![r.tempo(0)]);

@@ -51,6 +51,10 @@ fn activity() -> impl Strategy<Value = Activity> {
             ascent: None,
             heart_rate: None,
             max_heart_rate: None,
+            effort: None,
+            temperature: None,
+            dew_point: None,
+            streams: None,
             race: flags[1] && m % 5 == 0,
             confirmed: flags[2] && m % 3 == 0,
         },
@@ -68,6 +72,7 @@ fn record() -> impl Strategy<Value = HealthRecord> {
         below_neck: s[1],
         bone_pain_at_rest: s[2],
         limp: s[3],
+        ..Symptoms::default()
     });
     let part = option::of(prop::sample::select(&PARTS));
     let kind = prop::sample::select(&TYPES);
@@ -104,7 +109,11 @@ fn upcoming() -> impl Strategy<Value = UpcomingRace> {
 
 fn published() -> impl Strategy<Value = PublishedWeek> {
     (day(), wild(), vec((day(), wild().prop_map(Metres)), 0..3)).prop_map(
-        |(week_start, planned, hard)| PublishedWeek { week_start, planned: Metres(planned), hard },
+        |(week_start, planned, hard)| PublishedWeek {
+            planned: Metres(planned),
+            hard,
+            ..PublishedWeek::empty(week_start)
+        },
     )
 }
 

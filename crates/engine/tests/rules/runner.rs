@@ -113,6 +113,10 @@ impl Runner {
             ascent: None,
             heart_rate: None,
             max_heart_rate: None,
+            effort: None,
+            temperature: None,
+            dew_point: None,
+            streams: None,
             race,
             confirmed: false,
         };

@@ -160,7 +160,7 @@ fn scenario_13_eighty_percent_of_every_plan() {
     let mut r = Runner::steady(&scaled(&FORTY, 50_000));
     for _ in 0..24 {
         let planned = Metres(r.week_limit());
-        r.published.push(PublishedWeek { week_start: r.week, planned, hard: Vec::new() });
+        r.published.push(PublishedWeek { planned, ..PublishedWeek::empty(r.week) });
         r.run_week(r.week, &scaled(&FORTY, planned.permille(800).0)).next_week();
     }
     let c = r.limits().windows.c;

@@ -5,6 +5,7 @@ use crate::runner::{MONDAY, Rng, Runner, record, strike, weeks};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{Activity, Goal, RaceDistance, Sport};
 use hermes_engine::session::PublishedWeek;
+use hermes_engine::standing::Standing;
 use hermes_engine::step::{Output, breaches, step};
 use hermes_engine::units::{Metres, Seconds, Units};
 use std::time::{Duration, Instant};
@@ -38,6 +39,10 @@ fn wild_activity(rng: &mut Rng) -> Activity {
         ascent: rng.chance(300).then(|| Metres(wild(rng))),
         heart_rate: rng.chance(300).then(|| u16::try_from(rng.range(0, 65_535)).unwrap()),
         max_heart_rate: rng.chance(300).then(|| u16::try_from(rng.range(0, 65_535)).unwrap()),
+        effort: None,
+        temperature: None,
+        dew_point: None,
+        streams: None,
         race: rng.chance(200),
         confirmed: rng.chance(300),
     }
@@ -76,9 +81,9 @@ fn absurd_facts_give_a_valid_week() {
         }
         for _ in 0..rng.range(0, 3) {
             facts.published.push(PublishedWeek {
-                week_start: wild_day(&mut rng),
                 planned: Metres(wild(&mut rng)),
                 hard: vec![(wild_day(&mut rng), Metres(wild(&mut rng)))],
+                ..PublishedWeek::empty(wild_day(&mut rng))
             });
         }
         facts.preferences.weekly_cap = rng.chance(300).then(|| Metres(wild(&mut rng)));
@@ -88,8 +93,12 @@ fn absurd_facts_give_a_valid_week() {
             rng.chance(300).then(|| i16::try_from(rng.range(-32_768, 32_767)).unwrap());
         facts.preferences.day_caps[0] =
             rng.chance(300).then(|| u16::try_from(rng.range(0, 65_535)).unwrap());
-        facts.overreach_since = rng.chance(300).then(|| wild_day(&mut rng));
-        facts.override_active = rng.chance(300).then(|| (wild_day(&mut rng), wild_day(&mut rng)));
+        facts.standing = rng.chance(300).then(|| Standing {
+            overreach: rng.chance(500).then(|| wild_day(&mut rng)),
+            watch: rng.chance(500).then(|| wild_day(&mut rng)),
+            ..Standing::new(wild_day(&mut rng))
+        });
+        facts.overrides = vec![(wild_day(&mut rng), wild_day(&mut rng))];
         facts.as_of = if rng.chance(200) { wild_day(&mut rng) } else { MONDAY };
         let week = if rng.chance(200) { wild_day(&mut rng) } else { MONDAY };
         let out = step(facts, week);

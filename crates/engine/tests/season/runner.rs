@@ -8,6 +8,7 @@ use hermes_engine::record::{
     Sport, Strike, Symptoms,
 };
 use hermes_engine::session::Kind;
+use hermes_engine::standing::Standing;
 use hermes_engine::step::Output;
 use hermes_engine::units::{Metres, Seconds};
 
@@ -86,6 +87,10 @@ pub(crate) fn activity(id: i64, day: Day, second: i64, metres: i64, pace: i64) -
         ascent: None,
         heart_rate: None,
         max_heart_rate: None,
+        effort: None,
+        temperature: None,
+        dew_point: None,
+        streams: None,
         race: false,
         confirmed: false,
     }
@@ -284,9 +289,11 @@ impl Runner {
             self.facts.strikes.push(strike);
         }
         let entered = w - self.rng.range(0, 10);
-        self.facts.overreach_since = self.rng.chance(40).then_some(entered);
-        self.facts.injury_watch = self.rng.chance(30);
-        self.facts.override_active = self.rng.chance(60).then_some((w - 1, w + 6));
+        let mut standing = Standing::new(w);
+        standing.overreach = self.rng.chance(40).then_some(entered);
+        standing.watch = self.rng.chance(30).then_some(entered);
+        self.facts.standing = Some(standing);
+        self.facts.overrides = self.rng.chance(60).then_some((w - 1, w + 6)).into_iter().collect();
     }
 
     fn set_goal(&mut self, day: Day) {
@@ -297,24 +304,12 @@ impl Runner {
 
     /// Keeps this week's plan as published.
     pub(crate) fn publish(&mut self, out: &Output) {
-        let week = hermes_engine::step::published(&out.plan, out.profile.paces.marathon);
-        self.facts.published.push(week);
+        self.facts.published.push(out.published(&[]));
     }
 }
 
 fn facts(as_of: Day, preferences: Preferences) -> Facts {
-    Facts {
-        as_of,
-        activities: Vec::new(),
-        health: Vec::new(),
-        strikes: Vec::new(),
-        goals: Vec::new(),
-        preferences,
-        published: Vec::new(),
-        override_active: None,
-        overreach_since: None,
-        injury_watch: false,
-    }
+    Facts { preferences, ..Facts::new(as_of) }
 }
 
 /// Half of the runners want nothing special, the others anything.
@@ -393,6 +388,7 @@ pub(crate) fn record(rng: &mut Rng, w: Day) -> HealthRecord {
             below_neck: rng.chance(300),
             bone_pain_at_rest: rng.chance(20),
             limp: rng.chance(20),
+            ..Symptoms::default()
         },
         closed: rng.chance(400).then(|| w - rng.range(-4, 20)),
     }

@@ -56,8 +56,14 @@ fn shift(facts: &Facts, days: i64) -> Facts {
             *day = *day + days;
         }
     }
-    f.override_active = f.override_active.map(|(a, b)| (a + days, b + days));
-    f.overreach_since = f.overreach_since.map(|d| d + days);
+    for (from, to) in &mut f.overrides {
+        (*from, *to) = (*from + days, *to + days);
+    }
+    if let Some(s) = &mut f.standing {
+        (s.as_of, s.since) = (s.as_of + days, s.since + days);
+        s.overreach = s.overreach.map(|d| d + days);
+        s.watch = s.watch.map(|d| d + days);
+    }
     f
 }
 

@@ -3,10 +3,10 @@
 use crate::runner::{Rng, activity};
 use hermes_engine::calendar::{Day, Weekday};
 use hermes_engine::facts::Facts;
-use hermes_engine::record::{Activity, Goal, Preferences, RaceDistance};
+use hermes_engine::record::{Activity, Goal, RaceDistance};
 use hermes_engine::session::{Kind, PublishedWeek};
 use hermes_engine::state::{Phase, State};
-use hermes_engine::step::{Output, published, step};
+use hermes_engine::step::{Output, step};
 use hermes_engine::units::{Metres, Units};
 
 /// 50 km in five runs, Tue Wed Thu Sat Sun, a 10 km race every ten weeks.
@@ -32,16 +32,10 @@ fn steady(first: Day, weeks: i64, seed: u64) -> Vec<Activity> {
 
 fn facts(as_of: Day, all: &[Activity], goals: &[Goal], published: &[PublishedWeek]) -> Facts {
     Facts {
-        as_of,
         activities: all.iter().filter(|a| a.day() < as_of).cloned().collect(),
-        health: Vec::new(),
-        strikes: Vec::new(),
         goals: goals.to_vec(),
-        preferences: Preferences::default(),
         published: published.to_vec(),
-        override_active: None,
-        overreach_since: None,
-        injury_watch: false,
+        ..Facts::new(as_of)
     }
 }
 
@@ -74,7 +68,7 @@ fn replay(all: &[Activity], goals: &[Goal], from: Day, weeks: i64) -> Vec<Output
     for k in 0..weeks {
         let w = from + 7 * k;
         let o = step(&facts(w, all, goals, &published_weeks), w);
-        published_weeks.push(published(&o.plan, o.profile.paces.marathon));
+        published_weeks.push(o.published(&[]));
         println!("{}", show(&o));
         out.push(o);
     }
