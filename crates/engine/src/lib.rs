@@ -7,6 +7,8 @@
 pub mod calendar;
 pub mod calibrate;
 pub mod decision;
+pub mod evidence;
+pub mod explain;
 pub mod facts;
 pub mod health;
 pub mod history;
