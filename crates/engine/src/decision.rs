@@ -65,6 +65,18 @@ impl Rule {
         Self::H15,
     ];
 
+    /// The soft rules in order.
+    pub const SOFT: [Self; 8] = [
+        Self::SDays,
+        Self::SCap,
+        Self::SLong,
+        Self::SCutback,
+        Self::SShare,
+        Self::SRuns,
+        Self::SWeek,
+        Self::SMonotony,
+    ];
+
     /// Can nothing override it?
     #[must_use]
     pub fn is_hard(self) -> bool {
@@ -142,13 +154,13 @@ impl Rule {
             Self::H05 => "I5 (Ristolainen 2014)",
             Self::H06 => "I3 (Daniels)",
             Self::H07 | Self::SShare | Self::SLong => "I4",
-            Self::H08 => "J1-J2, F1",
+            Self::H08 => "J1, J2, F1",
             Self::H09 => "P1 (Silbernagel 2007)",
             Self::H10 => "strikes",
-            Self::H11 => "T1-T3 (Bosquet 2007)",
+            Self::H11 => "T1, T2, T3 (Bosquet 2007)",
             Self::H12 => "after a race (Daniels)",
             Self::H13 => "O2 (Meeusen 2013)",
-            Self::H14 => "B2-B3 (Daniels)",
+            Self::H14 => "B2, B3 (Daniels)",
             Self::H15 => "sanity",
             Self::SCutback => "S3",
             Self::SMonotony => "S4 (Foster 1998)",

@@ -87,7 +87,7 @@ pub const PUBLISHED_PERMILLE: i64 = 1250;
 /// H02, days before the week in which published weeks begin that count.
 pub const PUBLISHED_DAYS: i64 = 28;
 
-// ---- Strict runner and Rebuild ----
+// ---- Strict runner and Rebuild: S1, B2, section 11 ----
 
 /// Days before the week in which a record makes a strict runner. S1.
 pub const STRICT_DAYS: i64 = 90;
@@ -325,7 +325,7 @@ pub const STEPS_OFF_TIME: i64 = 60;
 /// Permille by which Base, Build and Peak weeks grow where the goal needs more. Design: well under
 /// the H02 step, so that a missed session never makes the next week a jump.
 pub const GROWTH_PERMILLE: i64 = 50;
-/// m: growth of small weeks.
+/// m: growth of small weeks. Design.
 pub const GROWTH_LEAST: Metres = Metres(1000);
 /// Permille of C that leads where C4 lags (after a break). Design.
 pub const LEADING_PERMILLE: i64 = 950;
