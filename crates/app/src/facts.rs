@@ -126,6 +126,7 @@ impl App {
         let strikes = store.strikes(runner.id, as_of, recorded_by).await?;
         let goals = store.goals(runner.id, as_of, recorded_by).await?;
         let preferences = store.preferences(runner.id, as_of, recorded_by).await?;
+        let overrides = store.overrides(runner.id, as_of, recorded_by).await?;
         Ok(Facts {
             as_of,
             activities,
@@ -134,9 +135,9 @@ impl App {
             goals: goals.into_iter().map(|g| g.goal).collect(),
             preferences: preferences.unwrap_or_default(),
             published: earlier.published(),
-            overrides: Vec::new(),
-            feedback: Vec::new(),
-            check_ins: Vec::new(),
+            overrides: overrides.iter().map(|o| o.fact()).collect(),
+            feedback: store.feedback(runner.id, as_of - REACH, as_of, recorded_by).await?,
+            check_ins: store.check_ins_as_of(runner.id, as_of, recorded_by).await?,
             edits: Vec::new(),
             standing: earlier.standing(),
         })

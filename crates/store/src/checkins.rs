@@ -4,6 +4,7 @@ use crate::database::{Record, Row, Store, args, new_id, record, statements, tran
 use crate::error::{Result, StoreError};
 use crate::value::Text;
 use hermes_engine::calendar::Day;
+use hermes_engine::record::{CheckInAnswer, CheckInTrigger};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -15,10 +16,16 @@ statements! {
         trigger_reason, response_type, response_details, adaptation_action) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     ANSWER = "UPDATE compliance_check_ins SET response_type = $3, response_details = $4, \
-        adaptation_action = $5 WHERE user_id = $1 AND id = $2 AND response_type IS NULL";
+        adaptation_action = $5, answered_on = $6, answered_at = $7 WHERE user_id = $1 AND id = $2 AND response_type IS NULL";
     BETWEEN = "SELECT id, check_in_date, trigger_reason, response_type, response_details, \
         adaptation_action FROM compliance_check_ins \
         WHERE user_id = $1 AND check_in_date >= $2 AND check_in_date <= $3 \
+        ORDER BY check_in_date DESC, created_at DESC, id DESC LIMIT $4";
+    AS_OF = "SELECT check_in_date, trigger_reason, \
+        CASE WHEN answered_on <= $2 AND answered_at <= $3 THEN response_type END AS response_type, \
+        CASE WHEN answered_on <= $2 AND answered_at <= $3 THEN answered_on END AS answered_on \
+        FROM compliance_check_ins \
+        WHERE user_id = $1 AND check_in_date <= $2 AND created_at <= $3 \
         ORDER BY check_in_date DESC, created_at DESC, id DESC LIMIT $4";
 }
 
@@ -63,6 +70,23 @@ pub struct Answer<'a> {
     pub response_details: Option<&'a str>,
     /// As [`CheckIn::adaptation_action`].
     pub adaptation_action: &'a str,
+    /// The day it is given.
+    pub answered_on: Day,
+}
+
+/// As the engine reads it; a word it does not know is an answer without consequence.
+fn fact(row: &Row) -> Result<hermes_engine::record::CheckIn> {
+    let reason: Option<String> = row.get("trigger_reason")?;
+    let response: Option<String> = row.get("response_type")?;
+    let answered: Option<Day> = row.get("answered_on")?;
+    let word = |text: String| serde_json::Value::from(text);
+    let trigger = reason.and_then(|t| serde_json::from_value(word(t)).ok());
+    let answer = |text| serde_json::from_value(word(text)).unwrap_or(CheckInAnswer::Other);
+    Ok(hermes_engine::record::CheckIn {
+        day: row.get("check_in_date")?,
+        trigger: trigger.unwrap_or(CheckInTrigger::LowCompliance),
+        answer: response.map(answer).zip(answered),
+    })
 }
 
 impl Store {
@@ -88,13 +112,21 @@ impl Store {
     /// # Errors
     /// [`StoreError::Missing`] without such an unanswered check-in of that user;
     /// [`StoreError::Refused`] for an unknown word.
-    pub async fn answer_check_in(&self, user: Uuid, id: Uuid, answer: Answer<'_>) -> Result<()> {
+    pub async fn answer_check_in(
+        &self,
+        user: Uuid,
+        id: Uuid,
+        answer: Answer<'_>,
+        now: Timestamp,
+    ) -> Result<()> {
         let args = args![
             user,
             id,
             answer.response_type,
             answer.response_details,
-            answer.adaptation_action
+            answer.adaptation_action,
+            answer.answered_on,
+            now
         ];
         let changed = transaction!(self, |db| db.execute(ANSWER, args.clone()).await)?;
         if changed == 0 { Err(StoreError::Missing("unanswered check-in")) } else { Ok(()) }
@@ -108,5 +140,20 @@ impl Store {
     pub async fn check_ins(&self, user: Uuid, from: Day, to: Day) -> Result<Vec<StoredCheckIn>> {
         let args = args![user, from, to, i64::from(CHECK_INS_MAX)];
         self.read().await?.rows(BETWEEN, args).await?.iter().map(StoredCheckIn::read).collect()
+    }
+
+    /// The check-ins up to a day with their answers, as far as was known, oldest first; at most
+    /// [`CHECK_INS_MAX`], the newest.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn check_ins_as_of(
+        &self,
+        user: Uuid,
+        as_of: Day,
+        recorded_by: Timestamp,
+    ) -> Result<Vec<hermes_engine::record::CheckIn>> {
+        let args = args![user, as_of, recorded_by, i64::from(CHECK_INS_MAX)];
+        self.read().await?.rows(AS_OF, args).await?.iter().rev().map(fact).collect()
     }
 }

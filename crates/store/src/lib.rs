@@ -15,6 +15,7 @@ pub mod adaptation;
 pub mod checkins;
 mod database;
 mod error;
+pub mod feedback;
 pub mod goals;
 pub mod health;
 pub mod imports;
@@ -40,6 +41,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         activities::all_statements(),
         adaptation::all_statements(),
         checkins::all_statements(),
+        feedback::all_statements(),
         goals::all_statements(),
         health::all_statements(),
         imports::all_statements(),

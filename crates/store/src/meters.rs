@@ -2,9 +2,10 @@
 
 use crate::database::{Record, Store, args, new_id, record, statements, transaction};
 use crate::error::Result;
-use crate::value::Score;
+use crate::value::{Score, Text};
 use hermes_engine::calendar::Day;
 use jiff::Timestamp;
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 statements! {
@@ -24,6 +25,30 @@ statements! {
         total_points = excluded.total_points, last_updated = excluded.last_updated";
     KILLA = "SELECT overreach_count, breakthrough_count, total_points, last_updated \
         FROM killa_meter WHERE user_id = $1";
+    DELETE_EVENTS = "DELETE FROM meter_events WHERE user_id = $1";
+    EVENTS = "SELECT event_date, event_kind, points, body FROM meter_events WHERE user_id = $1 \
+        ORDER BY event_date DESC, id DESC LIMIT $2";
+    [bulk] INSERT_EVENTS(
+        "INSERT INTO meter_events (id, user_id, created_at, event_date, event_kind, points, body) \
+         VALUES", 7, ""
+    );
+}
+
+/// Most events that are kept and read.
+pub const EVENTS_MAX: usize = 2000;
+
+record! {
+    /// What stands behind the counts of the killa meter: one event.
+    pub struct MeterEvent {
+        /// Its day.
+        pub event_date: Day,
+        /// What happened: `longest_run`, `overreach` ...
+        pub event_kind: Text<40>,
+        /// What it earned.
+        pub points: i32,
+        /// Its values.
+        pub body: Json,
+    }
 }
 
 record! {
@@ -55,16 +80,6 @@ record! {
 }
 
 impl Store {
-    /// Sets the momentum meter.
-    ///
-    /// # Errors
-    /// [`crate::StoreError::Refused`] without such a user.
-    pub async fn save_momentum(&self, user: Uuid, meter: &Momentum, now: Timestamp) -> Result<()> {
-        let mut row = args![new_id(now), user, now, now];
-        row.extend(meter.args());
-        transaction!(self, |db| db.execute(UPSERT_MOMENTUM, row.clone()).await).map(drop)
-    }
-
     /// The momentum meter.
     ///
     /// # Errors
@@ -73,21 +88,53 @@ impl Store {
         self.read().await?.maybe(MOMENTUM, args![user]).await
     }
 
-    /// Sets the killa meter.
-    ///
-    /// # Errors
-    /// [`crate::StoreError::Refused`] without such a user.
-    pub async fn save_killa(&self, user: Uuid, meter: &Killa, now: Timestamp) -> Result<()> {
-        let mut row = args![new_id(now), user, now, now];
-        row.extend(meter.args());
-        transaction!(self, |db| db.execute(UPSERT_KILLA, row.clone()).await).map(drop)
-    }
-
     /// The killa meter.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn killa(&self, user: Uuid) -> Result<Option<Killa>> {
         self.read().await?.maybe(KILLA, args![user]).await
+    }
+
+    /// Sets both meters and the events behind them, in one transaction; of more than
+    /// [`EVENTS_MAX`] events the newest are kept.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Refused`] without such a user.
+    pub async fn save_meters(
+        &self,
+        user: Uuid,
+        momentum: &Momentum,
+        killa: &Killa,
+        events: &[MeterEvent],
+        now: Timestamp,
+    ) -> Result<()> {
+        let kept = &events[events.len().saturating_sub(EVENTS_MAX)..];
+        transaction!(self, |db| {
+            for (statement, meter) in
+                [(UPSERT_MOMENTUM, momentum.args()), (UPSERT_KILLA, killa.args())]
+            {
+                let mut row = args![new_id(now), user, now, now];
+                row.extend(meter);
+                db.execute(statement, row).await?;
+            }
+            db.execute(DELETE_EVENTS, args![user]).await?;
+            let rows = kept.iter().map(|event| {
+                let mut row = args![new_id(now), user, now];
+                row.extend(event.args());
+                row
+            });
+            db.bulk(&INSERT_EVENTS, rows.collect()).await?;
+            Ok(())
+        })
+    }
+
+    /// The events behind the meters, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn meter_events(&self, user: Uuid) -> Result<Vec<MeterEvent>> {
+        let limit = i64::try_from(EVENTS_MAX).unwrap_or(i64::MAX);
+        self.read().await?.all(EVENTS, args![user, limit]).await
     }
 }

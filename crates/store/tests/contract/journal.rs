@@ -1,9 +1,11 @@
 //! The template library, summaries, the history of states, meters and check-ins.
 
 use crate::harness::{at, day, on_both};
+use hermes_engine::record::{CheckInAnswer, CheckInTrigger, Feedback};
 use hermes_store::StoreError;
 use hermes_store::checkins::{Answer, CheckIn};
-use hermes_store::meters::{Killa, Momentum};
+use hermes_store::feedback::StoredOverride;
+use hermes_store::meters::{Killa, MeterEvent, Momentum};
 use hermes_store::summaries::WeeklySummary;
 use hermes_store::templates::{Synced, Template};
 use hermes_store::value::{Decimal, Percent, Score, SessionKm, Text, WeekKm};
@@ -139,38 +141,6 @@ async fn the_history_is_kept() {
     .await;
 }
 
-/// Each meter has one row per user.
-#[tokio::test]
-async fn meters_are_replaced() {
-    on_both(async |store| {
-        let user = store.owner(at(0)).await.expect("owner").id;
-        assert_eq!(store.momentum(user).await.expect("asked"), None);
-        assert_eq!(store.killa(user).await.expect("asked"), None);
-        for streak in [3, 4] {
-            let momentum = Momentum {
-                current_streak_days: streak,
-                longest_streak_days: 20,
-                consistency_score: Score::new(87).expect("fits"),
-                last_updated: Some(day("2026-03-02")),
-            };
-            store.save_momentum(user, &momentum, at(streak.into())).await.expect("saved");
-            assert_eq!(store.momentum(user).await.expect("asked"), Some(momentum));
-            let killa = Killa {
-                overreach_count: streak,
-                breakthrough_count: 1,
-                total_points: 10,
-                last_updated: None,
-            };
-            store.save_killa(user, &killa, at(streak.into())).await.expect("saved");
-            assert_eq!(store.killa(user).await.expect("asked"), Some(killa));
-        }
-        let rows = store.count_rows().await.expect("counts");
-        let count = |name: &str| rows.iter().find(|(n, _)| n == name).map(|(_, n)| *n);
-        assert_eq!((count("momentum_meter"), count("killa_meter")), (Some(1), Some(1)));
-    })
-    .await;
-}
-
 /// A check-in is answered once, by its user.
 #[tokio::test]
 async fn check_ins_are_answered_once() {
@@ -191,14 +161,15 @@ async fn check_ins_are_answered_once() {
             response_type: "busy",
             response_details: None,
             adaptation_action: "grace_period",
+            answered_on: day("2026-03-03"),
         };
-        let theirs = store.answer_check_in(other, id, answer).await;
+        let theirs = store.answer_check_in(other, id, answer, at(5)).await;
         assert!(matches!(theirs, Err(StoreError::Missing(_))), "{theirs:?}");
         let unknown = Answer { response_type: "lazy", ..answer };
-        let refused = store.answer_check_in(user, id, unknown).await;
+        let refused = store.answer_check_in(user, id, unknown, at(5)).await;
         assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
-        store.answer_check_in(user, id, answer).await.expect("answered");
-        let twice = store.answer_check_in(user, id, answer).await;
+        store.answer_check_in(user, id, answer, at(5)).await.expect("answered");
+        let twice = store.answer_check_in(user, id, answer, at(5)).await;
         assert!(matches!(twice, Err(StoreError::Missing(_))), "{twice:?}");
         let (from, to) = (day("2026-03-02"), day("2026-03-09"));
         let all = store.check_ins(user, from, to).await.expect("list");
@@ -206,6 +177,103 @@ async fn check_ins_are_answered_once() {
         assert_eq!((all[1].id, all[1].check_in.response_type.as_deref()), (id, Some("busy")));
         assert_eq!(all[1].check_in.adaptation_action.as_deref(), Some("grace_period"));
         assert_eq!(store.check_ins(user, from, from).await.expect("list").len(), 1);
+        // As it was known: the answer only from its day and its writing on.
+        let known =
+            async |on, by| store.check_ins_as_of(user, day(on), at(by)).await.expect("known");
+        assert_eq!(known("2026-03-02", 9).await[0].answer, None);
+        assert_eq!(known("2026-03-09", 4).await[0].answer, None);
+        let all = known("2026-03-09", 5).await;
+        assert_eq!(all[0].answer, Some((CheckInAnswer::Busy, day("2026-03-03"))));
+        assert_eq!((all[1].answer, all[1].trigger), (None, CheckInTrigger::MissedWorkouts));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_runner_says_is_kept_as_it_was_known() {
+    on_both(async |store| {
+        let user = store.owner(at(0)).await.expect("owner").id;
+        let first = Feedback {
+            day: day("2026-03-02"),
+            effort: Some(6),
+            pain_during: Some(0),
+            pain_next_morning: None,
+            sleep: Some(5),
+            soreness: None,
+            mood: Some(1),
+            resting_heart_rate: Some(51),
+        };
+        store.add_feedback(user, &first, at(0)).await.expect("added");
+        let next = Feedback { day: day("2026-03-04"), ..first };
+        store.add_feedback(user, &next, at(1)).await.expect("added");
+        // A second word on the first day replaces the first one, from then on.
+        let again = Feedback { pain_next_morning: Some(4), ..first };
+        store.add_feedback(user, &again, at(2)).await.expect("added");
+        let known = async |by| {
+            let (from, to) = (day("2026-03-01"), day("2026-03-04"));
+            store.feedback(user, from, to, at(by)).await.expect("known")
+        };
+        assert_eq!(known(1).await, [first, next]);
+        assert_eq!(known(2).await, [again, next]);
+        let wrong = Feedback { effort: Some(11), ..first };
+        let refused = store.add_feedback(user, &wrong, at(3)).await;
+        assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn send_it_mode_ends_once_and_by_hand() {
+    on_both(async |store| {
+        let user = store.owner(at(0)).await.expect("owner").id;
+        let days = (day("2026-03-02"), day("2026-03-09"));
+        let id = store.add_override(user, days, "I know the limits", at(0)).await.expect("added");
+        store.end_override(user, id, day("2026-03-05"), at(3)).await.expect("ended");
+        let twice = store.end_override(user, id, day("2026-03-06"), at(4)).await;
+        assert!(matches!(twice, Err(StoreError::Missing(_))), "{twice:?}");
+        let known = async |on, by| {
+            let all = store.overrides(user, day(on), at(by)).await.expect("known");
+            all.iter().map(StoredOverride::fact).collect::<Vec<_>>()
+        };
+        assert_eq!(known("2026-03-01", 9).await, []);
+        assert_eq!(known("2026-03-05", 2).await, [days]);
+        assert_eq!(known("2026-03-05", 3).await, [(days.0, day("2026-03-05"))]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn meters_are_saved_with_the_events_behind_them() {
+    on_both(async |store| {
+        let user = store.owner(at(0)).await.expect("owner").id;
+        let momentum = Momentum {
+            current_streak_days: 3,
+            longest_streak_days: 9,
+            consistency_score: Score::new(50).expect("fits"),
+            last_updated: Some(day("2026-03-02")),
+        };
+        let killa = Killa {
+            overreach_count: 1,
+            breakthrough_count: 2,
+            total_points: 20,
+            last_updated: Some(day("2026-03-02")),
+        };
+        let event = |on, points| MeterEvent {
+            event_date: day(on),
+            event_kind: Text::new("longest_run").expect("short"),
+            points,
+            body: serde_json::json!({ "metres": 21_000 }),
+        };
+        let events = [event("2026-02-01", 10), event("2026-03-01", 0)];
+        assert_eq!(store.momentum(user).await.expect("asked"), None);
+        assert_eq!(store.killa(user).await.expect("asked"), None);
+        for _ in 0..2 {
+            store.save_meters(user, &momentum, &killa, &events, at(0)).await.expect("saved");
+        }
+        assert_eq!(store.momentum(user).await.expect("read"), Some(momentum));
+        assert_eq!(store.killa(user).await.expect("read"), Some(killa));
+        let read = store.meter_events(user).await.expect("read");
+        assert_eq!(read, [event("2026-03-01", 0), event("2026-02-01", 10)]);
     })
     .await;
 }

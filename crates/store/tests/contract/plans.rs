@@ -2,12 +2,12 @@
 
 use crate::harness::{Postgres, at, day, on_both, open};
 use hermes_engine::calendar::Day;
-use hermes_engine::record::{Goal, HealthType, Preferences, RaceDistance};
+use hermes_engine::record::{Feedback, Goal, HealthType, Preferences, RaceDistance};
 use hermes_engine::units::{Metres, Seconds};
 use hermes_store::adaptation::Adaptation;
 use hermes_store::checkins::CheckIn;
 use hermes_store::health::{NewHealthRecord, NewStrike};
-use hermes_store::meters::{Killa, Momentum};
+use hermes_store::meters::{Killa, MeterEvent, Momentum};
 use hermes_store::plans::{Completion, NewRevision, WORKOUTS_MAX, WeekToSave, WeeklyPlan, Workout};
 use hermes_store::roadmap::{Milestone, NewPhase, Phase};
 use hermes_store::sessions::TokenHash;
@@ -195,10 +195,28 @@ async fn save_all(store: &Store, user: Uuid, template: &Template) {
         consistency_score: hermes_store::value::Score::new(50).expect("fits"),
         last_updated: None,
     };
-    store.save_momentum(user, &momentum, at(0)).await.expect("saved");
     let killa =
         Killa { overreach_count: 0, breakthrough_count: 1, total_points: 10, last_updated: None };
-    store.save_killa(user, &killa, at(0)).await.expect("saved");
+    let event = MeterEvent {
+        event_date: day("2026-03-02"),
+        event_kind: Text::new("longest_run").expect("fits"),
+        points: 10,
+        body: json!({}),
+    };
+    store.save_meters(user, &momentum, &killa, &[event], at(0)).await.expect("saved");
+    let said = Feedback {
+        day: day("2026-03-02"),
+        effort: Some(5),
+        pain_during: None,
+        pain_next_morning: None,
+        sleep: None,
+        soreness: None,
+        mood: None,
+        resting_heart_rate: None,
+    };
+    store.add_feedback(user, &said, at(0)).await.expect("added");
+    let days = (day("2026-03-02"), day("2026-03-09"));
+    store.add_override(user, days, "agreed", at(0)).await.expect("added");
     let check_in = CheckIn {
         check_in_date: day("2026-03-02"),
         trigger_reason: Text::new("low_compliance"),
