@@ -14,6 +14,7 @@ mod facts;
 mod goals;
 mod import;
 mod rows;
+mod says;
 mod settings;
 mod verify;
 mod views;
@@ -23,6 +24,7 @@ pub use accounts::Runner;
 pub use error::{AppError, Kind, Result};
 pub use goals::GoalView;
 pub use import::{Counts, ImportState, ImportStatus, Ledger, LedgerLine};
+pub use says::SEND_IT_TERMS;
 pub use settings::HORIZON_DAYS;
 pub use verify::{Verified, WeekCheck};
 pub use views::{

@@ -295,7 +295,8 @@ pub fn state(facts: &Facts, c: &Circumstances<'_>, h: &History, goal: Option<&Go
         let start = g.day - 7 * Lengths::of(g.distance).taper + 1;
         w + 3 >= start && w <= g.day
     });
-    let overriding = facts.overrides.iter().any(|(from, to)| *from <= w && w < *to);
+    let overriding =
+        facts.overrides.iter().any(|(from, to)| *from <= c.first_day && c.first_day < *to);
     if Health::new(c, h).protection {
         State::InjuryProtection
     } else if c.injury_watch {

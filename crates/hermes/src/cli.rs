@@ -75,6 +75,11 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DATE")]
         to: String,
     },
+    /// Say how a day or its run was; all of it is optional
+    Feedback(FeedbackArgs),
+    /// Wider limits for some days, by your choice
+    #[command(subcommand)]
+    SendIt(SendIt),
     /// Recompute every published plan and check every hard rule again
     Verify,
     /// Predict race times from races, or from the history without any
@@ -103,6 +108,49 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 52)]
         weeks: u16,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FeedbackArgs {
+    /// The day it is about; today by default
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<String>,
+    /// How hard the run was, 1-10
+    #[arg(long, value_name = "N")]
+    pub(crate) effort: Option<u8>,
+    /// Pain while running, 0-10
+    #[arg(long, value_name = "N")]
+    pub(crate) pain: Option<u8>,
+    /// Pain on the next morning, 0-10
+    #[arg(long, value_name = "N")]
+    pub(crate) pain_next_morning: Option<u8>,
+    /// Sleep, 1 (bad) to 5 (good)
+    #[arg(long, value_name = "N")]
+    pub(crate) sleep: Option<u8>,
+    /// Soreness, 1 (none) to 5 (strong)
+    #[arg(long, value_name = "N")]
+    pub(crate) soreness: Option<u8>,
+    /// Mood, 1 (bad) to 5 (good)
+    #[arg(long, value_name = "N")]
+    pub(crate) mood: Option<u8>,
+    /// Resting heart rate of the morning
+    #[arg(long, value_name = "BEATS")]
+    pub(crate) resting_heart_rate: Option<u16>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SendIt {
+    /// Begin today (or on the as-of day)
+    On {
+        /// For how many days, 1 to 7
+        #[arg(long, default_value_t = 7)]
+        days: i64,
+        /// Yes, I know that wider limits mean more risk of injury
+        #[arg(long)]
+        agree: bool,
+    },
+    /// End it now
+    Off,
 }
 
 #[derive(Debug, Subcommand)]

@@ -101,6 +101,8 @@ pub const REBUILD_ENTER_PERMILLE: i64 = 600;
 pub const REBUILD_LEAVE_PERMILLE: i64 = 750;
 /// Week starts over which Rebuild's condition is followed.
 pub const REBUILD_WEEKS: usize = 26;
+/// Section 11, days that Override Active lasts at most; renewable by hand.
+pub const OVERRIDE_DAYS_MAX: i64 = 7;
 
 // ---- H03 and H04: I1, I2 ----
 

@@ -5,6 +5,7 @@ mod import;
 mod plan;
 mod predict;
 mod replay;
+mod says;
 mod serve;
 mod system;
 mod verify;
@@ -68,6 +69,8 @@ impl Desk {
             Command::Goal(goal) => goal::goal(self, goal).await,
             Command::Plan { week, publish } => plan::plan(self, week.as_deref(), publish).await,
             Command::Replay { from, to } => replay::replay(self, &from, &to).await,
+            Command::Feedback(args) => says::feedback(self, args).await,
+            Command::SendIt(command) => says::send_it(self, command).await,
             Command::Verify => verify::verify(self).await,
             Command::Predict { .. } => predict::from_history(self).await,
             Command::Db(Db::Migrate) => system::migrated(self).await,

@@ -1,71 +1,16 @@
 //! Use cases over time, with a clock that the test moves: signing in, publishing in the middle of a
 //! week, facts that arrive late, goals that take over.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
-
-use hermes_app::clock::Clock;
-use hermes_app::{App, AppError, Done, Kind, Runner, WeekStatus};
-use hermes_engine::calendar::{Day, Weekday, WeekdaySet};
+use crate::world::{World, day};
+use hermes_app::clock::Clock as _;
+use hermes_app::{AppError, Done, Kind, WeekStatus};
+use hermes_engine::calendar::{Weekday, WeekdaySet};
 use hermes_engine::record::{Preferences, RaceDistance};
 use hermes_engine::state::Phase;
 use hermes_engine::units::{Metres, Seconds};
 use hermes_store::plans::WeekToSave;
 use hermes_store::{Options, Store};
-use jiff::{SignedDuration, Timestamp};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-use tempfile::TempDir;
-
-/// A clock that stands still until it is moved; each reading is a microsecond after the last.
-struct Hands(Mutex<Timestamp>);
-
-impl Clock for Hands {
-    fn now(&self) -> Timestamp {
-        let mut now = self.0.lock().unwrap();
-        *now += SignedDuration::from_micros(1);
-        *now
-    }
-}
-
-struct World {
-    folder: TempDir,
-    hands: Arc<Hands>,
-    app: App,
-    runner: Runner,
-}
-
-fn day(text: &str) -> Day {
-    Day::parse(text).unwrap()
-}
-
-impl World {
-    async fn at(now: &str) -> Self {
-        let folder = TempDir::new().unwrap();
-        let hands = Arc::new(Hands(Mutex::new(now.parse().unwrap())));
-        let url = format!("sqlite:{}", folder.path().join("h.db").display());
-        let app = App::open(&url, hands.clone()).await.unwrap();
-        let runner = app.owner().await.unwrap();
-        Self { folder, hands, app, runner }
-    }
-
-    fn pass(&self, time: SignedDuration) {
-        *self.hands.0.lock().unwrap() += time;
-    }
-
-    fn archive(&self, seed: u64, end: &str, weeks: u16) -> PathBuf {
-        let path = self.folder.path().join(format!("{seed}.zip"));
-        hermes_app::write_sample_archive(&path, seed, day(end), weeks).unwrap();
-        path
-    }
-
-    fn url(&self) -> String {
-        format!("sqlite:{}", self.folder.path().join("h.db").display())
-    }
-
-    async fn import(&self, path: PathBuf) {
-        self.app.import(&self.runner, path, |_| {}).await.unwrap();
-    }
-}
+use jiff::SignedDuration;
 
 #[tokio::test]
 async fn a_sign_in_link_works_once_and_for_fifteen_minutes() {

@@ -1,0 +1,7 @@
+//! Use cases of the app, on SQLite, with a clock that the tests move.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
+mod says;
+mod use_cases;
+mod world;

@@ -1,0 +1,61 @@
+//! What the tests of use cases share: an app with a clock that the test moves.
+
+use hermes_app::clock::Clock;
+use hermes_app::{App, Runner};
+use hermes_engine::calendar::Day;
+use jiff::{SignedDuration, Timestamp};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+
+/// A clock that stands still until it is moved; each reading is a microsecond after the last.
+pub(crate) struct Hands(Mutex<Timestamp>);
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        let mut now = self.0.lock().unwrap();
+        *now += SignedDuration::from_micros(1);
+        *now
+    }
+}
+
+/// An app on an empty database in a folder of its own.
+pub(crate) struct World {
+    folder: TempDir,
+    pub(crate) hands: Arc<Hands>,
+    pub(crate) app: App,
+    pub(crate) runner: Runner,
+}
+
+pub(crate) fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+impl World {
+    pub(crate) async fn at(now: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let hands = Arc::new(Hands(Mutex::new(now.parse().unwrap())));
+        let url = format!("sqlite:{}", folder.path().join("h.db").display());
+        let app = App::open(&url, hands.clone()).await.unwrap();
+        let runner = app.owner().await.unwrap();
+        Self { folder, hands, app, runner }
+    }
+
+    pub(crate) fn pass(&self, time: SignedDuration) {
+        *self.hands.0.lock().unwrap() += time;
+    }
+
+    pub(crate) fn archive(&self, seed: u64, end: &str, weeks: u16) -> PathBuf {
+        let path = self.folder.path().join(format!("{seed}.zip"));
+        hermes_app::write_sample_archive(&path, seed, day(end), weeks).unwrap();
+        path
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("sqlite:{}", self.folder.path().join("h.db").display())
+    }
+
+    pub(crate) async fn import(&self, path: PathBuf) {
+        self.app.import(&self.runner, path, |_| {}).await.unwrap();
+    }
+}
