@@ -3,5 +3,5 @@
 
 libfuzzer_sys::fuzz_target!(|rows: &[u8]| {
     let heading = b"id,date,name,type,description,elapsed_time,distance,commute,gear,filename\n";
-    hermes_fuzz::read(&[heading, rows].concat());
+    hermes_fuzz::archive::read(&[heading, rows].concat());
 });

@@ -2,5 +2,5 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    hermes_fuzz::read(&[b"PK\x03\x04", bytes].concat());
+    hermes_fuzz::archive::read(&[b"PK\x03\x04", bytes].concat());
 });

@@ -1,4 +1,4 @@
-//! What every target does with its bytes.
+//! Bytes read as a Strava export.
 
 use hermes_formats::archive::{Archive, Entry, Limits};
 use std::io::Write;
