@@ -2,7 +2,7 @@
 //! are made of. `docs/RULES.md` defines each word. The rule checker has its own.
 
 use crate::calendar::Day;
-use crate::record::{Activity, Sport};
+use crate::record::{Activity, Sport, Streams};
 use crate::ruleset;
 use crate::units::{Metres, Pace, Seconds};
 use std::collections::BTreeMap;
@@ -29,6 +29,18 @@ pub struct Run {
     pub max_heart_rate: Option<u16>,
     /// Ascent.
     pub ascent: Option<Metres>,
+    /// Elapsed time as recorded.
+    pub elapsed: Seconds,
+    /// How hard the runner found it, 0-10, if said.
+    pub effort: Option<u8>,
+    /// Air temperature in degrees C.
+    pub temperature: Option<i16>,
+    /// Dew point in degrees C.
+    pub dew_point: Option<i16>,
+    /// What its streams say.
+    pub streams: Option<Streams>,
+    /// A stretch of it is faster than anyone runs: it counts, but shows nothing about pace.
+    pub vehicle: bool,
 }
 
 impl Run {
@@ -61,6 +73,9 @@ pub enum Rejection {
     Duplicate,
     /// A run dated on or after the as-of day.
     Future,
+    /// A stretch of it is faster than anyone runs. Its km count, as the hard rules read them; its
+    /// pace, heart rate and streams are not used.
+    Vehicle,
 }
 
 impl Rejection {
@@ -73,6 +88,9 @@ impl Rejection {
             Self::TooFar => "its day adds up to more than 100 km",
             Self::Duplicate => "it overlaps a longer run: the same run recorded twice",
             Self::Future => "it begins after the day this plan was made",
+            Self::Vehicle => {
+                "a stretch of it is faster than anyone runs, so its pace is not used; its km count"
+            }
         }
     }
 }
@@ -84,7 +102,8 @@ pub struct History {
     pub before: Day,
     /// Counted runs by day and start.
     pub runs: Vec<Run>,
-    /// Rejected runs of the reach, by activity id.
+    /// Runs of the reach that are rejected, whole or ([`Rejection::Vehicle`]) in part, by
+    /// activity id.
     pub rejected: Vec<(i64, Rejection)>,
     /// There are runs before the reach.
     pub older: bool,
@@ -140,8 +159,9 @@ impl History {
         }
         drop_duplicates(&mut sane, &mut rejected);
         drop_impossible_days(&mut sane, &mut rejected);
-        rejected.sort_unstable();
         let runs: Vec<Run> = sane.iter().map(|a| counted(a)).collect();
+        rejected.extend(runs.iter().filter(|r| r.vehicle).map(|r| (r.id, Rejection::Vehicle)));
+        rejected.sort_unstable();
         let mut prefix = vec![0; REACH as usize + 1];
         for r in &runs {
             prefix[(r.day - from) as usize + 1] += r.distance.0;
@@ -268,7 +288,19 @@ fn counted(a: &Activity) -> Run {
         heart_rate: a.heart_rate,
         max_heart_rate: a.max_heart_rate,
         ascent: a.ascent,
+        elapsed: a.elapsed,
+        effort: a.effort,
+        temperature: a.temperature,
+        dew_point: a.dew_point,
+        streams: a.streams,
+        vehicle: !a.confirmed && a.streams.is_some_and(|s| too_fast_a_stretch(&s)),
     }
+}
+
+/// A stretch of 400, 800 or 5000 m that was covered faster than anyone runs it.
+fn too_fast_a_stretch(s: &Streams) -> bool {
+    let times = s.fastest.iter().flatten().zip(ruleset::STRETCH_FASTEST);
+    times.into_iter().any(|(time, fastest)| *time < fastest)
 }
 
 /// Keeps the longest of recordings that overlap. Those kept are apart, so that only the nearest

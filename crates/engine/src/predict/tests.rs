@@ -166,7 +166,7 @@ fn breaks_slow_down_what_came_before() {
 #[test]
 fn the_longest_break_is_found() {
     let days = |ago: &[i64]| ago.iter().map(|a| TODAY - *a).collect::<Vec<_>>();
-    let find = |ago: &[i64]| longest_break(&days(ago), TODAY, TimeOff::Rest);
+    let find = |ago: &[i64]| longest_break(days(ago).into_iter(), TODAY, TimeOff::Rest);
     assert_eq!(find(&[]), None);
     assert_eq!(find(&[9, 7, 2]), None);
     assert_eq!(find(&[40, 20, 2]).map(|b| (b.days, TODAY - b.ended)), Some((19, 20)));
