@@ -394,50 +394,66 @@ fn freshest<'a>(all: impl Iterator<Item = &'a Evidence> + Clone) -> Vec<&'a Evid
 /// whole year: a runner who trains easy, as planned, shows nothing new, and must not be taken for
 /// slower because of that (the weekly decay says what time alone costs).
 ///
-/// `runs` by day. For each run the best one of the days before it is the front of a queue in
-/// which every run is better than those behind it.
-fn twice_in_training(runs: impl Iterator<Item = Evidence> + Clone) -> Option<Evidence> {
-    let mut best: Option<Evidence> = None;
-    let mut before: VecDeque<Evidence> = VecDeque::with_capacity(32);
-    let mut waiting = runs.clone().peekable();
+/// `runs` from the latest to the earliest. Only what beats `bound`, the best race, and what was
+/// found so far is looked at. For each run the best one of the days after it is the front of a
+/// queue in which every run is better than those behind it.
+fn twice_in_training(
+    runs: impl Iterator<Item = Evidence>,
+    bound: Option<Evidence>,
+) -> Option<Evidence> {
+    let mut found: Option<Evidence> = None;
+    let mut queue: VecDeque<Evidence> = VecDeque::new();
+    // Runs of one day are one showing: they join the queue when an earlier day comes.
+    let mut today: Option<Evidence> = None;
     for run in runs {
-        while let Some(earlier) = waiting.next_if(|e| e.day < run.day) {
-            while before.pop_back_if(|last| better(&&*last, &&earlier).is_lt()).is_some() {}
-            before.push_back(earlier);
+        if found.or(bound).is_some_and(|b| better(&&run, &&b).is_le()) {
+            continue;
         }
-        while before.pop_front_if(|e| run.day - e.day > ruleset::TRAINING_TWICE_DAYS).is_some() {}
-        let Some(front) = before.front() else { continue };
-        let lesser = if better(&front, &&run).is_lt() { *front } else { run };
-        if best.is_none_or(|b| better(&&lesser, &&b).is_gt()) {
-            best = Some(lesser);
+        if let Some(later) = today.filter(|t| t.day > run.day) {
+            while queue.pop_back_if(|last| better(&&*last, &&later).is_lt()).is_some() {}
+            queue.push_back(later);
+            today = None;
         }
+        while queue.pop_front_if(|e| e.day - run.day > ruleset::TRAINING_TWICE_DAYS).is_some() {}
+        if let Some(front) = queue.front() {
+            let lesser = if better(&front, &&run).is_lt() { *front } else { run };
+            found = found.into_iter().chain([lesser]).max_by(|a, b| better(&a, &b));
+        }
+        today = today.into_iter().chain([run]).max_by(|a, b| better(&a, &b));
     }
-    best
+    found
 }
 
 /// Everything a runner has shown, checked and valued once, for questions about several days.
 #[derive(Debug, Clone)]
 pub struct Shown {
-    /// By day.
-    all: Vec<Showing>,
+    /// Races by day.
+    races: Vec<Showing>,
+    /// Training runs by day.
+    training: Vec<Showing>,
 }
 
 impl Shown {
     /// From efforts in any order.
     #[must_use]
     pub fn new(efforts: impl Iterator<Item = Effort>) -> Self {
-        let mut all: Vec<Showing> = efforts.filter_map(|e| Showing::of(&e)).collect();
-        if !all.is_sorted_by_key(|s| s.day) {
-            all.sort_by_key(|s| s.day);
+        let expected = efforts.size_hint().1.unwrap_or(0).min(512);
+        let (mut races, mut training) = (Vec::new(), Vec::with_capacity(expected));
+        for showing in efforts.filter_map(|e| Showing::of(&e)) {
+            if showing.race { races.push(showing) } else { training.push(showing) }
         }
-        Self { all }
+        for list in [&mut races, &mut training] {
+            if !list.is_sorted_by_key(|s| s.day) {
+                list.sort_by_key(|s| s.day);
+            }
+        }
+        Self { races, training }
     }
 
-    /// Days of age that no evidence exceeds.
-    fn before(&self, as_of: Day) -> &[Showing] {
-        let from = self.all.partition_point(|s| as_of - s.day > ruleset::EVIDENCE_AGES[2]);
-        let to = self.all.partition_point(|s| s.day < as_of);
-        &self.all[from..to.max(from)]
+    /// Was any race run in the year before a day?
+    #[must_use]
+    pub fn raced(&self, as_of: Day) -> bool {
+        !before(&self.races, as_of).is_empty()
     }
 
     /// [`fitness`] of these efforts.
@@ -478,6 +494,13 @@ impl Shown {
     }
 }
 
+/// The showings before a day that are not too old.
+fn before(all: &[Showing], as_of: Day) -> &[Showing] {
+    let from = all.partition_point(|s| as_of - s.day > ruleset::EVIDENCE_AGES[2]);
+    let to = all.partition_point(|s| s.day < as_of);
+    &all[from..to.max(from)]
+}
+
 /// What counts on a day, and what follows for the value.
 struct Known {
     races: Vec<Evidence>,
@@ -486,13 +509,12 @@ struct Known {
 
 impl Known {
     fn of(shown: &Shown, as_of: Day, pause: Option<Break>) -> Option<Self> {
-        let on = |race: bool| {
-            let known = shown.before(as_of).iter().filter(move |s| s.race == race);
-            known.filter_map(move |s| s.on(as_of, pause))
-        };
-        let races: Vec<Evidence> = on(true).collect();
+        let on = |s: &Showing| s.on(as_of, pause);
+        let races: Vec<Evidence> = before(&shown.races, as_of).iter().filter_map(on).collect();
         let raced = freshest(races.iter()).into_iter().max_by(better).copied();
-        let trained = twice_in_training(on(false));
+        let enough = raced.map_or(0.0, |r| r.value);
+        let training = before(&shown.training, as_of).iter().rev().filter(|s| s.raw >= enough);
+        let trained = twice_in_training(training.filter_map(on), raced);
         let best = raced.into_iter().chain(trained).max_by(|a, b| better(&a, &b))?;
         Some(Self { races, best })
     }

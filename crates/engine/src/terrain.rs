@@ -101,14 +101,12 @@ pub fn heat(celsius: f64, dew_point: Option<f64>) -> Heat {
 /// The distance on level ground that costs what a run cost: from its streams (rule G1) where they
 /// give a possible one, else from its ascent (rule G2), else as recorded.
 #[must_use]
-pub fn graded(run: &Run) -> Metres {
+pub fn graded(distance: Metres, ascent: Option<Metres>, by_streams: Option<Metres>) -> Metres {
     let (least, most) = ruleset::GRADED_RANGE;
-    let possible = run.distance.permille(least)..=run.distance.permille(most);
-    let by_streams = run.streams.and_then(|s| s.graded).filter(|d| possible.contains(d));
-    by_streams.unwrap_or_else(|| {
-        run.ascent
-            .map_or(run.distance, |up| run.distance.permille(climb_permille(up, run.distance)))
-    })
+    let possible = distance.permille(least)..=distance.permille(most);
+    let by_ascent =
+        || ascent.map_or(distance, |up| distance.permille(climb_permille(up, distance)));
+    by_streams.filter(|d| possible.contains(d)).unwrap_or_else(by_ascent)
 }
 
 /// What the distance of a run would have been in the cool at the same cost (rules G1, G2, W1, W2):
@@ -123,7 +121,7 @@ pub fn corrected(run: &Run) -> Option<Metres> {
         .temperature
         .map_or(Heat::Slower(0), |t| heat(f64::from(t), run.dew_point.map(f64::from)));
     match heat {
-        Heat::Slower(permille) => Some(graded(run).permille(1000 + permille)),
+        Heat::Slower(permille) => Some(run.graded.permille(1000 + permille)),
         Heat::NoHardRunning => None,
     }
 }

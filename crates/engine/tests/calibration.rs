@@ -143,6 +143,8 @@ fn efficiency_sees_hills_and_heat_and_no_races() {
 fn easy_pace_is_that_of_a_cool_flat_day() {
     let mut all = year();
     all.iter_mut().for_each(|a| (a.heart_rate, a.max_heart_rate) = (Some(140), Some(190)));
+    all.retain(|a| a.id != 30);
+    all.push(Activity { race: true, ..run(30, 10_000, 250) });
     let cool = profile(all.clone());
     assert_eq!(rule(&cool, Figure::EasyPace), "R7, R5");
     all.iter_mut().for_each(|a| a.temperature = Some(30));

@@ -36,7 +36,7 @@ pub(super) fn durability(h: &History, at: Day, goal: Option<RaceDistance>) -> Du
 /// who gets faster at the same heart rate, is as good as none.
 fn decoupling(h: &History, at: Day) -> Option<i64> {
     let runs = h.runs_in(at - ruleset::DECOUPLING_DAYS, at).iter().rev().filter(|r| !r.vehicle);
-    let figures = runs.filter_map(|r| r.streams?.decoupling).take(ruleset::DECOUPLING_RUNS);
+    let figures = runs.filter_map(|r| h.streams_of(r)?.decoupling).take(ruleset::DECOUPLING_RUNS);
     let figures: Vec<i64> = figures.map(|x| x.clamp(-1000, 1000)).collect();
     if figures.len() < ruleset::DECOUPLING_RUNS_LEAST {
         return None;

@@ -233,16 +233,15 @@ struct Figures {
     max_heart_rate: Option<u16>,
 }
 
-/// The days of the profiles before this one, oldest first: the starts of the last published weeks;
-/// without any, a week ago.
+/// The days of the profiles before this one, oldest first: the starts of the last published weeks,
+/// and the day a week before the first of these.
 fn days_before(facts: &Facts) -> Vec<Day> {
     let at = facts.as_of;
     let starts = facts.published.iter().map(|p| p.week_start);
     let reach = at - 7 * ruleset::STEADY_WEEKS..at;
     let mut days: Vec<Day> = starts.filter(|d| reach.contains(d)).collect();
-    if days.is_empty() {
-        days.push(at - 7);
-    }
+    let first = days.first().map_or(at, |d| *d);
+    days.insert(0, first - 7);
     days
 }
 

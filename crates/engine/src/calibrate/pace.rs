@@ -23,7 +23,9 @@ pub(super) struct Measured {
 
 /// The longest break of the last 16 weeks and what was done in it (B1).
 pub(super) fn pause(facts: &Facts, h: &History, at: Day) -> Option<Break> {
-    let days = h.runs.iter().map(|r| r.day);
+    // The run before the window begins the first break that can reach into it.
+    let first = h.runs.partition_point(|r| r.day < at - ruleset::BREAK_WINDOW).saturating_sub(1);
+    let days = h.runs[first..].iter().map(|r| r.day);
     let found = predict::longest_break(days, at, TimeOff::Rest)?;
     let cross = facts.activities.iter().filter(|a| {
         a.sport == Sport::Other && (found.ended - found.days..found.ended).contains(&a.day())
@@ -51,7 +53,8 @@ pub(super) fn measure(
             activities: vec![f.id],
         });
     }
-    let by_streams = critical_speed(h, at).and_then(|c| Some((c.value()?, c)));
+    let raced = shown.raced(at);
+    let by_streams = critical_speed(h, at).filter(|_| !raced).and_then(|c| Some((c.value()?, c)));
     let raised = |v: Vdot| v.max(Vdot(ruleset::VALUE_UNKNOWN));
     match (fitness, by_streams) {
         (f, Some((value, speed))) if f.is_none_or(|f| f.value < value) => Some(Measured {
@@ -100,7 +103,7 @@ impl CriticalSpeed {
 pub fn critical_speed(h: &History, at: Day) -> Option<CriticalSpeed> {
     let from = at - ruleset::CALIBRATION_DAYS;
     let runs = || h.runs_in(from, at).iter().filter(|r| !r.vehicle);
-    let known = runs().filter_map(|r| Some((r.streams?.fastest?, r.id)));
+    let known = runs().filter_map(|r| Some((h.streams_of(r)?.fastest?, r.id)));
     if known.clone().count() < ruleset::CRITICAL_SPEED_RUNS {
         return None;
     }
@@ -203,9 +206,10 @@ pub(super) fn max_heart_rate(h: &History, at: Day, birth_year: Option<i16>) -> O
     let runs = h.runs_in(at - ruleset::MAX_HEART_RATE_DAYS, at).iter().filter(|r| !r.vehicle);
     let (mut held, mut seen) = ([0_u16; 2], [0_u16; 2]);
     for r in runs {
-        for (top, hr) in
-            [(&mut held, r.streams.and_then(|s| s.max_heart_rate)), (&mut seen, r.max_heart_rate)]
-        {
+        for (top, hr) in [
+            (&mut held, h.streams_of(r).and_then(|s| s.max_heart_rate)),
+            (&mut seen, r.max_heart_rate),
+        ] {
             let Some(hr) = hr.filter(|hr| (least..=most).contains(hr)) else { continue };
             if hr > top[0] {
                 *top = [hr, top[0]];
