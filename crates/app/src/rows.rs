@@ -178,7 +178,7 @@ pub(crate) fn profile(
         last_28_day_volume: Decimal::km(p.km_28),
         last_90_day_volume: Decimal::km(p.km_90),
         last_28_day_consistency: Decimal::permille(p.consistency_28),
-        bootcamp_completed: p.calibrated,
+        bootcamp_completed: p.bootcamp.is_over(),
         bootcamp_start_date: Some(p.window.0),
         bootcamp_end_date: Some(p.window.1),
         calibration: serde_json::to_value(p).ok(),

@@ -370,6 +370,10 @@ pub enum Why {
     },
     /// The first weeks of a runner without history.
     GentleStart,
+    /// The bootcamp's prescribed week.
+    Bootcamp,
+    /// The bootcamp's steady effort.
+    SteadyEffort,
     /// The week had begun when it was planned.
     Begun {
         /// Days left of it, the first planned one included.
@@ -451,6 +455,16 @@ impl Why {
             }
             Self::Begun { days } => {
                 format!("The week has begun: a plan for its last {days} days, with their share.")
+            }
+            Self::Bootcamp => {
+                "Too little is known of your running yet: short easy runs, one of them at a \
+                 steady effort, show what suits you."
+                    .to_owned()
+            }
+            Self::SteadyEffort => {
+                "Hold an even, comfortably brisk effort in the middle: it shows your pace better \
+                 than a jog does."
+                    .to_owned()
             }
             Self::GentleStart => {
                 "A gentle start: short run-walks until there is enough history to plan from."

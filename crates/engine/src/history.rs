@@ -2,8 +2,9 @@
 //! are made of. `docs/RULES.md` defines each word. The rule checker has its own.
 
 use crate::calendar::Day;
-use crate::record::{Activity, Sport};
+use crate::record::{Activity, Sport, Streams};
 use crate::ruleset;
+use crate::terrain;
 use crate::units::{Metres, Pace, Seconds};
 use std::collections::BTreeMap;
 
@@ -27,8 +28,20 @@ pub struct Run {
     pub heart_rate: Option<u16>,
     /// Highest heart rate.
     pub max_heart_rate: Option<u16>,
-    /// Ascent.
-    pub ascent: Option<Metres>,
+    /// The distance on level ground that costs the same ([`terrain::graded`]).
+    pub graded: Metres,
+    /// Elapsed time as recorded.
+    pub elapsed: Seconds,
+    /// How hard the runner found it, 0-10, if said.
+    pub effort: Option<u8>,
+    /// Air temperature in degrees C.
+    pub temperature: Option<i16>,
+    /// Dew point in degrees C.
+    pub dew_point: Option<i16>,
+    /// What its streams say, where they were read: an index of [`History::streams`].
+    pub streams: Option<u32>,
+    /// A stretch of it is faster than anyone runs: it counts, but shows nothing about pace.
+    pub vehicle: bool,
 }
 
 impl Run {
@@ -61,6 +74,9 @@ pub enum Rejection {
     Duplicate,
     /// A run dated on or after the as-of day.
     Future,
+    /// A stretch of it is faster than anyone runs. Its km count, as the hard rules read them; its
+    /// pace, heart rate and streams are not used.
+    Vehicle,
 }
 
 impl Rejection {
@@ -73,6 +89,9 @@ impl Rejection {
             Self::TooFar => "its day adds up to more than 100 km",
             Self::Duplicate => "it overlaps a longer run: the same run recorded twice",
             Self::Future => "it begins after the day this plan was made",
+            Self::Vehicle => {
+                "a stretch of it is faster than anyone runs, so its pace is not used; its km count"
+            }
         }
     }
 }
@@ -84,7 +103,10 @@ pub struct History {
     pub before: Day,
     /// Counted runs by day and start.
     pub runs: Vec<Run>,
-    /// Rejected runs of the reach, by activity id.
+    /// What the streams of counted runs say, in the order of the runs.
+    pub streams: Vec<Streams>,
+    /// Runs of the reach that are rejected, whole or ([`Rejection::Vehicle`]) in part, by
+    /// activity id.
     pub rejected: Vec<(i64, Rejection)>,
     /// There are runs before the reach.
     pub older: bool,
@@ -140,8 +162,10 @@ impl History {
         }
         drop_duplicates(&mut sane, &mut rejected);
         drop_impossible_days(&mut sane, &mut rejected);
+        let mut streams = Vec::new();
+        let runs: Vec<Run> = sane.iter().map(|a| counted(a, &mut streams)).collect();
+        rejected.extend(runs.iter().filter(|r| r.vehicle).map(|r| (r.id, Rejection::Vehicle)));
         rejected.sort_unstable();
-        let runs: Vec<Run> = sane.iter().map(|a| counted(a)).collect();
         let mut prefix = vec![0; REACH as usize + 1];
         for r in &runs {
             prefix[(r.day - from) as usize + 1] += r.distance.0;
@@ -149,7 +173,7 @@ impl History {
         for i in 1..prefix.len() {
             prefix[i] += prefix[i - 1];
         }
-        Self { before, runs, rejected, older, prefix }
+        Self { before, runs, streams, rejected, older, prefix }
     }
 
     /// Metres of the days from `from` to before `to`; days outside the reach count nothing.
@@ -160,6 +184,12 @@ impl History {
             self.prefix[i as usize]
         };
         Metres((at(to) - at(from)).max(0))
+    }
+
+    /// What the streams of a run say.
+    #[must_use]
+    pub fn streams_of(&self, run: &Run) -> Option<&Streams> {
+        self.streams.get(run.streams? as usize)
     }
 
     /// A value as of a day: from this history where it reaches back far enough, else from the
@@ -258,17 +288,35 @@ pub fn step(x: Metres) -> Metres {
     ruleset::WEEK_FLOOR.max(x.permille(ruleset::STEP_PERMILLE)).max(x + ruleset::STEP_EXTRA)
 }
 
-fn counted(a: &Activity) -> Run {
+fn counted(a: &Activity, streams: &mut Vec<Streams>) -> Run {
+    let index = a.streams.and_then(|s| {
+        let index = u32::try_from(streams.len()).ok()?;
+        streams.push(s);
+        Some(index)
+    });
+    let distance = a.distance.min(METRES_MAX);
     Run {
         id: a.id,
         day: a.day(),
-        distance: a.distance.min(METRES_MAX),
+        distance,
         moving: a.moving.min(SECONDS_MAX),
         race: a.race,
         heart_rate: a.heart_rate,
         max_heart_rate: a.max_heart_rate,
-        ascent: a.ascent,
+        graded: terrain::graded(distance, a.ascent, a.streams.and_then(|s| s.graded)),
+        elapsed: a.elapsed,
+        effort: a.effort,
+        temperature: a.temperature,
+        dew_point: a.dew_point,
+        streams: index,
+        vehicle: !a.confirmed && a.streams.is_some_and(|s| too_fast_a_stretch(&s)),
     }
+}
+
+/// A stretch of 400, 800 or 5000 m that was covered faster than anyone runs it.
+fn too_fast_a_stretch(s: &Streams) -> bool {
+    let times = s.fastest.iter().flatten().zip(ruleset::STRETCH_FASTEST);
+    times.into_iter().any(|(time, fastest)| *time < fastest)
 }
 
 /// Keeps the longest of recordings that overlap. Those kept are apart, so that only the nearest

@@ -1,6 +1,7 @@
 //! Makes a week: target, sessions, sizes and days. What it makes is meant to pass the hard rules;
 //! `repair` and the checker see to it that nothing else is published.
 
+use crate::bootcamp::{self, Bootcamp};
 use crate::calendar::{Day, Weekday};
 use crate::decision::{Measure, Rule, Why};
 use crate::limits::Limits;
@@ -54,6 +55,8 @@ pub struct Brief<'a> {
     pub long_run_day: Weekday,
     /// Runs on each weekday in the last eight weeks, Sunday first.
     pub habit: [u8; 7],
+    /// Where the runner stands with the bootcamp, on the first planned day.
+    pub bootcamp: Bootcamp,
     /// Enough steady weeks for quality in Base (`requires_base_building`).
     pub seasoned: bool,
     /// Predicted time for the goal's race.
@@ -99,6 +102,9 @@ pub fn make(b: &Brief<'_>, l: &Limits) -> Draft {
     if l.windows.run_free >= ruleset::NEVER_RUN_DAYS {
         why.push(Why::GentleStart);
         gentle_start(b, l, target, &mut sessions);
+    } else if bootcamp::prescribes(b, l) {
+        why.push(Why::Bootcamp);
+        bootcamp::week(b, l, target, &mut sessions);
     } else {
         fill(b, l, target, &mut sessions, &mut why);
     }

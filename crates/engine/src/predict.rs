@@ -5,41 +5,15 @@
 //! paces are put in order and intervals are taken.
 
 use crate::calendar::Day;
+use crate::history::Run;
 use crate::record::{Activity, RaceDistance, Sport};
 use crate::ruleset;
 use crate::units::{Metres, Pace, Seconds};
 use crate::vdot::{TimeOff, Vdot, is_human, time_at, time_off_factor, vdot_of};
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 
-/// Riegel's exponent for recreational runners, and the one where the distances differ by more
-/// than [`FAR_RATIO`] (rule R2).
-const EXPONENT: f64 = 1.07;
-const EXPONENT_FAR: f64 = 1.08;
-const FAR_RATIO: f64 = 3.0;
-/// Two races give an exponent of the runner's own from this ratio on, this many days apart at
-/// most; it is clamped to the range.
-const OWN_RATIO: f64 = 1.9;
-const OWN_APART_DAYS: i64 = 120;
-const OWN_RANGE: (f64, f64) = (1.03, 1.15);
-/// Between these exponents both races of a pair were raced (percentiles 5 and 95 of runners, the
-/// widest of evidence 1.1); outside them one was not, and Vickers's second model does not apply.
-const RACED_RANGE: (f64, f64) = (0.93, 1.29);
-/// Loss of a value per week of age (rule R1).
-const WEEKLY_DECAY: f64 = 0.9985;
-/// A marathon from the value alone is this much slower than its table (rule R3).
-const VALUE_MARATHON: f64 = 1.06;
-/// Ages in days up to which evidence is fresh, usable with care, usable at all (rules R1, R8).
-const AGES: [i64; 3] = [90, 180, 365];
-/// Races count from here, and nothing counts above this speed in m/s (GPS garbage).
-const RACE_METRES: f64 = 1500.0;
-const FASTEST: f64 = 7.0;
-/// Training runs count for the value from here, twice within so many days (rule R1), while fresh.
-const TRAINING_METRES: f64 = 4000.0;
-const TRAINING_TWICE_DAYS: i64 = 21;
-/// Days before today in which a break counts: 16 weeks (rule B4).
-const BREAK_WINDOW: i64 = 112;
-/// Distances within 5 % of one another count as the same race distance.
-const SAME: f64 = 0.05;
+/// Metres of the race.
 const MARATHON: f64 = 42_195.0;
 
 /// `time` seconds over `from` metres, extrapolated to `to` metres with exponent `k` (Riegel 1981).
@@ -58,7 +32,7 @@ pub fn weekly_miles(weekly: Metres) -> f64 {
 /// seconds of the longest race that is no marathon, and typical weekly miles.
 #[must_use]
 pub fn vickers_model_1(metres: f64, seconds: f64, miles: f64) -> f64 {
-    let v = MARATHON / riegel(seconds, metres, MARATHON, 1.07);
+    let v = MARATHON / riegel(seconds, metres, MARATHON, ruleset::RIEGEL);
     MARATHON / (0.160_186_17 + 0.830_762_02 * v + 0.064_238_26 * (miles / 10.0))
 }
 
@@ -98,20 +72,33 @@ impl Effort {
     /// than the moving time or over 1.5 times as long (a watch that was left running).
     #[must_use]
     pub fn of(activity: &Activity) -> Option<Self> {
-        let (moving, elapsed) = (activity.moving, activity.elapsed);
+        let Activity { id, distance, moving, elapsed, race, .. } = *activity;
+        let run = activity.sport == Sport::Run;
+        run.then(|| Self::timed(id, activity.day(), distance, (moving, elapsed), race))?
+    }
+
+    /// The effort that a counted run was; `None` as for [`Self::of`], and for one with a stretch
+    /// in a vehicle.
+    #[must_use]
+    pub fn of_run(r: &Run) -> Option<Self> {
+        let timed = || Self::timed(r.id, r.day, r.distance, (r.moving, r.elapsed), r.race);
+        if r.vehicle { None } else { timed() }
+    }
+
+    fn timed(
+        id: i64,
+        day: Day,
+        distance: Metres,
+        (moving, elapsed): (Seconds, Seconds),
+        race: bool,
+    ) -> Option<Self> {
         let clock_ok =
             elapsed >= moving && elapsed.0.saturating_mul(2) <= moving.0.saturating_mul(3);
-        let time = if activity.race && clock_ok { elapsed } else { moving };
-        let run = activity.sport == Sport::Run && activity.distance.0 > 0 && time.0 > 0;
-        let flying = activity.distance > ruleset::SPEED_CHECKED_OVER
-            && activity.distance.0 > time.0.saturating_mul(ruleset::SPEED_MAX);
-        (run && !flying).then(|| Self {
-            id: activity.id,
-            day: activity.day(),
-            distance: activity.distance,
-            time,
-            race: activity.race,
-        })
+        let time = if race && clock_ok { elapsed } else { moving };
+        let flying = distance > ruleset::SPEED_CHECKED_OVER
+            && distance.0 > time.0.saturating_mul(ruleset::SPEED_MAX);
+        let sane = distance.0 > 0 && time.0 > 0 && !flying;
+        sane.then_some(Self { id, day, distance, time, race })
     }
 }
 
@@ -130,12 +117,16 @@ pub struct Break {
 /// when none is longer than five days. `run_days` in order of time, days from `as_of` on ignored.
 /// Days before the first run are no break.
 #[must_use]
-pub fn longest_break(run_days: &[Day], as_of: Day, off: TimeOff) -> Option<Break> {
-    let past = run_days.iter().copied().filter(|d| *d < as_of);
+pub fn longest_break(
+    run_days: impl Iterator<Item = Day> + Clone,
+    as_of: Day,
+    off: TimeOff,
+) -> Option<Break> {
+    let past = run_days.filter(|d| *d < as_of);
     let next = past.clone().skip(1).chain([as_of]);
     past.zip(next)
         .map(|(last, ended)| Break { days: ended - last - 1, ended, off })
-        .filter(|b| b.days > 5 && as_of - b.ended <= BREAK_WINDOW)
+        .filter(|b| b.days > 5 && as_of - b.ended <= ruleset::BREAK_WINDOW)
         .max_by_key(|b| (b.days, b.ended))
 }
 
@@ -232,9 +223,47 @@ pub struct Prediction {
     pub confidence_permille: i64,
     /// Ids of the activities it was made from.
     pub evidence: Vec<i64>,
+    /// Days since the newest race among them; `None` when it rests on training runs alone.
+    #[serde(default)]
+    pub newest_race: Option<i64>,
+    /// The exponent by which a race was stretched, thousandths.
+    #[serde(default)]
+    pub exponent: Option<i64>,
+    /// The weekly distance that a marathon model was given.
+    #[serde(default)]
+    pub weekly: Option<Metres>,
+    /// Days of the break that it allows for (B1, B4): of the last 16 weeks, without a race since.
+    #[serde(default)]
+    pub pause: Option<i64>,
 }
 
 impl Prediction {
+    /// Which method was used and why, how wide the range is and why, from the fields.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        let mut text = self.method.why().to_owned();
+        if let Some(k) = self.exponent {
+            let per_doubling = libm::round((libm::exp2(k as f64 / 1000.0) - 2.0) * 500.0) as i64;
+            let percent = format!("{}.{}", per_doubling / 10, per_doubling.abs() % 10);
+            text += &format!(" Each doubling of distance costs {percent} % of pace.");
+        }
+        if let Some(weekly) = self.weekly {
+            text += &format!(" Counted with {} km a week.", weekly.km_text());
+        }
+        if let Some(days) = self.pause {
+            text += &format!(" It allows for a break of {days} days.");
+        }
+        match (self.newest_race, staleness(self.newest_race)) {
+            (Some(_), (2, _)) => {}
+            (Some(age), (halves, _)) => {
+                let wide = if halves == 3 { "one and a half times" } else { "twice" };
+                text += &format!(" The race is {age} days old, so the range is {wide} as wide.");
+            }
+            (None, _) => text += " Without a race the range is twice as wide.",
+        }
+        text
+    }
+
     /// The pace of the predicted time, rounded to the nearest second per kilometre.
     #[must_use]
     pub const fn pace(&self) -> Pace {
@@ -256,7 +285,19 @@ pub struct Fitness {
     pub day: Day,
 }
 
-/// An effort after sanity checks and rule B1.
+/// A sane effort and its raw value: what does not depend on the day asked about.
+#[derive(Debug, Clone, Copy)]
+struct Showing {
+    id: i64,
+    day: Day,
+    race: bool,
+    metres: f64,
+    seconds: f64,
+    /// Daniels-Gilbert value on the day.
+    raw: f64,
+}
+
+/// A showing as it counts on a day: after rule B1 and the weekly decay.
 #[derive(Debug, Clone, Copy)]
 struct Evidence {
     id: i64,
@@ -275,39 +316,48 @@ const USUAL: [f64; 13] = [
     21_097.5, 30_000.0, MARATHON,
 ];
 
-impl Evidence {
-    fn of(effort: &Effort, as_of: Day, pause: Option<Break>) -> Option<Self> {
-        let age = as_of - effort.day;
-        if !(1..=AGES[2]).contains(&age) {
-            return None;
-        }
+impl Showing {
+    fn of(effort: &Effort) -> Option<Self> {
         let recorded = effort.distance.0 as f64;
         let metres = if effort.race { race_metres(recorded) } else { recorded };
         let seconds = effort.time.0 as f64;
-        let shortest = if effort.race { RACE_METRES } else { TRAINING_METRES };
-        if !(shortest..=MARATHON).contains(&metres) || metres > FASTEST * seconds {
+        let shortest =
+            if effort.race { ruleset::RACE_EVIDENCE } else { ruleset::TRAINING_EVIDENCE };
+        let fastest = ruleset::SPEED_MAX as f64;
+        if !(shortest..=MARATHON).contains(&metres) || metres > fastest * seconds {
             return None;
         }
         let raw = vdot_of(metres, seconds).filter(|v| is_human(*v))?;
-        let left = pause
-            .filter(|p| effort.day < p.ended)
-            .map_or(10_000, |p| time_off_factor(p.days, p.off));
-        let value = raw * (left as f64 / 10_000.0);
-        // Of training runs only the value counts.
-        let as_run = left == 10_000 || !effort.race;
-        let seconds = if as_run { seconds } else { time_at(value, metres) };
-        let value = value * libm::pow(WEEKLY_DECAY, age as f64 / 7.0);
-        Some(Self {
-            id: effort.id,
-            day: effort.day,
-            age,
-            race: effort.race,
-            metres,
-            seconds,
-            value,
-        })
+        Some(Self { id: effort.id, day: effort.day, race: effort.race, metres, seconds, raw })
     }
 
+    /// As it counts on a day; `None` when it is too old, or not over by then.
+    fn on(&self, as_of: Day, pause: Option<Break>) -> Option<Evidence> {
+        let age = as_of - self.day;
+        let decay = *usize::try_from(age).ok().filter(|a| *a > 0).and_then(|a| DECAY.get(a))?;
+        let left =
+            pause.filter(|p| self.day < p.ended).map_or(10_000, |p| time_off_factor(p.days, p.off));
+        let value = self.raw * (left as f64 / 10_000.0);
+        // Of training runs only the value counts.
+        let as_run = left == 10_000 || !self.race;
+        let seconds = if as_run { self.seconds } else { time_at(value, self.metres) };
+        let Self { id, day, race, metres, .. } = *self;
+        Some(Evidence { id, day, age, race, metres, seconds, value: value * decay })
+    }
+}
+
+/// What time leaves of a value, by days (rule R1).
+const DECAY: [f64; ruleset::EVIDENCE_AGES[2] as usize + 1] = {
+    let mut left = [1.0; ruleset::EVIDENCE_AGES[2] as usize + 1];
+    let mut day = 1;
+    while day < left.len() {
+        left[day] = left[day - 1] * ruleset::DAILY_DECAY;
+        day += 1;
+    }
+    left
+};
+
+impl Evidence {
     fn pair(&self) -> (f64, f64) {
         (self.metres, self.seconds)
     }
@@ -333,7 +383,8 @@ fn better(a: &&Evidence, b: &&Evidence) -> std::cmp::Ordering {
 
 /// Those of the youngest age class that has any.
 fn freshest<'a>(all: impl Iterator<Item = &'a Evidence> + Clone) -> Vec<&'a Evidence> {
-    AGES.iter()
+    ruleset::EVIDENCE_AGES
+        .iter()
         .map(|limit| all.clone().filter(|e| e.age <= *limit).collect::<Vec<_>>())
         .find(|found| !found.is_empty())
         .unwrap_or_default()
@@ -342,34 +393,134 @@ fn freshest<'a>(all: impl Iterator<Item = &'a Evidence> + Clone) -> Vec<&'a Evid
 /// The best evidence of training runs: the lesser of the best two that lie within 21 days. Of a
 /// whole year: a runner who trains easy, as planned, shows nothing new, and must not be taken for
 /// slower because of that (the weekly decay says what time alone costs).
-fn twice_in_training(all: &[Evidence]) -> Option<&Evidence> {
-    let mut runs: Vec<&Evidence> =
-        all.iter().filter(|e| !e.race && e.metres >= TRAINING_METRES).collect();
-    runs.sort_by(|a, b| better(b, a));
-    let twin = |i: usize, e: &Evidence| {
-        runs.iter().take(i).any(|o| (1..=TRAINING_TWICE_DAYS).contains(&(o.day - e.day).abs()))
-    };
-    runs.iter().enumerate().find(|(i, e)| twin(*i, e)).map(|(_, e)| *e)
+///
+/// `runs` from the latest to the earliest. Only what beats `bound`, the best race, and what was
+/// found so far is looked at. For each run the best one of the days after it is the front of a
+/// queue in which every run is better than those behind it.
+fn twice_in_training(
+    runs: impl Iterator<Item = Evidence>,
+    bound: Option<Evidence>,
+) -> Option<Evidence> {
+    let mut found: Option<Evidence> = None;
+    let mut queue: VecDeque<Evidence> = VecDeque::new();
+    // Runs of one day are one showing: they join the queue when an earlier day comes.
+    let mut today: Option<Evidence> = None;
+    for run in runs {
+        if found.or(bound).is_some_and(|b| better(&&run, &&b).is_le()) {
+            continue;
+        }
+        if let Some(later) = today.filter(|t| t.day > run.day) {
+            while queue.pop_back_if(|last| better(&&*last, &&later).is_lt()).is_some() {}
+            queue.push_back(later);
+            today = None;
+        }
+        while queue.pop_front_if(|e| e.day - run.day > ruleset::TRAINING_TWICE_DAYS).is_some() {}
+        if let Some(front) = queue.front() {
+            let lesser = if better(&front, &&run).is_lt() { *front } else { run };
+            found = found.into_iter().chain([lesser]).max_by(|a, b| better(&a, &b));
+        }
+        today = today.into_iter().chain([run]).max_by(|a, b| better(&a, &b));
+    }
+    found
 }
 
-/// Everything known, checked, and what follows for today's value.
+/// Everything a runner has shown, checked and valued once, for questions about several days.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Races by day.
+    races: Vec<Showing>,
+    /// Training runs by day.
+    training: Vec<Showing>,
+}
+
+impl Shown {
+    /// From efforts in any order.
+    #[must_use]
+    pub fn new(efforts: impl Iterator<Item = Effort>) -> Self {
+        let expected = efforts.size_hint().1.unwrap_or(0).min(512);
+        let (mut races, mut training) = (Vec::new(), Vec::with_capacity(expected));
+        for showing in efforts.filter_map(|e| Showing::of(&e)) {
+            if showing.race { races.push(showing) } else { training.push(showing) }
+        }
+        for list in [&mut races, &mut training] {
+            if !list.is_sorted_by_key(|s| s.day) {
+                list.sort_by_key(|s| s.day);
+            }
+        }
+        Self { races, training }
+    }
+
+    /// Was any race run in the year before a day?
+    #[must_use]
+    pub fn raced(&self, as_of: Day) -> bool {
+        !before(&self.races, as_of).is_empty()
+    }
+
+    /// [`fitness`] of these efforts.
+    #[must_use]
+    pub fn fitness(&self, as_of: Day, pause: Option<Break>) -> Option<Fitness> {
+        let best = Known::of(self, as_of, pause)?.best;
+        let value = Vdot::round(best.value);
+        Some(Fitness { value, race: best.race, id: best.id, day: best.day })
+    }
+
+    /// [`predict`] of these efforts.
+    #[must_use]
+    pub fn predict(
+        &self,
+        as_of: Day,
+        weekly: Metres,
+        pause: Option<Break>,
+    ) -> Option<Vec<Prediction>> {
+        let known = Known::of(self, as_of, pause)?;
+        let own = personal_exponent(&known);
+        let mut estimates: Vec<(RaceDistance, Estimate, i64)> = RaceDistance::ALL
+            .into_iter()
+            .map(|distance| {
+                let metres = distance.decimetres() as f64 / 10.0;
+                let estimate = match distance {
+                    RaceDistance::Marathon => marathon_after(self, as_of, weekly, &known, pause),
+                    _ => up_to_half(&known, metres, own.as_ref()),
+                };
+                let rounded = libm::round(estimate.seconds) as i64;
+                (distance, estimate, rounded)
+            })
+            .collect();
+        order_paces(&mut estimates);
+        let raced_since = |p: &Break| known.races.iter().any(|e| e.day >= p.ended);
+        let pause = pause.filter(|p| !raced_since(p)).map(|p| p.days);
+        let finished = estimates.into_iter().map(|(d, e, t)| finish(d, e, Seconds(t), pause));
+        Some(finished.collect())
+    }
+}
+
+/// The showings before a day that are not too old.
+fn before(all: &[Showing], as_of: Day) -> &[Showing] {
+    let from = all.partition_point(|s| as_of - s.day > ruleset::EVIDENCE_AGES[2]);
+    let to = all.partition_point(|s| s.day < as_of);
+    &all[from..to.max(from)]
+}
+
+/// What counts on a day, and what follows for the value.
 struct Known {
-    all: Vec<Evidence>,
+    races: Vec<Evidence>,
     best: Evidence,
 }
 
 impl Known {
-    fn of(efforts: &[Effort], as_of: Day, pause: Option<Break>) -> Option<Self> {
-        let all: Vec<Evidence> =
-            efforts.iter().filter_map(|e| Evidence::of(e, as_of, pause)).collect();
-        let raced = freshest(all.iter().filter(|e| e.race)).into_iter().max_by(better);
-        let trained = twice_in_training(&all);
-        let best = *raced.into_iter().chain(trained).max_by(better)?;
-        Some(Self { all, best })
+    fn of(shown: &Shown, as_of: Day, pause: Option<Break>) -> Option<Self> {
+        let on = |s: &Showing| s.on(as_of, pause);
+        let races: Vec<Evidence> = before(&shown.races, as_of).iter().filter_map(on).collect();
+        let raced = freshest(races.iter()).into_iter().max_by(better).copied();
+        let enough = raced.map_or(0.0, |r| r.value);
+        let training = before(&shown.training, as_of).iter().rev().filter(|s| s.raw >= enough);
+        let trained = twice_in_training(training.filter_map(on), raced);
+        let best = raced.into_iter().chain(trained).max_by(|a, b| better(&a, &b))?;
+        Some(Self { races, best })
     }
 
     fn races(&self) -> impl Iterator<Item = &Evidence> + Clone {
-        self.all.iter().filter(|e| e.race)
+        self.races.iter()
     }
 }
 
@@ -378,8 +529,7 @@ impl Known {
 /// lower it; a break since lowers it (B1). `None` without any usable effort before `as_of`.
 #[must_use]
 pub fn fitness(efforts: &[Effort], as_of: Day, pause: Option<Break>) -> Option<Fitness> {
-    let best = Known::of(efforts, as_of, pause)?.best;
-    Some(Fitness { value: Vdot::round(best.value), race: best.race, id: best.id, day: best.day })
+    Shown::new(efforts.iter().copied()).fitness(as_of, pause)
 }
 
 /// A prediction before rounding.
@@ -391,19 +541,24 @@ struct Estimate {
     /// Age in days of the newest race it rests on; `None` for training runs.
     age: Option<i64>,
     evidence: Vec<i64>,
+    /// The exponent that stretched a race, thousandths.
+    exponent: Option<i64>,
+    /// The weekly volume that a model was given.
+    weekly: Option<Metres>,
 }
 
 impl Estimate {
     fn new(seconds: f64, method: Method, confidence: i64, from: &[&Evidence]) -> Self {
         let age = from.iter().filter(|e| e.race).map(|e| e.age).min();
-        Self { seconds, method, confidence, age, evidence: from.iter().map(|e| e.id).collect() }
+        let evidence = from.iter().map(|e| e.id).collect();
+        Self { seconds, method, confidence, age, evidence, exponent: None, weekly: None }
     }
 
     /// The time from today's value alone.
     fn of_value(best: &Evidence, metres: f64) -> Self {
         let table = time_at(best.value, metres);
         if metres >= MARATHON {
-            Self::new(table * VALUE_MARATHON, Method::ValueMarathon, 500, &[best])
+            Self::new(table * ruleset::VALUE_MARATHON, Method::ValueMarathon, 500, &[best])
         } else {
             Self::new(table, Method::Training, 600, &[best])
         }
@@ -411,47 +566,53 @@ impl Estimate {
 }
 
 /// The runner's own exponent (rule R2), halved with the usual one and clamped: from the latest
-/// pair of races up to the half marathon that differ enough and lie near enough.
+/// pair of races up to the half marathon that differ enough and lie near enough, of the latest
+/// races only (who races more often than weekly does not run them all out).
 fn personal_exponent(known: &Known) -> Option<(f64, [&Evidence; 2])> {
-    let races = || known.races().filter(|e| !e.is_marathon());
+    let latest = known.races.len().saturating_sub(ruleset::OWN_EXPONENT_RACES);
+    let races = || known.races[latest..].iter().filter(|e| !e.is_marathon());
     let pairs = races().flat_map(|s| races().map(move |l| [s, l]));
     let [short, long] = pairs
         .filter(|[s, l]| {
-            l.metres >= OWN_RATIO * s.metres && (s.day - l.day).abs() <= OWN_APART_DAYS
+            l.metres >= ruleset::OWN_EXPONENT_RATIO * s.metres
+                && (s.day - l.day).abs() <= ruleset::OWN_EXPONENT_DAYS
         })
         .max_by(|a, b| {
             let key = |p: &[&Evidence; 2]| (p[0].day.max(p[1].day), p[0].day.min(p[1].day));
             let better = better(&a[1], &b[1]).then(better(&a[0], &b[0]));
             key(a).cmp(&key(b)).then(better)
         })?;
-    let k = 0.5 * own_exponent(short.pair(), long.pair()) + 0.5 * EXPONENT;
-    Some((k.clamp(OWN_RANGE.0, OWN_RANGE.1), [short, long]))
+    let k = 0.5 * own_exponent(short.pair(), long.pair()) + 0.5 * ruleset::RIEGEL;
+    Some((k.clamp(ruleset::OWN_EXPONENT_RANGE.0, ruleset::OWN_EXPONENT_RANGE.1), [short, long]))
 }
 
 /// Up to the half marathon (rule R2): the nearest race of the youngest age class in log distance,
 /// the best of those as near; a marathon only where no shorter race is known. Training runs that
 /// show more than all races do take over.
-fn up_to_half(known: &Known, metres: f64) -> Estimate {
+fn up_to_half(known: &Known, metres: f64, own: Option<&(f64, [&Evidence; 2])>) -> Estimate {
     let mut pool = freshest(known.races().filter(|e| !e.is_marathon()));
     if pool.is_empty() {
         pool = freshest(known.races());
     }
     let away = |e: &Evidence| libm::fabs(libm::log(e.metres / metres));
     let nearest = pool.iter().map(|e| away(e)).min_by(f64::total_cmp).unwrap_or(0.0);
-    let base = pool.into_iter().filter(|e| away(e) <= nearest + SAME).max_by(better);
+    let base =
+        pool.into_iter().filter(|e| away(e) <= nearest + ruleset::SAME_DISTANCE).max_by(better);
     let Some(base) = base else { return Estimate::of_value(&known.best, metres) };
     let ratio = libm::exp(away(base));
-    let usual = if ratio > FAR_RATIO { EXPONENT_FAR } else { EXPONENT };
-    let confidence = 900 - if ratio > FAR_RATIO { 200 } else { 100 } * i64::from(ratio > 1.5);
-    let estimate = match personal_exponent(known) {
-        Some((k, [short, long])) if ratio > 1.0 + SAME => {
-            let seconds = riegel(base.seconds, base.metres, metres, k);
-            Estimate::new(seconds, Method::OwnExponent, confidence, &[base, short, long])
+    let usual =
+        if ratio > ruleset::RIEGEL_FAR_RATIO { ruleset::RIEGEL_FAR } else { ruleset::RIEGEL };
+    let confidence =
+        900 - if ratio > ruleset::RIEGEL_FAR_RATIO { 200 } else { 100 } * i64::from(ratio > 1.5);
+    let stretch = |k: f64, method, from: &[&Evidence]| Estimate {
+        exponent: (ratio > 1.0 + ruleset::SAME_DISTANCE).then(|| libm::round(k * 1000.0) as i64),
+        ..Estimate::new(riegel(base.seconds, base.metres, metres, k), method, confidence, from)
+    };
+    let estimate = match own {
+        Some((k, [short, long])) if ratio > 1.0 + ruleset::SAME_DISTANCE => {
+            stretch(*k, Method::OwnExponent, &[base, short, long])
         }
-        _ => {
-            let seconds = riegel(base.seconds, base.metres, metres, usual);
-            Estimate::new(seconds, Method::Riegel, confidence, &[base])
-        }
+        _ => stretch(usual, Method::Riegel, &[base]),
     };
     let trained = (!known.best.race).then(|| Estimate::of_value(&known.best, metres));
     trained.filter(|t| t.seconds < estimate.seconds).unwrap_or(estimate)
@@ -460,7 +621,11 @@ fn up_to_half(known: &Known, metres: f64) -> Estimate {
 /// The longest race of a list, the best of those as long.
 fn longest<'a>(races: &[&'a Evidence]) -> Option<&'a Evidence> {
     let top = races.iter().map(|e| e.metres).max_by(f64::total_cmp)?;
-    races.iter().copied().filter(|e| e.metres >= top * (1.0 - SAME)).max_by(better)
+    races
+        .iter()
+        .copied()
+        .filter(|e| e.metres >= top * (1.0 - ruleset::SAME_DISTANCE))
+        .max_by(better)
 }
 
 /// The marathon from races of 5 km and more that are no marathons (rule R3).
@@ -470,15 +635,15 @@ fn vickers(known: &Known, weekly: Metres) -> Option<Estimate> {
         known.races().filter(fits).collect()
     };
     let miles = weekly_miles(weekly);
-    let recent = usable(AGES[1]);
-    let long = longest(&recent).or_else(|| longest(&usable(AGES[2])))?;
+    let recent = usable(ruleset::EVIDENCE_AGES[1]);
+    let long = longest(&recent).or_else(|| longest(&usable(ruleset::EVIDENCE_AGES[2])))?;
     let shorter: Vec<&Evidence> =
         recent.into_iter().filter(|e| e.metres * 1.2 <= long.metres).collect();
     let raced = |s: &&Evidence| {
         let k = own_exponent(s.pair(), long.pair());
-        k >= RACED_RANGE.0 && k <= RACED_RANGE.1
+        k >= ruleset::RACED_EXPONENTS.0 && k <= ruleset::RACED_EXPONENTS.1
     };
-    Some(match longest(&shorter).filter(raced) {
+    let estimate = match longest(&shorter).filter(raced) {
         Some(short) => {
             let seconds = vickers_model_2(short.pair(), long.pair(), miles);
             Estimate::new(seconds, Method::VickersTwo, 800, &[short, long])
@@ -487,7 +652,8 @@ fn vickers(known: &Known, weekly: Metres) -> Option<Estimate> {
             let seconds = vickers_model_1(long.metres, long.seconds, miles);
             Estimate::new(seconds, Method::VickersOne, 700, &[long])
         }
-    })
+    };
+    Some(Estimate { weekly: Some(weekly), ..estimate })
 }
 
 /// The marathon: the runner's own where no later race of 5 km or more is known; the mean of both
@@ -497,13 +663,13 @@ fn marathon(known: &Known, weekly: Metres) -> Estimate {
     let own = freshest(known.races().filter(|e| e.is_marathon())).into_iter().max_by(better);
     let later = |own: &Evidence, m: &Estimate| m.age.is_some_and(|age| age < own.age);
     match (own, model) {
-        (Some(own), Some(m)) if later(own, &m) && own.age > AGES[1] => m,
+        (Some(own), Some(m)) if later(own, &m) && own.age > ruleset::EVIDENCE_AGES[1] => m,
         (Some(own), Some(m)) if later(own, &m) => Estimate {
             seconds: 0.5 * (own.seconds + m.seconds),
             method: Method::OwnMarathonAndModel,
             confidence: 850,
             evidence: m.evidence.into_iter().chain([own.id]).collect(),
-            age: m.age,
+            ..m
         },
         (Some(own), _) => Estimate::new(own.seconds, Method::OwnMarathon, 900, &[own]),
         (None, Some(m)) => m,
@@ -525,7 +691,7 @@ pub const fn marathon_gap_permille(days: i64) -> i64 {
 /// The marathon after a break: by B1 on the evidence or by B4 on the forecast, whichever is slower;
 /// a race since the break has both in it already.
 fn marathon_after(
-    efforts: &[Effort],
+    shown: &Shown,
     as_of: Day,
     weekly: Metres,
     known: &Known,
@@ -536,7 +702,7 @@ fn marathon_after(
     if known.races().any(|e| e.day >= pause.ended) {
         return estimate;
     }
-    if let Some(rested) = Known::of(efforts, as_of, None) {
+    if let Some(rested) = Known::of(shown, as_of, None) {
         let added = marathon_gap_permille(pause.days) as f64 / 1000.0;
         let slowed = marathon(&rested, weekly).seconds * (1.0 + added);
         estimate.seconds = estimate.seconds.max(slowed);
@@ -554,20 +720,7 @@ pub fn predict(
     weekly: Metres,
     pause: Option<Break>,
 ) -> Option<Vec<Prediction>> {
-    let known = Known::of(efforts, as_of, pause)?;
-    let mut estimates: Vec<(RaceDistance, Estimate, i64)> = RaceDistance::ALL
-        .into_iter()
-        .map(|distance| {
-            let estimate = match distance {
-                RaceDistance::Marathon => marathon_after(efforts, as_of, weekly, &known, pause),
-                _ => up_to_half(&known, distance.decimetres() as f64 / 10.0),
-            };
-            let rounded = libm::round(estimate.seconds) as i64;
-            (distance, estimate, rounded)
-        })
-        .collect();
-    order_paces(&mut estimates);
-    Some(estimates.into_iter().map(|(d, e, time)| finish(d, e, Seconds(time))).collect())
+    Shown::new(efforts.iter().copied()).predict(as_of, weekly, pause)
 }
 
 /// Makes paces fall with distance. A longer race run faster proves the shorter distance; a marathon
@@ -588,6 +741,7 @@ fn order_paces(estimates: &mut [(RaceDistance, Estimate, i64)]) {
         short.1.method = Method::PaceOfLonger;
         short.1.evidence.clone_from(&long.1.evidence);
         short.1.age = long.1.age;
+        short.1.exponent = None;
     }
     if let [.., half, full] = estimates {
         let (dh, df) = (half.0.decimetres(), full.0.decimetres());
@@ -599,15 +753,28 @@ fn order_paces(estimates: &mut [(RaceDistance, Estimate, i64)]) {
     }
 }
 
+/// How many halves of its usual width an interval has, and how many quarters of the confidence
+/// are left, by the age of the newest race (rule R8).
+const fn staleness(age: Option<i64>) -> (i64, i64) {
+    match age {
+        Some(age) if age <= ruleset::EVIDENCE_AGES[0] => (2, 4),
+        Some(age) if age <= ruleset::EVIDENCE_AGES[1] => (3, 3),
+        _ => (4, 2),
+    }
+}
+
 /// Interval and confidence (rules R4, R8): widths in thousandths, 1.5 times as wide without a race
 /// of 90 days, twice without one of 180; confidence falls to 3/4 and 1/2.
-fn finish(distance: RaceDistance, estimate: Estimate, time: Seconds) -> Prediction {
-    let (faster, slower) = if distance == RaceDistance::Marathon { (70, 70) } else { (90, 60) };
-    let (halves, quarters) = match estimate.age {
-        Some(age) if age <= AGES[0] => (2, 4),
-        Some(age) if age <= AGES[1] => (3, 3),
-        _ => (4, 2),
-    };
+fn finish(
+    distance: RaceDistance,
+    estimate: Estimate,
+    time: Seconds,
+    pause: Option<i64>,
+) -> Prediction {
+    let full = distance == RaceDistance::Marathon;
+    let (faster, slower) =
+        if full { ruleset::INTERVAL_MARATHON } else { ruleset::INTERVAL_SHORTER };
+    let (halves, quarters) = staleness(estimate.age);
     Prediction {
         distance,
         time,
@@ -616,6 +783,10 @@ fn finish(distance: RaceDistance, estimate: Estimate, time: Seconds) -> Predicti
         method: estimate.method,
         confidence_permille: estimate.confidence * quarters / 4,
         evidence: estimate.evidence,
+        newest_race: estimate.age,
+        exponent: estimate.exponent,
+        weekly: estimate.weekly,
+        pause,
     }
 }
 

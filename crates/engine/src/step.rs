@@ -1,6 +1,7 @@
 //! The engine step: from everything known as of a day to a week's plan with state, profile and
 //! roadmap. Pipeline, replay, verify and preview all call this one function.
 
+use crate::bootcamp;
 use crate::calendar::Day;
 use crate::calibrate::{self, Profile};
 use crate::decision::{Change, Finding, Repair, Why};
@@ -447,6 +448,7 @@ impl Outlook {
             usual_runs: profile.usual_runs,
             long_run_day: profile.long_run_day,
             habit: profile.habit,
+            bootcamp: bootcamp::status(facts, h, c.first_day),
             seasoned: profile.calibrated && profile.km_28 >= Metres::km(60),
             predicted: goal.and_then(|g| profile.predicted(g.distance)).map(|p| p.time),
             preferences: &facts.preferences,

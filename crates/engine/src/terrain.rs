@@ -1,6 +1,8 @@
 //! What hills and heat cost. Real-valued laws, public for tests, and roundings of them: a factor
 //! leaves this module in thousandths.
 
+use crate::history::Run;
+use crate::ruleset;
 use crate::units::Metres;
 
 /// Energy cost of running at a grade (rise over run) in J/kg/m, by Minetti 2002
@@ -81,20 +83,55 @@ pub enum Heat {
     NoHardRunning,
 }
 
-/// The cost of heat (rule W1) from the air temperature in tenths of a degree Celsius and, when
-/// known, the relative humidity in per cent; without it 0.35 % per degree above 15. Rounded to
+/// The cost of heat (rule W1) from the air temperature in degrees Celsius and, when known, the dew
+/// point ([`dew_point`] gives it from humidity); without it 0.35 % per degree above 15. Rounded to
 /// the nearest thousandth. Never apply it to a recorded race time (rule W2).
 #[must_use]
-pub fn heat(tenths_celsius: i64, humidity_percent: Option<i64>) -> Heat {
-    let celsius = tenths_celsius.clamp(-600, 600) as f64 / 10.0;
-    let percent = match humidity_percent {
-        Some(h) => {
-            let dew = dew_point(celsius, h.clamp(1, 100) as f64 / 100.0);
-            hadley_percent(1.8 * (celsius + dew) + 64.0)
-        }
+pub fn heat(celsius: f64, dew_point: Option<f64>) -> Heat {
+    let sane = |t: f64| if t.is_nan() { 15.0 } else { t.clamp(-60.0, 60.0) };
+    let celsius = sane(celsius);
+    let percent = match dew_point {
+        // The air cannot hold more: a dew point over its temperature is a mistake.
+        Some(dew) => hadley_percent(1.8 * (celsius + sane(dew).min(celsius)) + 64.0),
         None => Some(0.35 * (celsius - 15.0).max(0.0)),
     };
     percent.map_or(Heat::NoHardRunning, |p| Heat::Slower(libm::round(p * 10.0) as i64))
+}
+
+/// The distance on level ground that costs what a run cost: from its streams (rule G1) where they
+/// give a possible one, else from its ascent (rule G2), else as recorded.
+#[must_use]
+pub fn graded(distance: Metres, ascent: Option<Metres>, by_streams: Option<Metres>) -> Metres {
+    let (least, most) = ruleset::GRADED_RANGE;
+    let possible = distance.permille(least)..=distance.permille(most);
+    let by_ascent =
+        || ascent.map_or(distance, |up| distance.permille(climb_permille(up, distance)));
+    by_streams.filter(|d| possible.contains(d)).unwrap_or_else(by_ascent)
+}
+
+/// What the distance of a run would have been in the cool at the same cost (rules G1, G2, W1, W2):
+/// graded, and longer by what the heat took. `None` for a race, whose time stands as recorded, for
+/// a run with a stretch in a vehicle, and where it was too hot for the table to say.
+#[must_use]
+pub fn corrected(run: &Run) -> Option<Metres> {
+    if run.race || run.vehicle {
+        return None;
+    }
+    let heat = run
+        .temperature
+        .map_or(Heat::Slower(0), |t| heat(f64::from(t), run.dew_point.map(f64::from)));
+    match heat {
+        Heat::Slower(permille) => Some(run.graded.permille(1000 + permille)),
+        Heat::NoHardRunning => None,
+    }
+}
+
+/// Efficiency (EF) of a run: thousandths of a metre per heart beat, corrected for grade and heat
+/// ([`corrected`]). `None` without a heart rate.
+#[must_use]
+pub fn efficiency(run: &Run) -> Option<i64> {
+    let hr = i64::from(run.heart_rate.filter(|hr| *hr >= ruleset::EASY_HEART_RATE_LEAST)?);
+    Some(corrected(run)?.0 * 60_000 / (run.moving.0 * hr).max(1))
 }
 
 #[cfg(test)]
@@ -136,9 +173,12 @@ mod tests {
 
     #[test]
     fn heat_slows_down_and_ends_hard_running() {
-        assert_eq!(heat(100, Some(60)), Heat::Slower(0));
-        assert_eq!(heat(200, None), Heat::Slower(18));
-        assert_eq!(heat(450, Some(90)), Heat::NoHardRunning);
+        assert_eq!(heat(10.0, Some(dew_point(10.0, 0.6))), Heat::Slower(0));
+        assert_eq!(heat(20.0, None), Heat::Slower(18));
+        assert_eq!(heat(30.0, Some(24.0)), Heat::Slower(63), "sum 161: between 5.25 and 7 %");
+        assert_eq!(heat(20.0, Some(60.0)), heat(20.0, Some(20.0)));
+        assert_eq!(heat(45.0, Some(dew_point(45.0, 0.9))), Heat::NoHardRunning);
+        assert_eq!(heat(f64::NAN, None), Heat::Slower(0));
         near(dew_point(20.0, 1.0), 20.0, 1e-9);
         near(dew_point(25.0, 0.5), 13.9, 0.05);
         assert_eq!(hadley_percent(f64::NAN), None);

@@ -17,7 +17,8 @@ pub const SEARCH_MAX: usize = 100;
 statements! {
     BEFORE = "SELECT strava_activity_id, sport, start_date_local, distance_meters, \
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, average_heartrate, \
-        max_heartrate, race, confirmed FROM strava_activities \
+        max_heartrate, perceived_exertion, average_temperature, race, confirmed \
+        FROM strava_activities \
         WHERE user_id = $1 AND start_date_local < $2 AND created_at <= $3 AND NOT excluded \
         ORDER BY start_date_local, strava_activity_id";
     PAGE = "SELECT id, strava_activity_id, activity_type, name, distance_meters, \
@@ -141,6 +142,8 @@ fn engine_activity(row: &Row) -> Result<Activity> {
     let beats = |column| -> Result<Option<u16>> {
         Ok(row.get::<Option<i32>>(column)?.and_then(|b| u16::try_from(b).ok()))
     };
+    let effort = row.get::<Option<i32>>("perceived_exertion")?;
+    let temperature = row.get::<Option<i32>>("average_temperature")?;
     Ok(Activity {
         id: row.get("strava_activity_id")?,
         sport: row.get("sport")?,
@@ -151,8 +154,8 @@ fn engine_activity(row: &Row) -> Result<Activity> {
         ascent: row.get::<Option<Decimal<6, 2>>>("total_elevation_gain")?.map(Decimal::from_metres),
         heart_rate: beats("average_heartrate")?,
         max_heart_rate: beats("max_heartrate")?,
-        effort: None,
-        temperature: None,
+        effort: effort.and_then(|e| u8::try_from(e).ok()).filter(|e| *e <= 10),
+        temperature: temperature.and_then(|t| i16::try_from(t).ok()),
         dew_point: None,
         streams: None,
         race: row.get("race")?,

@@ -166,7 +166,7 @@ fn breaks_slow_down_what_came_before() {
 #[test]
 fn the_longest_break_is_found() {
     let days = |ago: &[i64]| ago.iter().map(|a| TODAY - *a).collect::<Vec<_>>();
-    let find = |ago: &[i64]| longest_break(&days(ago), TODAY, TimeOff::Rest);
+    let find = |ago: &[i64]| longest_break(days(ago).into_iter(), TODAY, TimeOff::Rest);
     assert_eq!(find(&[]), None);
     assert_eq!(find(&[9, 7, 2]), None);
     assert_eq!(find(&[40, 20, 2]).map(|b| (b.days, TODAY - b.ended)), Some((19, 20)));
@@ -284,5 +284,26 @@ proptest! {
         let races: Vec<Effort> = efforts.iter().filter(|e| e.race).copied().collect();
         prop_assert!(value(&efforts, pause) >= value(&races, pause));
         prop_assert!(value(&efforts, pause) <= value(&efforts, None));
+    }
+
+    /// The queue finds what trying every pair of training runs finds.
+    #[test]
+    fn the_best_pair_of_training_runs_is_found(
+        runs in proptest::collection::vec((1_i64..200, 3000_i64..20_000, 230_i64..420), 0..40),
+        raced in proptest::option::of(230_i64..420),
+    ) {
+        let of = |(ago, metres, pace): &(i64, i64, i64)| training(*ago, *metres, metres * pace / 1000);
+        let efforts: Vec<Effort> = runs.iter().map(of).collect();
+        let race = raced.map(|pace| race(40, 10_000, 10 * pace));
+        let value = |e: &Effort| Some(Showing::of(e)?.on(TODAY, None)?.value);
+        let pair = |a: &Effort, b: &Effort| {
+            let near = (1..=21).contains(&(a.day - b.day).abs());
+            Some(value(a)?.min(value(b)?)).filter(|_| near)
+        };
+        let pairs = efforts.iter().flat_map(|a| efforts.iter().filter_map(move |b| pair(a, b)));
+        let best = pairs.chain(race.as_ref().and_then(value)).max_by(f64::total_cmp);
+        let all: Vec<Effort> = efforts.iter().copied().chain(race).collect();
+        let found = fitness(&all, TODAY, None).map(|f| f.value);
+        prop_assert_eq!(found, best.map(Vdot::round));
     }
 }

@@ -9,6 +9,10 @@ use crate::record::{BodyPart, RaceDistance};
 use crate::state::Phase;
 use crate::units::{Metres, Pace, Seconds};
 
+mod calibration;
+
+pub use calibration::*;
+
 /// Version of this rule set; stored with every plan. Any changed value below needs a new one.
 pub const RULESET_VERSION: &str = "1";
 
@@ -374,33 +378,3 @@ pub const LONG_MARATHON_LEAST: Metres = Metres(28_000);
 pub const WEEK_PER_LONG: i64 = 1850;
 /// Weeks to spare before the long run must grow every week to be long enough in time. Design.
 pub const LONG_WEEKS_SPARE: i64 = 4;
-
-// ---- Calibration: R1-R8, K2, K3, D1-D4 ----
-
-/// R1, days of efforts that count for the value.
-pub const EFFORT_DAYS: i64 = 90;
-/// Section 3, days of history looked at, and the least that replaces the bootcamp: span, runs and
-/// one run of that length.
-pub const CALIBRATION_DAYS: i64 = 90;
-/// Section 3, days between first and last run.
-pub const CALIBRATION_SPAN: i64 = 28;
-/// Section 3, runs.
-pub const CALIBRATION_RUNS: usize = 8;
-/// Section 3, m: one run of this length.
-pub const CALIBRATION_RUN: Metres = Metres(5000);
-/// Tenths of the value used before anything is known: a cautious beginner's.
-pub const VALUE_UNKNOWN: i64 = 280;
-/// Tenths of the value that one week may add or take ("a single workout never moves it by more").
-pub const VALUE_STEP: i64 = 15;
-/// R7, permille of the highest heart rate between which an easy run's average lies (Daniels).
-pub const EASY_HEART_RATE: (i64, i64) = (650, 790);
-/// D4, m: the long run that a distance asks for.
-#[must_use]
-pub const fn long_run_goal(distance: RaceDistance) -> Metres {
-    match distance {
-        RaceDistance::K4 | RaceDistance::K5 => Metres(12_000),
-        RaceDistance::K10 => Metres(16_000),
-        RaceDistance::Half => Metres(22_000),
-        RaceDistance::Marathon => Metres(32_000),
-    }
-}

@@ -1,15 +1,22 @@
 //! The runner's profile from history: value and paces, capacity, durability, consistency, risk;
 //! each with a confidence and the runs it rests on. Recomputed every week from rolling windows.
 
+mod durability;
+mod pace;
+
+pub use crate::terrain::efficiency;
+pub use pace::{CriticalSpeed, critical_speed};
+
+use crate::bootcamp::{self, Bootcamp};
 use crate::calendar::{Day, Weekday};
 use crate::facts::{Facts, Form};
 use crate::history::{History, Rejection, Run};
-use crate::predict::{self, Break, Effort, Fitness, Prediction};
+use crate::predict::{Effort, Fitness, Prediction, Shown};
 use crate::record::{HealthRecord, HealthType, RaceDistance};
 use crate::ruleset;
 use crate::state::Risk;
-use crate::units::{Metres, Pace, Seconds};
-use crate::vdot::{self, TimeOff, Vdot};
+use crate::units::{Metres, Pace};
+use crate::vdot::Vdot;
 use crate::workout::Paces;
 use serde::{Deserialize, Serialize};
 
@@ -70,8 +77,11 @@ pub struct Profile {
     /// There was enough history (28 days of span, 8 runs, one of 5 km, in 90 days); else the
     /// figures are cautious provisional ones.
     pub calibrated: bool,
-    /// First and last day of the window used.
+    /// First and last day of the window used: of the history, or of the bootcamp.
     pub window: (Day, Day),
+    /// Where the runner stands with the bootcamp.
+    #[serde(default)]
+    pub bootcamp: Bootcamp,
     /// The Daniels-Gilbert value.
     pub value: Vdot,
     /// Where the value comes from.
@@ -98,8 +108,11 @@ pub struct Profile {
     pub long_run_day: Weekday,
     /// Runs on each weekday in the last eight weeks, Sunday first: the runner's habit.
     pub habit: [u8; 7],
-    /// Highest heart rate, observed.
+    /// Highest heart rate, observed or by formula (I6).
     pub max_heart_rate: Option<u16>,
+    /// Heart rate at threshold: 0.90 of the highest (I6).
+    #[serde(default)]
+    pub threshold_heart_rate: Option<u16>,
     /// Confidence and source of each figure.
     pub basis: Vec<Basis>,
     /// Predicted race times, short to long; empty without any usable run.
@@ -132,63 +145,67 @@ impl Profile {
 #[must_use]
 pub fn calibrate(facts: &Facts, h: &History) -> Profile {
     let at = facts.as_of;
-    let recent = h.runs_in(at - ruleset::CALIBRATION_DAYS, at);
-    let span = match (recent.first(), recent.last()) {
-        (Some(a), Some(b)) => b.day - a.day + 1,
-        _ => 0,
-    };
-    let calibrated = span >= ruleset::CALIBRATION_SPAN
-        && recent.len() >= ruleset::CALIBRATION_RUNS
-        && recent.iter().any(|r| r.distance >= ruleset::CALIBRATION_RUN);
-    let efforts = efforts(facts, h);
-    let pause = pause(h, at);
-    let fitness = predict::fitness(&efforts, at, pause);
-    let value = steady_value(&efforts, h, at, fitness.as_ref());
+    let from = at - ruleset::CALIBRATION_DAYS;
+    let recent = h.runs_in(from, at);
+    let calibrated = bootcamp::enough(h, from, at);
+    let bootcamp = bootcamp::status(facts, h, at);
+    let shown = Shown::new(h.runs.iter().filter_map(Effort::of_run));
+    let goal = facts.goals.iter().filter(|g| g.day >= at).min_by_key(|g| (g.priority, g.day));
+    let goal = goal.map(|g| g.distance);
+    let Figures { measured, value, easy, durability, max_heart_rate } =
+        followed(facts, h, &shown, goal);
     let weekly = Metres(h.metres(at - 84, at).0 / 12);
-    let predictions = predict::predict(&efforts, at, weekly, pause).unwrap_or_default();
-    let max_heart_rate = max_heart_rate(h, at, facts.preferences.birth_year);
-    let (easy, easy_basis) = easy_pace(h, at, value, max_heart_rate);
-    let paces = paces(value, easy, &predictions);
+    let pause = pace::pause(facts, h, at);
+    let predictions = shown.predict(at, weekly, pause).unwrap_or_default();
+    let paces = pace::paces(value, easy.pace, &predictions);
     let weeks: [Metres; 8] = std::array::from_fn(|k| h.week(at, k as i64 + 1));
     let consistency_28 = active_weeks(h, at, 4);
     let spread = spread(&weeks);
     let consistency = consistency(h, at, consistency_28, spread);
-    let goal = facts.goals.iter().filter(|g| g.day >= at).min_by_key(|g| (g.priority, g.day));
-    let (durability, durability_rule) = durability(h, at, goal.map(|g| g.distance));
     let risk = risk(facts, &facts.health, h, consistency, spread);
-    let shown = |runs: &[Run]| -> Vec<i64> {
-        runs.iter().rev().take(BASIS_SHOWN).rev().map(|r| r.id).collect()
+    let shown = |runs: &[Run]| -> Vec<i64> { last(runs.iter().map(|r| r.id)) };
+    let left = match bootcamp {
+        _ if calibrated => 1000,
+        Bootcamp::Done { complete: true, .. } => ruleset::CONFIDENCE_BOOTCAMP[0],
+        _ => ruleset::CONFIDENCE_BOOTCAMP[1],
     };
-    let sure = |most: i64| if calibrated { most } else { most / 2 };
     let basis = |figure, confidence: i64, rule: &str, activities: Vec<i64>| Basis {
         figure,
-        confidence,
+        confidence: confidence * left / 1000,
         rule: rule.to_owned(),
         activities,
     };
-    let value_confidence = match fitness {
-        Some(f) if f.race => 900,
-        Some(_) => 600,
-        None => 200,
-    };
+    let fitness = measured.as_ref().and_then(|m| m.fitness);
+    let (value_rule, value_confidence, value_runs) = measured
+        .map_or(("default", ruleset::CONFIDENCE_NONE, Vec::new()), |m| {
+            (m.rule, m.confidence, m.activities)
+        });
     let eight_weeks = h.runs_in(at - 56, at);
     let basis = vec![
-        basis(Figure::Value, sure(value_confidence), "R1", value_runs(fitness.as_ref())),
-        basis(Figure::EasyPace, sure(easy_basis.0), "R7", easy_basis.1),
-        basis(Figure::Capacity, sure(800), "K3", shown(eight_weeks)),
-        basis(Figure::Durability, sure(500), durability_rule, shown(recent)),
-        basis(Figure::Consistency, sure(800), "K2", shown(recent)),
-        basis(Figure::Risk, sure(700), "risk", shown(eight_weeks)),
+        basis(Figure::Value, value_confidence, value_rule, value_runs),
+        basis(Figure::EasyPace, easy.confidence, easy.rule, last(easy.activities.into_iter())),
+        basis(Figure::Capacity, 800, "K3", shown(eight_weeks)),
+        basis(Figure::Durability, durability.confidence, durability.rule, shown(recent)),
+        basis(Figure::Consistency, 800, "K2", shown(recent)),
+        basis(Figure::Risk, 700, "risk", shown(eight_weeks)),
     ];
+    let window = match bootcamp {
+        Bootcamp::NotNeeded => {
+            (recent.first().map_or(at, |r| r.day), recent.last().map_or(at, |r| r.day))
+        }
+        Bootcamp::Running { start, .. } => (start, at),
+        Bootcamp::Done { start, end, .. } => (start, end - 1),
+    };
     Profile {
         as_of: at,
         calibrated,
-        window: (recent.first().map_or(at, |r| r.day), recent.last().map_or(at, |r| r.day)),
+        window,
+        bootcamp,
         value,
         fitness,
         paces,
         capacity: capacity(&weeks),
-        durability,
+        durability: durability.value,
         consistency,
         consistency_28,
         risk,
@@ -198,68 +215,72 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
         long_run_day: long_run_day(h, at),
         habit: habit(h, at),
         max_heart_rate,
+        threshold_heart_rate: max_heart_rate.and_then(|hr| {
+            u16::try_from(i64::from(hr) * ruleset::THRESHOLD_HEART_RATE / 1000).ok()
+        }),
         basis,
         predictions,
         rejected: h.rejected.clone(),
     }
 }
 
-/// Efforts of the runs that count: a rejected run proves nothing.
-fn efforts(facts: &Facts, h: &History) -> Vec<Effort> {
-    let mut counted: Vec<i64> = h.runs.iter().map(|r| r.id).collect();
-    counted.sort_unstable();
-    let counts = |id: i64| counted.binary_search(&id).is_ok();
-    facts.activities.iter().filter(|a| counts(a.id)).filter_map(Effort::of).collect()
+/// The figures that are held to a step a week.
+struct Figures {
+    measured: Option<pace::Measured>,
+    value: Vdot,
+    easy: pace::Easy,
+    durability: durability::Durability,
+    max_heart_rate: Option<u16>,
 }
 
-fn pause(h: &History, at: Day) -> Option<Break> {
-    let days: Vec<Day> = h.runs.iter().map(|r| r.day).collect();
-    predict::longest_break(&days, at, TimeOff::Rest)
+/// The days of the profiles before this one, oldest first: the starts of the last published weeks,
+/// and the day a week before the first of these.
+fn days_before(facts: &Facts) -> Vec<Day> {
+    let at = facts.as_of;
+    let starts = facts.published.iter().map(|p| p.week_start);
+    let reach = at - 7 * ruleset::STEADY_WEEKS..at;
+    let mut days: Vec<Day> = starts.filter(|d| reach.contains(d)).collect();
+    let first = days.first().map_or(at, |d| *d);
+    days.insert(0, first - 7);
+    days
 }
 
-fn value_runs(fitness: Option<&Fitness>) -> Vec<i64> {
-    fitness.map(|f| f.id).into_iter().collect()
-}
-
-/// The value of R1, held within one step of what it was a week ago: no single workout moves it
-/// by more. Without a race it is never under the cautious beginner's: training runs may raise a
-/// value and never lower it.
-fn steady_value(efforts: &[Effort], h: &History, at: Day, now: Option<&Fitness>) -> Vdot {
-    let Some(now) = now else { return Vdot(ruleset::VALUE_UNKNOWN) };
-    let floor = |f: &Fitness| {
-        if f.race { f.value } else { Vdot(f.value.0.max(ruleset::VALUE_UNKNOWN)) }
+/// Value, easy pace and durability, each within one step a week of what the profile before said: no
+/// single workout moves it by more. The first evidence of a figure sets it; before it there was
+/// nothing to move.
+fn followed(facts: &Facts, h: &History, shown: &Shown, goal: Option<RaceDistance>) -> Figures {
+    let at = facts.as_of;
+    let figures = |day: Day, before: Option<(Day, Figures)>| {
+        let measured = pace::measure(h, shown, day, pace::pause(facts, h, day));
+        let weeks = before.as_ref().map_or(1, |(d, _)| (day - *d + 6) / 7).max(1);
+        let held = |now: i64, then: Option<i64>, step: i64| {
+            then.map_or(now, |then| now.clamp(then - step * weeks, then + step * weeks))
+        };
+        let before = before.map(|(_, f)| f);
+        let known = before.as_ref().filter(|f| f.measured.is_some());
+        let value = measured.as_ref().map_or(Vdot(ruleset::VALUE_UNKNOWN), |m| {
+            Vdot(held(m.value.0, known.map(|f| f.value.0), ruleset::VALUE_STEP))
+        });
+        let max_heart_rate = pace::max_heart_rate(h, day, facts.preferences.birth_year);
+        let mut easy = pace::easy_pace(h, day, value, max_heart_rate);
+        easy.pace = Pace(held(easy.pace.0, known.map(|f| f.easy.pace.0), ruleset::EASY_STEP));
+        let mut durability = durability::durability(h, day, goal);
+        let then = known.map(|f| f.durability.value);
+        durability.value = held(durability.value, then, ruleset::DURABILITY_STEP);
+        Figures { measured, value, easy, durability, max_heart_rate }
     };
-    let Some(before) = predict::fitness(efforts, at - 7, pause(h, at - 7)) else {
-        return floor(now);
-    };
-    let (low, high) =
-        (floor(&before).0 - ruleset::VALUE_STEP, floor(&before).0 + ruleset::VALUE_STEP);
-    Vdot(floor(now).0.clamp(low, high))
-}
-
-/// The easy pace (R7) with its confidence and the runs it came from: from the value, or the median
-/// pace of easy runs by heart rate, whichever is slower; without heart rates the median of all
-/// runs, because nobody is asked to run their easy days faster than they run at all.
-fn easy_pace(h: &History, at: Day, value: Vdot, max: Option<u16>) -> (Pace, (i64, Vec<i64>)) {
-    let reference = vdot::paces(value).easy;
-    let (low, high) = ruleset::EASY_HEART_RATE;
-    // A formula's maximum without a single heart rate says nothing.
-    let by_heart = max.is_some() && h.runs_in(at - 90, at).iter().any(|r| r.heart_rate.is_some());
-    let max = i64::from(max.unwrap_or(0));
-    let band = max * low / 1000..=max * high / 1000;
-    let is_easy = |r: &&Run| match r.heart_rate {
-        Some(hr) if by_heart => band.contains(&i64::from(hr)),
-        _ => !by_heart && !r.race,
-    };
-    let easy: Vec<&Run> = h.runs_in(at - 90, at).iter().filter(is_easy).collect();
-    if easy.len() < 3 {
-        return (reference, (500, Vec::new()));
+    let mut before = None;
+    for day in days_before(facts) {
+        before = Some((day, figures(day, before)));
     }
-    let median = Pace(median(easy.iter().map(|r| r.pace().0).collect()));
-    let ids = easy.iter().rev().take(BASIS_SHOWN).rev().map(|r| r.id).collect();
-    // Walk breaks make nonsense of a median: never slower than the slow end of R5 by a third.
-    let slowest = Pace(vdot::paces(value).easy_slow.0 * 4 / 3);
-    (reference.max(median.min(slowest)), (if by_heart { 800 } else { 600 }, ids))
+    figures(at, before)
+}
+
+/// The last few of the activities of a basis.
+fn last(ids: impl DoubleEndedIterator<Item = i64>) -> Vec<i64> {
+    let mut newest: Vec<i64> = ids.rev().take(BASIS_SHOWN).collect();
+    newest.reverse();
+    newest
 }
 
 fn median(mut values: Vec<i64>) -> i64 {
@@ -271,54 +292,6 @@ fn median(mut values: Vec<i64>) -> i64 {
     }
 }
 
-/// R5 with race paces from the predictions; kept in order, so that no pace crosses its neighbour.
-fn paces(value: Vdot, easy: Pace, predictions: &[Prediction]) -> Paces {
-    let by_value = vdot::paces(value);
-    let race = |d: RaceDistance| {
-        let predicted = predictions.iter().find(|p| p.distance == d).map(Prediction::pace);
-        predicted.unwrap_or_else(|| {
-            let metres = d.decimetres() as f64 / 10.0;
-            let seconds = libm::round(vdot::time_at(value.value(), metres)) as i64;
-            Pace::of(d.planned(), Seconds(seconds)).unwrap_or(by_value.easy)
-        })
-    };
-    let threshold = by_value.threshold;
-    // Marathon pace lies between threshold and easy: what is raced for hours is no hour's pace.
-    let marathon = race(RaceDistance::Marathon)
-        .clamp(Pace(threshold.0 + 5), Pace(threshold.0.max(easy.0 - 5) + 5));
-    let half = race(RaceDistance::Half).clamp(Pace(threshold.0 - 5), marathon);
-    let k10 = race(RaceDistance::K10).min(half);
-    let k5 = race(RaceDistance::K5).min(k10);
-    Paces {
-        easy: easy.max(Pace(marathon.0 + 1)),
-        marathon,
-        half,
-        k10,
-        k5,
-        threshold,
-        interval: by_value.interval,
-    }
-}
-
-/// I6 without streams: the second-highest session maximum of twelve months, unless it lies more
-/// than 10 beats under Tanaka's formula; then the formula.
-fn max_heart_rate(h: &History, at: Day, birth_year: Option<i16>) -> Option<u16> {
-    let mut seen: Vec<u16> =
-        h.runs_in(at - 365, at).iter().filter_map(|r| r.max_heart_rate).collect();
-    seen.retain(|hr| (100..=230).contains(hr));
-    seen.sort_unstable();
-    let observed = seen.len().checked_sub(2).map(|i| seen[i]);
-    let formula = birth_year.map(|year| {
-        let age = (i64::from(at.date().year()) - i64::from(year)).clamp(10, 100);
-        u16::try_from(208 - 7 * age / 10).unwrap_or(180)
-    });
-    match (observed, formula) {
-        (Some(o), Some(f)) if o + 10 < f => Some(f),
-        (Some(o), _) => Some(o),
-        (None, f) => f,
-    }
-}
-
 /// K3: the lesser of the upper quartile of eight weeks and 1.15 times the mean of the last four.
 fn capacity(weeks: &[Metres; 8]) -> Metres {
     let mut sorted = *weeks;
@@ -326,7 +299,7 @@ fn capacity(weeks: &[Metres; 8]) -> Metres {
     // Linear interpolation at 0.75 x 7 = 5.25.
     let p75 = Metres((sorted[5].0 * 3 + sorted[6].0) / 4);
     let mean = Metres(weeks[..4].iter().map(|w| w.0).sum::<i64>() / 4);
-    p75.min(mean.permille(1150))
+    p75.min(mean.permille(ruleset::CAPACITY_MEAN_PERMILLE))
 }
 
 /// Share of the last weeks with three or more runs, thousandths (K2 without a plan).
@@ -359,63 +332,6 @@ fn consistency(h: &History, at: Day, a28: i64, spread: i64) -> i64 {
     let gap = starts.zip(ends).map(|(a, b)| b - a - 1).max().unwrap_or(90);
     let g = (1000 - (gap - 3) * 1000 / 18).clamp(0, 1000);
     (400 * a28 + 200 * a90 + 250 * r + 150 * g) / 1000
-}
-
-/// Efficiency: metres per beat, in thousandths; `None` without heart rate.
-fn efficiency(r: &Run) -> Option<i64> {
-    let hr = i64::from(r.heart_rate.filter(|hr| *hr >= 60)?);
-    Some(r.distance.0 * 60_000 / (r.moving.0 * hr).max(1))
-}
-
-/// 0.6 x the first available of D2 and D3 (D1 needs streams), plus 0.4 x D4; only D4: 0.7 x D4.
-fn durability(h: &History, at: Day, goal: Option<RaceDistance>) -> (i64, &'static str) {
-    let exposure = exposure(h, at, goal.unwrap_or(RaceDistance::Half));
-    let (form, rule) = match (fade(h, at), stretch(h, at)) {
-        (Some(d2), _) => (d2, "D2, D4"),
-        (None, Some(d3)) => (d3, "D3, D4"),
-        (None, None) => return (exposure * 7 / 10, "D4"),
-    };
-    ((6 * form + 4 * exposure) / 10, rule)
-}
-
-/// D2: how efficiency holds in long runs against easy ones, 42 days.
-fn fade(h: &History, at: Day) -> Option<i64> {
-    let runs = h.runs_in(at - 42, at);
-    let mut times: Vec<i64> = runs.iter().map(|r| r.moving.0).collect();
-    times.sort_unstable();
-    let quartile = times.get(times.len() * 3 / 4).copied()?;
-    let from = quartile.min(90 * 60);
-    let pick = |keep: &dyn Fn(&Run) -> bool| -> Vec<i64> {
-        runs.iter().filter(|r| keep(r)).filter_map(efficiency).collect()
-    };
-    let long = pick(&|r| r.moving.0 >= from && r.moving.0 > 3600);
-    let easy = pick(&|r| (1800..=3600).contains(&r.moving.0));
-    if long.len() < 2 || easy.len() < 3 {
-        return None;
-    }
-    let e = median(long) * 1000 / median(easy).max(1);
-    Some(((e - 880) * 1000 / 120).clamp(0, 1000))
-}
-
-/// D3: how times stretch from the best race up to 10 km to the best from a half on, 365 days.
-fn stretch(h: &History, at: Day) -> Option<i64> {
-    let races = || h.runs_in(at - 365, at).iter().filter(|r| r.race);
-    let short =
-        races().filter(|r| (3000..=10_300).contains(&r.distance.0)).min_by_key(|r| r.pace());
-    let long = races().filter(|r| r.distance.0 >= 20_900).min_by_key(|r| r.pace());
-    let (s, l) = (short?, long?);
-    let pair = |r: &Run| (r.distance.0 as f64, r.moving.0 as f64);
-    let k = libm::round(predict::own_exponent(pair(s), pair(l)) * 1000.0) as i64;
-    Some(((1250 - k) * 1000 / 220).clamp(0, 1000))
-}
-
-/// D4: the longest run and the number of long ones in 90 days against what the goal asks for.
-fn exposure(h: &History, at: Day, goal: RaceDistance) -> i64 {
-    let wanted = ruleset::long_run_goal(goal);
-    let longest = h.longest(at - 90, at).0 * 1000 / wanted.0;
-    let from = wanted.permille(700);
-    let many = h.runs_in(at - 90, at).iter().filter(|r| r.distance >= from).count() as i64;
-    (longest.min(1000) + (many * 1000 / 6).min(1000)) / 2
 }
 
 /// From injuries, consistency, how erratic volume is and months of running. A recent injury of
