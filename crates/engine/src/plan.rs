@@ -586,7 +586,7 @@ fn wish(b: &Brief<'_>, row: &Row, template: Option<TemplateRef>) -> Option<Wish>
             (None, None) => return None,
         },
         Kind::Interval | Kind::Hill => {
-            let (times, d) = row.reps?;
+            let Some(crate::templates::Reps::Distance(times, d)) = row.reps else { return None };
             Work::Repeats(times, d, p.interval)
         }
         Kind::Pace => {
