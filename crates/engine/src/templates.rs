@@ -464,6 +464,16 @@ pub struct Schedule {
     pub level: Level,
     /// Its weeks in order; the last one ends with the race.
     pub weeks: Vec<ScheduleWeek>,
+    /// Figures of its weeks, worked out once.
+    figures: Figures,
+}
+
+/// What a schedule asks for at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Figures {
+    peak: Metres,
+    longest: Metres,
+    run_days: u8,
 }
 
 impl Schedule {
@@ -475,14 +485,29 @@ impl Schedule {
 
     /// The highest weekly volume at nominal paces.
     #[must_use]
-    pub fn peak(&self) -> Metres {
-        self.weeks.iter().map(ScheduleWeek::volume).max().unwrap_or_default()
+    pub const fn peak(&self) -> Metres {
+        self.figures.peak
     }
 
     /// The longest run that is no race.
     #[must_use]
-    pub fn longest(&self) -> Metres {
-        self.weeks.iter().map(ScheduleWeek::longest).max().unwrap_or_default()
+    pub const fn longest(&self) -> Metres {
+        self.figures.longest
+    }
+
+    /// Most run days of a week, optional runs left out.
+    #[must_use]
+    pub const fn run_days(&self) -> u8 {
+        self.figures.run_days
+    }
+
+    fn work_out_figures(&mut self) {
+        let days = self.weeks.iter().map(ScheduleWeek::run_days).max().unwrap_or_default();
+        self.figures = Figures {
+            peak: self.weeks.iter().map(ScheduleWeek::volume).max().unwrap_or_default(),
+            longest: self.weeks.iter().map(ScheduleWeek::longest).max().unwrap_or_default(),
+            run_days: u8::try_from(days).unwrap_or(u8::MAX),
+        };
     }
 }
 

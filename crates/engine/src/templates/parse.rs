@@ -1,8 +1,8 @@
 //! Reads schedules from text. It never fails as a whole: faults are values.
 
 use super::{
-    Alternative, Level, Library, Miles, Printed, PrintedRace, RacePurpose, Reps, RestOption, Row,
-    SCHEDULE_IDS, Schedule, ScheduleId, ScheduleWeek, TargetPace,
+    Alternative, Figures, Level, Library, Miles, Printed, PrintedRace, RacePurpose, Reps,
+    RestOption, Row, SCHEDULE_IDS, Schedule, ScheduleId, ScheduleWeek, TargetPace,
 };
 use crate::calendar::Weekday;
 use crate::record::RaceDistance;
@@ -45,6 +45,7 @@ pub(super) fn library(text: &str) -> (Library, Vec<Fault>) {
         if schedule.distance == RaceDistance::Marathon {
             schedule.weeks.iter_mut().for_each(mark_share);
         }
+        schedule.work_out_figures();
     }
     (Library { schedules }, faults)
 }
@@ -59,6 +60,7 @@ fn empty(id: &str) -> Option<Schedule> {
         distance: RaceDistance::parse(distance)?,
         level: Level::of(level)?,
         weeks: Vec::new(),
+        figures: Figures::default(),
     })
 }
 
