@@ -110,7 +110,12 @@ pub(crate) fn long_day(b: &Brief<'_>, l: &Limits, sessions: &[Session]) -> Optio
         let day = b.week_start + i as i64;
         let apart = (i64::from(day.weekday().number()) - i64::from(wanted.number())).rem_euclid(7);
         // The day before the wanted one is nearer than the day after: rest follows it.
-        if apart == 0 { 0 } else { 2 * (7 - apart).min(apart) + i64::from(apart < 4) }
+        let far = if apart == 0 { 0 } else { 2 * (7 - apart).min(apart) + i64::from(apart < 4) };
+        // A day that bars the wanted one of next week would put it off for good.
+        let next = (i64::from(wanted.number()) - i64::from(b.week_start.weekday().number()))
+            .rem_euclid(7)
+            + 7;
+        if next - i as i64 >= 2 { far } else { far + 14 }
     };
     // H12 for a race that is not in the log yet.
     let early = |i: usize| {
