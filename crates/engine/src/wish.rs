@@ -133,6 +133,11 @@ fn play(b: &Brief<'_>, times: u8) -> Work {
 }
 
 fn plain_wish(b: &Brief<'_>, l: &Limits) -> Wish {
+    // Every other week of Base: speed without strain.
+    if b.phase == Phase::Base && b.week_start.epoch().div_euclid(7) % 2 == 0 {
+        let (times, fast, easy) = ruleset::STRIDES;
+        return Wish::new(b, Kind::Fartlek, Work::Play(times, fast, easy, b.paces.interval));
+    }
     if b.phase == Phase::Base || l.windows.c4 < ruleset::BASE_QUALITY_FROM {
         return Wish::new(b, Kind::Fartlek, play(b, ruleset::FARTLEK_STRETCHES));
     }

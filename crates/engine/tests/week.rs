@@ -2,8 +2,6 @@
 //! beside the A race as races.
 //! Method: even runners of one kind, one wish or one race at a time, over whole seasons.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
 use hermes_engine::calendar::{Day, Weekday, WeekdaySet};
 use hermes_engine::decision::{Rule, Why};
 use hermes_engine::facts::Facts;
@@ -304,6 +302,24 @@ fn the_choice_is_explained() {
     let text = why.text(Units::Km);
     assert!(text.contains("half-"), "{text}");
     assert!(!matches!(why, Why::Schedule { reason: Reason::Senior { .. }, .. }));
+}
+
+/// A long Base keeps the legs quick: strides and fartlek in turn, except in cutbacks.
+#[test]
+fn a_long_base_has_strides_and_fartlek_in_turn() {
+    let weeks = season(Facts { goals: vec![goal(RaceDistance::Half, 24, 1)], ..steady() }, 10);
+    assert!(weeks.iter().all(|o| o.plan.phase == Phase::Base));
+    let stretches: Vec<Vec<Seconds>> = weeks
+        .iter()
+        .filter(|o| !o.room.cutback)
+        .map(|o| {
+            let quick = runs(o).filter(|s| s.kind == Kind::Fartlek);
+            let work = quick.flat_map(|s| &s.steps).filter(|p| p.role == Role::Work);
+            work.map(|p| Seconds(p.duration().0 / i64::from(p.times))).collect()
+        })
+        .collect();
+    assert!(stretches.iter().all(|week| week.len() == 1), "{stretches:?}");
+    assert!(stretches.windows(2).filter(|w| w[0] != w[1]).count() >= 4, "{stretches:?}");
 }
 
 /// Quality asks for four weeks of running: none for who has just begun.

@@ -37,3 +37,5 @@ pub const TUNE_UP_QUIET_DAYS: i64 = 3;
 pub const REGULAR_RACE: (i64, usize) = (6, 4);
 /// Section 5, days around a time trial in which a race measures as well. Design.
 pub const TIME_TRIAL_NEAR_DAYS: i64 = 14;
+/// Section 5: strides of a Base week, how many, how long and how long easy after each. Design.
+pub const STRIDES: (u8, Seconds, Seconds) = (8, Seconds(20), Seconds(100));
