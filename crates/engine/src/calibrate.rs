@@ -153,7 +153,8 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
     let consistency_28 = active_weeks(h, at, 4);
     let spread = spread(&weeks);
     let consistency = consistency(h, at, consistency_28, spread);
-    let goal = facts.goals.iter().filter(|g| g.day >= at).min_by_key(|g| (g.priority, g.day));
+    let goal =
+        facts.goals.iter().filter(|g| g.day >= at).min_by_key(|g| (g.priority, g.day, g.distance));
     let (durability, durability_rule) = durability(h, at, goal.map(|g| g.distance));
     let risk = risk(facts, &facts.health, h, consistency, spread);
     let shown = |runs: &[Run]| -> Vec<i64> {

@@ -1,9 +1,11 @@
 //! Chooses the schedule that a runner's sessions come from, and says why.
 
-use crate::record::{Goal, RaceDistance};
+use crate::calendar::Day;
+use crate::calibrate::Profile;
+use crate::record::{Goal, Preferences, RaceDistance};
 use crate::ruleset;
 use crate::templates::{self, Level, Schedule, ScheduleId, ScheduleWeek};
-use crate::units::{Metres, Seconds};
+use crate::units::{Metres, Seconds, Units};
 use serde::{Deserialize, Serialize};
 
 /// What the choice rests on.
@@ -19,6 +21,22 @@ pub struct Runner {
     pub predicted: Option<Seconds>,
     /// Age in years, where the year of birth is known.
     pub age: Option<i64>,
+}
+
+impl Runner {
+    /// A runner with these wishes and this profile as of a week, for a goal.
+    #[must_use]
+    pub fn new(goal: &Goal, p: &Preferences, profile: &Profile, proved: Metres, w: Day) -> Self {
+        let allowed = if p.run_days.is_empty() { 7 } else { i64::from(p.run_days.len()) };
+        let most = p.max_runs.map_or(allowed, |m| allowed.min(i64::from(m)));
+        Self {
+            proved,
+            durability: profile.durability,
+            run_days: i64::from(profile.usual_runs).min(most),
+            predicted: profile.predicted(goal.distance).map(|p| p.time),
+            age: age(p.birth_year, w),
+        }
+    }
 }
 
 /// What decided: why the schedule is not a harder one. Each value carries what was measured and
@@ -69,7 +87,7 @@ pub enum Reason {
 impl Reason {
     /// The end of a sentence that begins with the schedule's name.
     #[must_use]
-    pub fn text(self, units: crate::units::Units) -> String {
+    pub fn text(self, units: Units) -> String {
         match self {
             Self::Hardest => "the hardest one that fits you".to_owned(),
             Self::Volume { proved, needed } => format!(
@@ -81,7 +99,7 @@ impl Reason {
                 format!("the next one has {needed} run days a week, and you run on {has}")
             }
             Self::Durability { has, needed } => format!(
-                "the next one has more hard sessions than suit your durability of {} % ({} % needed)",
+                "the next one has more hard sessions than your durability of {} % carries: {} %",
                 has / 10,
                 needed / 10
             ),
@@ -209,7 +227,7 @@ pub fn week_of(schedule: &Schedule, weeks_to_race: i64) -> Option<u8> {
 
 /// Age in the year of a day, from a year of birth that can be.
 #[must_use]
-pub fn age(birth_year: Option<i16>, day: crate::calendar::Day) -> Option<i64> {
+pub fn age(birth_year: Option<i16>, day: Day) -> Option<i64> {
     let years = i64::from(day.date().year()) - i64::from(birth_year?);
     (10..=110).contains(&years).then_some(years)
 }
@@ -217,7 +235,6 @@ pub fn age(birth_year: Option<i16>, day: crate::calendar::Day) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::Day;
 
     const SOLID: Runner = Runner {
         proved: Metres::km(90),

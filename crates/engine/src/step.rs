@@ -353,16 +353,7 @@ impl Outlook {
         let goal = last.or(a).cloned();
         let proved = h.best_c4(w, 26);
         let schedule = goal.as_ref().and_then(|g| {
-            let p = &facts.preferences;
-            let allowed = if p.run_days.is_empty() { 7 } else { i64::from(p.run_days.len()) };
-            let most = p.max_runs.map_or(allowed, |m| allowed.min(i64::from(m)));
-            let runner = level::Runner {
-                proved,
-                durability: profile.durability,
-                run_days: i64::from(profile.usual_runs).min(most),
-                predicted: profile.predicted(g.distance).map(|p| p.time),
-                age: level::age(p.birth_year, w),
-            };
+            let runner = level::Runner::new(g, &facts.preferences, profile, proved, w);
             level::choose(g, &runner)
         });
         let need = schedule.map_or(Metres::ZERO, |c| c.schedule.peak());
@@ -496,7 +487,7 @@ impl Outlook {
     fn tuned(&self, facts: &Facts, w: Day) -> Option<(RaceDistance, i64)> {
         let a = |g: &Goal| self.goal.as_ref().is_some_and(|a| a == g);
         let past = facts.goals.iter().filter(|g| (1..=7).contains(&(w - g.day)) && !a(g));
-        past.max_by_key(|g| g.day).map(|g| (g.distance, w - g.day))
+        past.max_by_key(|g| (g.day, g.distance)).map(|g| (g.distance, w - g.day))
     }
 }
 
