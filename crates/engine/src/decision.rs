@@ -2,9 +2,11 @@
 //! Text is rendered from these values and from nothing else, so text and numbers cannot disagree.
 
 use crate::calendar::Day;
+use crate::level::Reason;
 use crate::record::RaceDistance;
 use crate::session::{Kind, TemplateRef};
 use crate::state::{Phase, State};
+use crate::templates::ScheduleId;
 use crate::units::{Metres, Pace, Seconds, Units};
 use serde::{Deserialize, Serialize};
 
@@ -328,6 +330,13 @@ pub enum Why {
         /// The row's own distance, where it has one.
         distance: Option<Metres>,
     },
+    /// The schedule that the week's sessions are taken from.
+    Schedule {
+        /// The schedule.
+        schedule: ScheduleId,
+        /// Why this one.
+        reason: Reason,
+    },
     /// What the session trains.
     Purpose {
         /// The kind.
@@ -426,6 +435,11 @@ impl Why {
                     template.week
                 )
             }
+            Self::Schedule { schedule, reason } => format!(
+                "Sessions follow Hal Higdon's schedule {}: {}.",
+                schedule.name(),
+                reason.text(units)
+            ),
             Self::Purpose { kind, phase } => purpose(*kind, *phase).to_owned(),
             Self::RaceDay { distance, predicted } => {
                 let time = predicted

@@ -186,9 +186,12 @@ fn milestones(
         match span.phase {
             Phase::Base => out.push(weekly),
             Phase::Build | Phase::Peak => {
-                let middle = span.start + (span.end - span.start) / 2;
                 if span.phase == Phase::Build {
-                    out.push(add(middle, Metric::TimeTrial, time_trial(goal, profile)));
+                    out.push(add(
+                        time_trial_day(span),
+                        Metric::TimeTrial,
+                        time_trial(goal, profile),
+                    ));
                 }
                 let longest = schedule.and_then(|s| longest_until(s, goal, span.end));
                 out.extend(longest.map(|d| add(span.end, Metric::LongRun, Some(d.0))));
@@ -204,6 +207,12 @@ fn milestones(
     }
     out.sort_by_key(|m| m.day);
     out
+}
+
+/// The day of the time trial in Build: its middle.
+#[must_use]
+pub fn time_trial_day(build: &Span) -> Day {
+    build.start + (build.end - build.start) / 2
 }
 
 fn name(metric: Metric, value: Option<i64>, distance: RaceDistance) -> String {

@@ -1,6 +1,7 @@
 //! Chooses days: hard sessions apart, easy runs spread, the runner's days kept.
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Weekday};
+use crate::history::History;
 use crate::limits::Limits;
 use crate::plan::Brief;
 use crate::ruleset;
@@ -29,9 +30,22 @@ fn free<'a>(
 /// A day of rest after a goal's race: of this week, or of the one whose Recovery it is.
 fn recovering(b: &Brief<'_>, l: &Limits, i: usize) -> bool {
     let rest = |race, after| (1..=ruleset::race_rest_days(race)).contains(&after);
-    let last = b.raced.zip(b.since_race);
+    let last = b.raced.zip(b.since_race).or(b.tuned);
     last.is_some_and(|(race, days)| rest(race, days + i as i64))
         || l.races().any(|(day, race)| rest(race, i as i64 - day as i64))
+}
+
+/// The weekday that the runner has raced on in most of the last weeks: a parkrun, for example.
+pub(crate) fn regular_race(h: &History, w: Day) -> Option<Weekday> {
+    let (weeks, least) = ruleset::REGULAR_RACE;
+    let mut seen = [0_u32; 7];
+    for run in h.runs_in(w - 7 * weeks, w).iter().filter(|r| r.race) {
+        let week = (run.day - (w - 7 * weeks)) / 7;
+        seen[usize::from(run.day.weekday().number()) % 7] |= 1 << week.clamp(0, 31);
+    }
+    let often = |bits: &u32| usize::try_from(bits.count_ones()).is_ok_and(|n| n >= least);
+    let most = (0..7).filter(|&i| often(&seen[i])).max_by_key(|&i| seen[i].count_ones())?;
+    Weekday::ALL.into_iter().find(|d| usize::from(d.number()) == most)
 }
 
 /// H05: would a run on day `i` leave every window of seven days within its limit?
@@ -62,7 +76,15 @@ fn hard_offsets<'a>(
     let hard_days = l.hard_bits(longest);
     let past = (-6..7).filter(move |i: &i64| hard_days & (1 << (i + 6)) != 0);
     let planned = sessions.iter().filter(|s| is_hard(s, b)).map(|s| s.day - b.week_start);
-    past.chain(planned)
+    past.chain(planned).chain(b.foreseen.map(|day| day - b.week_start))
+}
+
+/// Is a race so near after day `i` that nothing hard is to be run before it (T4)?
+fn before_race(b: &Brief<'_>, l: &Limits, i: usize) -> bool {
+    let this = l.races().map(|(day, _)| day as i64);
+    let next = (0..7).filter(|day| b.races_after & (1 << day) != 0).map(|day| day + 7);
+    let quiet = 1..=ruleset::TUNE_UP_QUIET_DAYS;
+    this.chain(next).any(|race| quiet.contains(&(race - i as i64)))
 }
 
 /// Short race-pace runs are easy by the rules; placing keeps them apart all the same.
@@ -88,7 +110,12 @@ pub(crate) fn long_day(b: &Brief<'_>, l: &Limits, sessions: &[Session]) -> Optio
         let day = b.week_start + i as i64;
         let apart = (i64::from(day.weekday().number()) - i64::from(wanted.number())).rem_euclid(7);
         // The day before the wanted one is nearer than the day after: rest follows it.
-        if apart == 0 { 0 } else { 2 * (7 - apart).min(apart) + i64::from(apart < 4) }
+        let far = if apart == 0 { 0 } else { 2 * (7 - apart).min(apart) + i64::from(apart < 4) };
+        // A day that bars the wanted one of next week would put it off for good.
+        let next = (i64::from(wanted.number()) - i64::from(b.week_start.weekday().number()))
+            .rem_euclid(7)
+            + 7;
+        if next - i as i64 >= 2 { far } else { far + 14 }
     };
     // H12 for a race that is not in the log yet.
     let early = |i: usize| {
@@ -96,12 +123,19 @@ pub(crate) fn long_day(b: &Brief<'_>, l: &Limits, sessions: &[Session]) -> Optio
         b.since_race.is_some_and(|days| days + (i as i64) < bar)
     };
     let long_ok = |i: usize| {
-        l.days[i].long_barred.is_none() && !early(i) && nearest_hard(b, l, sessions, i) >= 2
+        l.days[i].long_barred.is_none()
+            && !early(i)
+            && !before_race(b, l, i)
+            && nearest_hard(b, l, sessions, i) >= 2
     };
     // Prefer the day with the most room among those that can hold a Long Run, then the wanted one.
     let best = free(b, l, sessions).filter(|&i| long_ok(i)).min_by_key(|&i| from_wanted(i));
     if let Some(i) = best {
         return Some((b.week_start + i as i64, true));
+    }
+    // A race takes the place of the long run.
+    if l.races().next().is_some() {
+        return None;
     }
     let short = free(b, l, sessions).min_by_key(|&i| from_wanted(i))?;
     Some((b.week_start + short as i64, false))
@@ -111,7 +145,7 @@ pub(crate) fn long_day(b: &Brief<'_>, l: &Limits, sessions: &[Session]) -> Optio
 /// to, as far from the hard ones as can be.
 pub(crate) fn quality_day(b: &Brief<'_>, l: &Limits, sessions: &[Session]) -> Option<Day> {
     let best = free(b, l, sessions)
-        .filter(|&i| l.days[i].quality_barred.is_none())
+        .filter(|&i| l.days[i].quality_barred.is_none() && !before_race(b, l, i))
         .filter(|&i| nearest_hard(b, l, sessions, i) >= 2)
         .max_by_key(|&i| {
             (!unusual(b, i), nearest_hard(b, l, sessions, i).min(3), std::cmp::Reverse(i))

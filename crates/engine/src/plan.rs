@@ -4,6 +4,7 @@
 use crate::bootcamp::{self, Bootcamp};
 use crate::calendar::{Day, Weekday};
 use crate::decision::{Measure, Rule, Why};
+use crate::level::Choice;
 use crate::limits::Limits;
 use crate::place;
 use crate::record::{Goal, Preferences, RaceDistance};
@@ -12,8 +13,9 @@ use crate::session::{Kind, Session, TemplateRef};
 use crate::state::{Phase, Risk, State};
 use crate::templates::{Row, Schedule, ScheduleId, ScheduleWeek};
 use crate::trim;
-use crate::units::{Metres, Seconds};
-use crate::workout::{self, Paces, Work};
+use crate::units::{Metres, Pace, Seconds};
+use crate::wish;
+use crate::workout::{self, Paces};
 
 /// What a week is made from, beside its limits.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +45,8 @@ pub struct Brief<'a> {
     pub last_planned: Option<Metres>,
     /// The schedule and its week, inside Build, Peak and Taper.
     pub schedule: Option<(ScheduleId, &'a Schedule, &'a ScheduleWeek)>,
+    /// The schedule chosen for the goal, and why.
+    pub choice: Option<Choice>,
     /// The biggest week the goal's schedule asks for.
     pub need: Metres,
     /// Target paces.
@@ -57,12 +61,20 @@ pub struct Brief<'a> {
     pub habit: [u8; 7],
     /// Where the runner stands with the bootcamp, on the first planned day.
     pub bootcamp: Bootcamp,
-    /// Enough steady weeks for quality in Base (`requires_base_building`).
-    pub seasoned: bool,
+    /// Enough weeks of running for quality (`requires_base_building`).
+    pub based: bool,
+    /// The roadmap's time trial falls into the week.
+    pub time_trial: bool,
+    /// A race that is run as a habit (a weekly parkrun) is to be expected on this day.
+    pub foreseen: Option<Day>,
+    /// The goal's race of the last seven days that was no A race, and the days since.
+    pub tuned: Option<(RaceDistance, i64)>,
     /// Predicted time for the goal's race.
     pub predicted: Option<Seconds>,
-    /// What the runner wants.
+    /// What the runner wants, as far as a plan can follow it.
     pub preferences: &'a Preferences,
+    /// What the runner wants.
+    pub wished: &'a Preferences,
 }
 
 /// A made week before checking.
@@ -99,6 +111,9 @@ pub fn make(b: &Brief<'_>, l: &Limits) -> Draft {
         why.push(Why::Countdown { distance, days });
     }
     let target = target(b, l, race_km, room, room_by, &mut why);
+    if let Some(Choice { id: schedule, reason, .. }) = b.choice.filter(|_| b.schedule.is_some()) {
+        why.push(Why::Schedule { schedule, reason });
+    }
     if l.windows.run_free >= ruleset::NEVER_RUN_DAYS {
         why.push(Why::GentleStart);
         gentle_start(b, l, target, &mut sessions);
@@ -181,7 +196,12 @@ fn target(
     // Race km are part of the week's load: a race week plans less beside it. The taper's own
     // figures leave the race out already.
     let tapered = b.phase == Phase::Taper && !returning;
-    let beside = if tapered { wanted } else { (wanted - race_km).max(Metres(wanted.0 / 3)) };
+    let beside = if tapered {
+        wanted
+    } else {
+        let rested = wanted.permille(1000 - tune_up_less(b, l));
+        rested.min((wanted - race_km).max(Metres(wanted.0 / 3)))
+    };
     let whole = beside;
     let beside = beside - if tapered { Metres::ZERO } else { l.done.0 + l.done.1 };
     let beside = if l.first > 0 && !tapered {
@@ -209,6 +229,16 @@ fn target(
         why.push(limited(room_by, capped, room.floor_step()));
     }
     target
+}
+
+/// T4: how much less, in permille of the week, for the days before a race of this week or the next
+/// that has no taper of its own.
+fn tune_up_less(b: &Brief<'_>, l: &Limits) -> i64 {
+    let this = l.races().map(|(i, _)| i as i64);
+    let next = (0..7).filter(|day| b.races_after & (1 << day) != 0).map(|day| day + 7);
+    let before = |race: i64| (race.min(7) - (race - ruleset::TUNE_UP_DAYS).max(0)).max(0);
+    let days = this.chain(next).map(before).max().unwrap_or(0);
+    ruleset::TUNE_UP_LESS_PERMILLE * days / ruleset::TUNE_UP_DAYS
 }
 
 /// What of a whole week's km the days that are left of a begun one may have: their share, or
@@ -327,11 +357,26 @@ pub fn is_cutback(b: &Brief<'_>, l: &Limits) -> bool {
 
 /// Three short run-walks on days that are not consecutive.
 fn gentle_start(b: &Brief<'_>, l: &Limits, target: Metres, sessions: &mut Vec<Session>) {
-    let n = (target.0 / MIN_RUN.0).clamp(0, 3);
+    let n = (target.0 / MIN_RUN.0).clamp(0, b.preferences.max_runs.map_or(3, i64::from).min(3));
     for _ in 0..n {
         let Some(day) = place::easy_day(b, l, sessions, true) else { return };
-        sessions.push(workout::plain(day, Kind::Return, MIN_RUN, &b.paces));
+        let cap = day_cap(b, day, b.paces.run_walk());
+        let run = workout::plain(day, Kind::Return, MIN_RUN.min(cap), &b.paces);
+        if is_useful(&run) {
+            sessions.push(run);
+        }
     }
+}
+
+/// The length that the day's cap allows at a pace.
+fn day_cap(b: &Brief<'_>, day: Day, pace: Pace) -> Metres {
+    let cap = b.preferences.day_caps[usize::from(day.weekday().number())];
+    cap.map_or(ruleset::DAY_MAX, |m| pace.distance_in(Seconds::minutes(i64::from(m))))
+}
+
+/// Is the run worth going out for?
+fn is_useful(s: &Session) -> bool {
+    s.distance >= ruleset::USEFUL_RUN || s.duration >= ruleset::USEFUL_TIME
 }
 
 /// How many runs beside races: what the runner is used to, towards the schedule's, as far as the
@@ -372,7 +417,9 @@ fn fill(
     // What falls on days of rest after a race is not made up on the others.
     let usual = usize::from(b.usual_runs.max(1));
     let target = match b.phase {
-        Phase::Recovery if free < usual => Metres(target.0 * free as i64 / usual as i64),
+        _ if free < usual && (b.phase == Phase::Recovery || b.tuned.is_some()) => {
+            Metres(target.0 * free as i64 / usual as i64)
+        }
         _ => target,
     };
     let n = run_count(b, l, target, races).min(free);
@@ -408,7 +455,7 @@ fn long_run(
     sessions: &[Session],
 ) -> Option<Session> {
     let share = target.permille(LONG_SHARE[n.min(7)]);
-    let scheduled = b.schedule.and_then(|(_, _, week)| week.long_run()?.distance);
+    let scheduled = b.schedule.and_then(|(_, _, week)| printed(week.long_run()?, b));
     let marathon = b.goal.is_some_and(|g| g.distance == RaceDistance::Marathon);
     let top = target.permille(if n <= 2 || marathon { 575 } else { 480 });
     let wanted = match (b.phase, scheduled) {
@@ -433,17 +480,20 @@ fn long_run(
             (limit, rule) = (under_an_hour, room.long_barred.unwrap_or(Rule::H03));
         }
     }
-    if let Some(cap) = b.preferences.day_caps[usize::from(day.weekday().number())] {
-        let by_cap = b.paces.easy.distance_in(Seconds::minutes(i64::from(cap)));
-        if by_cap < limit {
-            (limit, rule) = (by_cap, Rule::SCap);
-        }
+    let by_cap = day_cap(b, day, b.paces.easy);
+    if by_cap < limit {
+        (limit, rule) = (by_cap, Rule::SCap);
     }
     let distance = wanted_long.min(limit).floor_step();
-    if distance < Metres(1000) {
+    let mut s = workout::plain(day, Kind::Long, distance, &b.paces);
+    if !is_useful(&s) {
         return None;
     }
-    let mut s = workout::plain(day, Kind::Long, distance, &b.paces);
+    let building = matches!(b.phase, Phase::Build | Phase::Peak) && b.based && l.quality_max > 0;
+    let row = b.schedule.and_then(|(_, _, week)| week.long_run());
+    if is_long && building && row.is_some_and(|r| r.finish) {
+        s = workout::faster_finish(&s, &b.paces);
+    }
     if let Some((id, _, week)) = b.schedule
         && let Some(row) = week.long_run()
     {
@@ -459,7 +509,13 @@ fn long_run(
     Some(s)
 }
 
-fn reference(schedule: ScheduleId, week: &ScheduleWeek, row: &Row) -> TemplateRef {
+/// The length of a row: printed, or by its minutes at easy pace.
+fn printed(row: &Row, b: &Brief<'_>) -> Option<Metres> {
+    let by_time = |m| b.paces.easy.distance_in(Seconds::minutes(i64::from(m)));
+    row.distance.or_else(|| row.minutes.map(by_time)).map(Metres::floor_step)
+}
+
+pub(crate) fn reference(schedule: ScheduleId, week: &ScheduleWeek, row: &Row) -> TemplateRef {
     TemplateRef { schedule, week: week.number, weekday: row.weekday }
 }
 
@@ -476,22 +532,28 @@ fn quality_runs(
     let races = sessions.iter().filter(|s| s.kind == Kind::Race).count() as u32;
     let run_days = n as u32 + races + (l.run_days >> 6).count_ones();
     let done_hard = (l.hard_bits(long) >> 6).count_ones();
-    let hard_left =
-        l.hard_max(run_days).saturating_sub(races + done_hard + u32::from(long_is_hard));
+    let foreseen = u32::from(b.foreseen.is_some());
+    let planned_hard = races + foreseen + done_hard + u32::from(long_is_hard);
+    let hard_left = l.hard_max(run_days).saturating_sub(planned_hard);
     let tapering = if b.phase == Phase::Taper { 1 } else { u32::MAX };
-    let most = hard_left.min(l.quality_max.saturating_sub(races)).min(tapering) as usize;
+    let quality_left = l.quality_max.saturating_sub(races + foreseen);
+    let most = hard_left.min(quality_left).min(tapering) as usize;
     let mut budget = Seconds(
         b.paces.easy.time_for(target).permille(l.intensity).0.max(ruleset::INTENSITY_FLOOR.0),
     );
     let mut sum = Metres::ZERO;
-    let wishes = wishes(b, l);
-    for wish in wishes.into_iter().flatten().take(most.min(n.saturating_sub(1))) {
+    let most = most.min(n.saturating_sub(1));
+    let before = sessions.len();
+    for wish in wish::wishes(b, l).into_iter().flatten() {
+        if sessions.len() - before == most {
+            break;
+        }
         let Some(day) = place::quality_day(b, l, sessions) else { break };
         let i = usize::try_from(day - b.week_start).unwrap_or(0).min(6);
         let below_long = if long > Metres::ZERO { long - Metres(500) } else { target };
         let top = below_long
             .min(l.days[i].run)
-            .min(target.permille(if n <= 3 { 400 } else { 280 }))
+            .min(target.permille(if n <= 3 || wish.kind == Kind::TimeTrial { 400 } else { 280 }))
             .min(target - long - sum);
         // The easy runs keep their least; a taper's touch is shorter than usual (T2).
         let others = n.saturating_sub(sessions.len() + 1 - races as usize) as i64;
@@ -499,13 +561,24 @@ fn quality_runs(
         let touch = if b.phase == Phase::Taper { ruleset::TAPER_TOUCH_PERMILLE } else { 1000 };
         let size = wish.size.permille(touch).min(top);
         let Some(s) = workout::quality(day, wish.kind, size, wish.work, &b.paces) else { continue };
-        let Some(mut s) = within(s, &mut budget, b) else { continue };
+        let over = |s: &Session| day_cap_time(b, day).is_some_and(|cap| s.duration > cap);
+        let by_cap = |s: Session| {
+            let to = Metres(s.distance.0 * day_cap_time(b, day)?.0 / s.duration.0.max(1));
+            workout::shorten(&s, to.floor_step(), &b.paces).filter(|s| !over(s))
+        };
+        let s = if over(&s) { by_cap(s) } else { Some(s) };
+        let Some(mut s) = s.and_then(|s| within(s, &mut budget, b)) else { continue };
         s.template = wish.template;
         s.why.extend(wish.template.map(|template| Why::From { template, distance: wish.printed }));
         sum += s.distance;
         sessions.push(s);
     }
     sum
+}
+
+fn day_cap_time(b: &Brief<'_>, day: Day) -> Option<Seconds> {
+    let cap = b.preferences.day_caps[usize::from(day.weekday().number())]?;
+    Some(Seconds::minutes(i64::from(cap)))
 }
 
 /// The session with its main part cut to the intensity left; takes it from the budget.
@@ -531,102 +604,6 @@ fn limited_time(wanted: Seconds, limit: Seconds) -> Why {
     Why::Limited { rule: Rule::H06, wanted: wanted.0, limit: limit.0, measure: Measure::Seconds }
 }
 
-/// A quality session the week would like.
-#[derive(Debug, Clone, Copy)]
-struct Wish {
-    kind: Kind,
-    work: Work,
-    size: Metres,
-    printed: Option<Metres>,
-    template: Option<TemplateRef>,
-}
-
-/// Up to three wishes, most important first: the schedule's quality, or a plain one where the
-/// schedule has none and the phase asks for some.
-fn wishes(b: &Brief<'_>, l: &Limits) -> [Option<Wish>; 3] {
-    let mut out = [None; 3];
-    let mut n = 0;
-    if let Some((id, _, week)) = b.schedule {
-        for kind in order(b.goal.map(|g| g.distance)) {
-            for row in week.sessions.iter().filter(|r| r.kind == kind && !r.is_optional()) {
-                if n < out.len() {
-                    out[n] = wish(b, row, Some(reference(id, week, row)));
-                    n += usize::from(out[n].is_some());
-                }
-            }
-        }
-    }
-    let wants = match b.phase {
-        Phase::Build | Phase::Peak => true,
-        Phase::Base => b.seasoned && l.windows.c4 >= Metres::km(20) && !is_cutback(b, l),
-        Phase::Taper | Phase::Recovery => false,
-    };
-    if n == 0 && wants {
-        out[0] = Some(plain_wish(b, l));
-    }
-    out
-}
-
-/// Race-specific work first: the schedule's most characteristic kind for the distance.
-const fn order(distance: Option<RaceDistance>) -> [Kind; 5] {
-    match distance {
-        Some(RaceDistance::Marathon | RaceDistance::Half) => {
-            [Kind::Pace, Kind::Tempo, Kind::Interval, Kind::Hill, Kind::Fartlek]
-        }
-        _ => [Kind::Interval, Kind::Tempo, Kind::Pace, Kind::Hill, Kind::Fartlek],
-    }
-}
-
-/// Easy km around the main part of a quality session that has room: 2 km before, 1.2 km after.
-const WARM_AND_COOL: Metres = Metres(3200);
-
-fn wish(b: &Brief<'_>, row: &Row, template: Option<TemplateRef>) -> Option<Wish> {
-    let p = &b.paces;
-    let work = match row.kind {
-        // A schedule's tempo minutes include an easy start and end; about half are at threshold.
-        Kind::Tempo | Kind::Fartlek => match (row.minutes, row.distance) {
-            (Some(m), _) => {
-                Work::Threshold(Seconds::minutes((i64::from(m) * 45 / 100).clamp(8, 25)))
-            }
-            (None, Some(d)) => Work::Threshold(Seconds(p.threshold.time_for(d).0 / 2 / 60 * 60)),
-            (None, None) => return None,
-        },
-        Kind::Interval | Kind::Hill => {
-            let (times, d) = row.reps?;
-            Work::Repeats(times, d, p.interval)
-        }
-        Kind::Pace => {
-            let race = b.goal.map_or(p.marathon, |g| p.race(g.distance));
-            Work::Steady((row.distance? - Metres(1600)).max(Metres(2000)), race)
-        }
-        _ => return None,
-    };
-    let main = match work {
-        Work::Threshold(t) => p.threshold.distance_in(t),
-        Work::Repeats(n, d, _) => Metres(i64::from(n) * (d.0 + d.0 / 2)),
-        Work::Steady(d, _) => d,
-        Work::Play(n, t) => {
-            Metres(i64::from(n) * (p.threshold.distance_in(t) + p.easy.distance_in(t)).0)
-        }
-    };
-    let size = main + WARM_AND_COOL;
-    Some(Wish { kind: row.kind, work, size, printed: row.distance, template })
-}
-
-fn plain_wish(b: &Brief<'_>, l: &Limits) -> Wish {
-    let p = &b.paces;
-    if b.phase == Phase::Base || l.windows.c4 < Metres::km(20) {
-        let one = Seconds::minutes(2);
-        let main = Metres(6 * (p.threshold.distance_in(one) + p.easy.distance_in(one)).0);
-        let (size, work) = (main + WARM_AND_COOL, Work::Play(6, one));
-        return Wish { kind: Kind::Fartlek, work, size, printed: None, template: None };
-    }
-    let time = Seconds::minutes(16);
-    let size = p.threshold.distance_in(time) + WARM_AND_COOL;
-    let work = Work::Threshold(time);
-    Wish { kind: Kind::Tempo, work, size, printed: None, template: None }
-}
-
 /// Adds up to `n` easy runs that share `rest`, each worth doing and shorter than the long run.
 fn easy_runs(
     b: &Brief<'_>,
@@ -644,37 +621,56 @@ fn easy_runs(
     if n == 0 {
         return;
     }
+    let hard = sessions.iter().filter(|s| s.kind != Kind::Easy).count();
+    let runs = u32::try_from(sessions.len() + n).unwrap_or(7);
+    let full = u32::try_from(hard).is_ok_and(|hard| hard >= l.hard_max(runs));
+    let crowded = if full { Rule::H04 } else { Rule::H03 };
     let mut left = rest;
     let weights = easy_weights(b, n);
     let sum: i64 = weights[..n].iter().sum();
     for (k, weight) in weights[..n].iter().enumerate() {
         let Some(day) = place::easy_day(b, l, sessions, false) else { return };
         let i = usize::try_from(day - b.week_start).unwrap_or(0).min(6);
-        let cap = b.preferences.day_caps[usize::from(day.weekday().number())];
-        let by_cap =
-            cap.map_or(longest, |m| b.paces.easy.distance_in(Seconds::minutes(i64::from(m))));
+        let by_cap = day_cap(b, day, b.paces.easy);
         let share = Metres(rest.0 * weight / sum.max(1));
         let most = longest.min(l.days[i].run).min(by_cap).min(left);
         let distance = share.clamp(least.min(most), most.max(least.min(most))).floor_step();
-        if distance < Metres(1000) {
+        let mut s = workout::plain(day, Kind::Easy, distance, &b.paces);
+        if !is_useful(&s) {
             continue;
         }
-        let mut s = workout::plain(day, Kind::Easy, distance, &b.paces);
-        if let Some((id, _, week)) = b.schedule {
-            let row =
-                week.sessions.iter().filter(|r| r.kind == Kind::Easy && !r.is_optional()).nth(k);
-            s.template = row.map(|row| reference(id, week, row));
-            s.why.extend(
-                s.template
-                    .map(|template| Why::From { template, distance: row.and_then(|r| r.distance) }),
-            );
+        if let Some((id, _, week)) = b.schedule
+            && let Some(row) = rows_left(week, sessions).nth(k)
+        {
+            let template = reference(id, week, row);
+            s.template = Some(template);
+            s.why.push(Why::From { template, distance: row.distance });
+            if row.is_quality() && b.based {
+                let rule = l.days[i].quality_barred.unwrap_or(crowded);
+                s.why.push(Why::MadeEasy { rule, kind: row.kind });
+            }
         }
-        if cap.is_some() && by_cap < share && by_cap <= distance {
+        if by_cap < share && by_cap.floor_step() <= distance {
             s.why.push(limited(Rule::SCap, share.floor_step(), distance));
         }
         left -= distance;
         sessions.push(s);
     }
+}
+
+/// The schedule's easy runs, then its quality sessions that found no day or no room: they are easy
+/// here.
+fn rows_left<'a>(
+    week: &'a ScheduleWeek,
+    sessions: &'a [Session],
+) -> impl Iterator<Item = &'a Row> + 'a {
+    let firm = || week.sessions.iter().filter(|r| !r.is_optional());
+    let used = |r: &&Row| {
+        let of = |t: TemplateRef| t.week == week.number && t.weekday == r.weekday;
+        sessions.iter().any(|s| s.kind == r.kind && s.template.is_some_and(of))
+    };
+    let easy = firm().filter(|r| r.kind == Kind::Easy);
+    easy.chain(firm().filter(|r| r.is_quality()).filter(move |r| !used(r)))
 }
 
 /// The schedule's own proportions of its easy runs; even ones without a schedule.

@@ -170,12 +170,3 @@ pub fn phase_of(spans: &[Span], w: Day) -> Option<(Phase, u16)> {
 pub fn weeks_to_race(goal: &Goal, week: WeekStart, w: Day) -> i64 {
     (goal.day.week_start(week) - w) / 7
 }
-
-/// The week of the distance's schedule that race week counts back to, 1-based; `None` before it
-/// begins.
-#[must_use]
-pub fn schedule_week(goal: &Goal, week: WeekStart, w: Day) -> Option<usize> {
-    let back = weeks_to_race(goal, week, w);
-    let n = Lengths::of(goal.distance).schedule() - back;
-    usize::try_from(n).ok().filter(|n| *n >= 1 && back >= 0)
-}

@@ -1,16 +1,86 @@
 //! Soft rules of a finished week: what a runner should know and no plan is refused for.
 
+use crate::calendar::{Weekday, WeekdaySet};
 use crate::decision::{Finding, Measure, Rule};
-use crate::record::RaceDistance;
+use crate::record::{Preferences, RaceDistance};
 use crate::ruleset;
 use crate::session::{Kind, Session, WeekPlan};
 use crate::units::Seconds;
+use std::borrow::Cow;
 
 /// The soft findings of a week, in order of the rules.
 #[must_use]
-pub fn findings(plan: &WeekPlan, goal: Option<RaceDistance>) -> Vec<Finding> {
+pub fn findings(plan: &WeekPlan, goal: Option<RaceDistance>, wished: &Preferences) -> Vec<Finding> {
     let long = session_too_long(plan, goal);
-    long.chain(long_share(plan)).chain(monotony(plan)).collect()
+    let days = days(plan, wished).chain(caps(plan, wished));
+    let whole = runs(plan, wished).into_iter().chain(week(plan, wished));
+    days.chain(long).chain(long_share(plan)).chain(whole).chain(monotony(plan)).collect()
+}
+
+/// The wishes that a plan can follow. Without any day to run on, every day is one; a day whose cap
+/// is too short for a run is a rest day; where that leaves no day, such caps are read as the
+/// shortest that a useful run fits into. What the plan then does against the wish is a finding.
+#[must_use]
+pub fn followed(wished: &Preferences) -> Cow<'_, Preferences> {
+    let cap = |p: &Preferences, day: Weekday| p.day_caps[usize::from(day.number())];
+    let short = |m: u16| Seconds::minutes(i64::from(m)) < ruleset::USEFUL_TIME;
+    let some_short = Weekday::ALL.into_iter().any(|d| cap(wished, d).is_some_and(short));
+    if !wished.run_days.is_empty() && !some_short {
+        return Cow::Borrowed(wished);
+    }
+    let mut p = wished.clone();
+    if p.run_days.is_empty() {
+        p.run_days = WeekdaySet::ALL;
+    }
+    let fits = |d: &Weekday| p.run_days.contains(*d) && !cap(&p, *d).is_some_and(short);
+    let days = Weekday::ALL.into_iter().filter(fits).fold(WeekdaySet::NONE, WeekdaySet::with);
+    if days.is_empty() {
+        let least = |m: u16| m.max(ruleset::CAP_LEAST);
+        p.day_caps = p.day_caps.map(|cap| cap.map(least));
+    } else {
+        p.run_days = days;
+    }
+    Cow::Owned(p)
+}
+
+/// Runs on days that are none of the runner's, and a long run on another day than wished.
+fn days<'a>(plan: &'a WeekPlan, p: &'a Preferences) -> impl Iterator<Item = Finding> + 'a {
+    let found = |day| Finding {
+        rule: Rule::SDays,
+        day: Some(day),
+        value: 1,
+        limit: 0,
+        measure: Measure::Count,
+    };
+    let wrong = move |s: &&Session| {
+        let moved = s.kind == Kind::Long
+            && p.long_run_day
+                .is_some_and(|wished| p.run_days.contains(wished) && wished != s.day.weekday());
+        moved || !p.run_days.contains(s.day.weekday())
+    };
+    plain_runs(plan).filter(wrong).map(move |s| found(s.day))
+}
+
+fn caps<'a>(plan: &'a WeekPlan, p: &'a Preferences) -> impl Iterator<Item = Finding> + 'a {
+    plain_runs(plan).filter_map(|s| {
+        let cap = p.day_caps[usize::from(s.day.weekday().number())]?;
+        let limit = Seconds::minutes(i64::from(cap)).0;
+        let (day, value, measure) = (Some(s.day), s.duration.0, Measure::Seconds);
+        (value > limit).then_some(Finding { rule: Rule::SCap, day, value, limit, measure })
+    })
+}
+
+fn runs(plan: &WeekPlan, p: &Preferences) -> Option<Finding> {
+    let limit = i64::from(p.max_runs?);
+    let value = plan.sessions.iter().filter(|s| s.is_run()).count() as i64;
+    let measure = Measure::Count;
+    (value > limit).then_some(Finding { rule: Rule::SRuns, day: None, value, limit, measure })
+}
+
+fn week(plan: &WeekPlan, p: &Preferences) -> Option<Finding> {
+    let (value, limit) = (plan.distance().0, p.weekly_cap?.0);
+    let measure = Measure::Metres;
+    (value > limit).then_some(Finding { rule: Rule::SWeek, day: None, value, limit, measure })
 }
 
 fn plain_runs(plan: &WeekPlan) -> impl Iterator<Item = &Session> {
@@ -105,7 +175,7 @@ mod tests {
     }
 
     fn rules(km: [i64; 7], goal: Option<RaceDistance>) -> Vec<Rule> {
-        findings(&week(km), goal).iter().map(|f| f.rule).collect()
+        findings(&week(km), goal, &Preferences::default()).iter().map(|f| f.rule).collect()
     }
 
     #[test]
@@ -124,14 +194,14 @@ mod tests {
 
     #[test]
     fn a_run_of_almost_half_the_week_is_named_from_three_runs_on() {
-        let found = findings(&week([0, 5, 0, 5, 0, 0, 10]), None);
+        let found = findings(&week([0, 5, 0, 5, 0, 0, 10]), None, &Preferences::default());
         assert_eq!((found[0].rule, found[0].value, found[0].limit), (Rule::SShare, 500, 450));
         assert_eq!(rules([0, 0, 0, 5, 0, 0, 10], None), []);
     }
 
     #[test]
     fn seven_days_alike_are_monotonous() {
-        let found = findings(&week([8, 8, 8, 8, 8, 8, 8]), None);
+        let found = findings(&week([8, 8, 8, 8, 8, 8, 8]), None, &Preferences::default());
         assert_eq!((found[0].rule, found[0].value), (Rule::SMonotony, ruleset::MONOTONY_CAP));
         // Mean 40/7, deviation of 8 8 8 8 8 0 0 is 3.61: 1.58.
         assert_eq!(rules([8, 8, 8, 8, 8, 0, 0], None), []);

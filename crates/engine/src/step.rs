@@ -2,24 +2,27 @@
 //! roadmap. Pipeline, replay, verify and preview all call this one function.
 
 use crate::bootcamp;
-use crate::calendar::Day;
+use crate::calendar::{Day, Weekday};
 use crate::calibrate::{self, Profile};
 use crate::decision::{Change, Finding, Repair, Why};
 use crate::facts::{Circumstances, Facts, Form};
 use crate::health::Health;
 use crate::history::History;
+use crate::level::{self, Choice};
 use crate::limits::{self, Limits};
 use crate::milestone::{self, Roadmap};
+use crate::place;
 use crate::plan::{self, Brief, Draft};
-use crate::record::Goal;
+use crate::record::{Goal, Preferences, RaceDistance};
 use crate::repair;
 use crate::roadmap::{self, Lengths, Span};
 use crate::rules;
+use crate::ruleset;
 use crate::session::{Kind, PublishedWeek, Session, UpcomingRace, WeekPlan};
 use crate::soft;
 use crate::standing::Standing;
 use crate::state::{Phase, State};
-use crate::templates::{self, Level, Schedule, ScheduleId, ScheduleWeek};
+use crate::templates::ScheduleWeek;
 use crate::units::Metres;
 use crate::workout;
 use serde::{Deserialize, Serialize};
@@ -89,7 +92,8 @@ pub fn step(facts: &Facts, week_start: Day) -> Output {
     let brief = outlook.brief(facts, &c, &h, profile, &l);
     let plan = week(&c, &h, &l, &brief, outlook.week_number);
     let roadmap = outlook.goal.as_ref().map(|g| {
-        milestone::roadmap(g, outlook.spans.clone(), outlook.schedule, profile, &h, facts)
+        let schedule = outlook.schedule.map(|c| (c.id, c.schedule));
+        milestone::roadmap(g, outlook.spans.clone(), schedule, profile, &h, facts)
     });
     let (week_room, _) = l.week_room(Metres::ZERO);
     let room = Room {
@@ -239,7 +243,7 @@ pub fn week(
     plan.repairs = repairs;
     make_publishable(c, &mut plan);
     say_what_is_planned(&mut plan);
-    plan.findings = soft::findings(&plan, b.goal.map(|g| g.distance));
+    plan.findings = soft::findings(&plan, b.goal.map(|g| g.distance), b.wished);
     plan
 }
 
@@ -326,8 +330,10 @@ struct Outlook {
     phase: Phase,
     week_number: u16,
     since_race: Option<i64>,
-    schedule: Option<(ScheduleId, &'static Schedule)>,
+    schedule: Option<Choice>,
     week: Option<&'static ScheduleWeek>,
+    /// The runner's wishes, as far as a plan can follow them.
+    preferences: Preferences,
 }
 
 impl Outlook {
@@ -348,19 +354,26 @@ impl Outlook {
             facts.goals.iter().filter(|g| recovering(g, &facts.goals, h, w)).max_by_key(|g| g.day);
         let goal = last.or(a).cloned();
         let proved = h.best_c4(w, 26);
-        let schedule = goal.as_ref().and_then(|g| choose_schedule(g, proved, profile.usual_runs));
-        let need = schedule.map_or(Metres::ZERO, |(_, s)| s.peak());
+        let schedule = goal.as_ref().and_then(|g| {
+            let runner = level::Runner::new(g, &facts.preferences, profile, proved, w);
+            level::choose(g, &runner)
+        });
+        let need = schedule.map_or(Metres::ZERO, |c| c.schedule.peak());
         let spans = goal
             .as_ref()
             .map(|g| roadmap::spans(g, start, h.c4(g.set_on.min(w)), need))
             .unwrap_or_default();
         let (phase, week_number) =
             roadmap::phase_of(&spans, w).unwrap_or((Phase::Base, u16::from(goal.is_some())));
-        let number = goal.as_ref().and_then(|g| roadmap::schedule_week(g, start, w));
-        let in_schedule = !matches!(phase, Phase::Base | Phase::Recovery);
-        let week = schedule
-            .filter(|_| in_schedule)
-            .and_then(|(_, s)| s.weeks.get(number?.checked_sub(1)?));
+        let back = goal.as_ref().map(|g| roadmap::weeks_to_race(g, start, w));
+        let week = schedule.zip(back).and_then(|(c, back)| {
+            // The weeks of a schedule that is longer than the way from Build on are Base.
+            let longer =
+                c.schedule.weeks.len() as i64 > Lengths::of(c.schedule.distance).schedule();
+            let in_schedule = phase != Phase::Recovery && (phase != Phase::Base || longer);
+            let number = level::week_of(c.schedule, back).filter(|_| in_schedule)?;
+            c.schedule.week(number)
+        });
         let since_race = goal.as_ref().map(|g| w - g.day).filter(|d| *d >= 0);
         Self {
             week_start: w,
@@ -373,6 +386,7 @@ impl Outlook {
             since_race,
             schedule,
             week,
+            preferences: soft::followed(&facts.preferences).into_owned(),
         }
     }
 
@@ -441,19 +455,55 @@ impl Outlook {
                 .iter()
                 .rfind(|p| p.week_start == c.week_start - 7)
                 .map(|p| p.planned),
-            schedule: self.schedule.and_then(|(id, s)| Some((id, s, self.week?))),
-            need: self.schedule.map_or(l.windows.c4, |(_, s)| s.peak()),
+            schedule: self.schedule.and_then(|c| Some((c.id, c.schedule, self.week?))),
+            choice: self.schedule,
+            need: self.schedule.map_or(l.windows.c4, |c| c.schedule.peak()),
             paces: profile.paces,
             value_tenths: profile.value.0,
             usual_runs: profile.usual_runs,
             long_run_day: profile.long_run_day,
             habit: profile.habit,
             bootcamp: bootcamp::status(facts, h, c.first_day),
-            seasoned: profile.calibrated && profile.km_28 >= Metres::km(60),
+            based: based(h, c.week_start),
+            time_trial: self.time_trial(c, h),
+            foreseen: place::regular_race(h, c.week_start)
+                .map(|day| c.week_start + days_to(c.week_start, day))
+                .filter(|day| *day >= c.first_day && c.races.iter().all(|r| r.day != *day)),
+            tuned: self.tuned(facts, c.week_start),
             predicted: goal.and_then(|g| profile.predicted(g.distance)).map(|p| p.time),
-            preferences: &facts.preferences,
+            preferences: &self.preferences,
+            wished: &facts.preferences,
         }
     }
+
+    /// Is the week the one of the roadmap's time trial, with no race near that measures as well?
+    fn time_trial(&self, c: &Circumstances<'_>, h: &History) -> bool {
+        let w = c.week_start;
+        let build = self.spans.iter().find(|s| s.phase == Phase::Build);
+        let due = build.map(milestone::time_trial_day).is_some_and(|d| (w..=w + 6).contains(&d));
+        let near = |day: Day| (day - w).abs() < ruleset::TIME_TRIAL_NEAR_DAYS;
+        let raced = h.runs_in(w - ruleset::TIME_TRIAL_NEAR_DAYS, w).iter().any(|r| r.race);
+        due && !raced && !c.races.iter().any(|r| near(r.day))
+    }
+
+    /// The race of the last seven days that was no A race, and the days since.
+    fn tuned(&self, facts: &Facts, w: Day) -> Option<(RaceDistance, i64)> {
+        let a = |g: &Goal| self.goal.as_ref().is_some_and(|a| a == g);
+        let past = facts.goals.iter().filter(|g| (1..=7).contains(&(w - g.day)) && !a(g));
+        past.max_by_key(|g| (g.day, g.distance)).map(|g| (g.distance, w - g.day))
+    }
+}
+
+/// Days from a week's start to the first such weekday.
+fn days_to(w: Day, day: Weekday) -> i64 {
+    (i64::from(day.number()) - i64::from(w.weekday().number())).rem_euclid(7)
+}
+
+/// Enough weeks of running for quality: four of the last eight with at least half of C4.
+fn based(h: &History, w: Day) -> bool {
+    let least = h.c4(w).permille(500).max(Metres::STEP);
+    let full = (1..=ruleset::BASE_WEEKS_WINDOW).filter(|k| h.week(w, *k) >= least);
+    full.count() >= ruleset::BASE_WEEKS
 }
 
 /// The A race of a week: of the goals to come the one of the lowest priority number, then the
@@ -472,23 +522,6 @@ fn recovering(g: &Goal, goals: &[Goal], h: &History, w: Day) -> bool {
     let unknown = h.runs.last().is_none_or(|r| r.day < g.day);
     let run = h.metres(g.day, g.day + 1) >= g.distance.planned().permille(700);
     led && g.day < w && end >= w + 3 && (run || unknown)
-}
-
-/// The hardest of the distance's schedules that the runner's proved volume carries: at least 60 %
-/// of its biggest week, and run days within two of the usual; else the easiest.
-fn choose_schedule(
-    goal: &Goal,
-    proved: Metres,
-    usual_runs: u8,
-) -> Option<(ScheduleId, &'static Schedule)> {
-    let library = templates::library();
-    let carries = |s: &Schedule| {
-        let days = s.weeks.iter().map(ScheduleWeek::run_days).max().unwrap_or(0);
-        let novice = s.level == Level::Novice1;
-        novice || (proved >= s.peak().permille(600) && days <= usize::from(usual_runs) + 2)
-    };
-    let best = library.for_distance(goal.distance).filter(|s| carries(s)).max_by_key(|s| s.level);
-    best.map(|s| (s.id, s))
 }
 
 fn published(output: &Output, past: &[Session]) -> PublishedWeek {

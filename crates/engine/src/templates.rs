@@ -49,30 +49,56 @@ impl<'de> Deserialize<'de> for ScheduleId {
     }
 }
 
-/// The schedules in the library.
-pub const SCHEDULE_IDS: [&str; 12] = [
+/// The schedules in the library: by distance, then by [`Level`].
+pub const SCHEDULE_IDS: [&str; 22] = [
     "5k-novice",
     "5k-intermediate",
+    "5k-advanced",
     "10k-novice",
     "10k-intermediate",
+    "10k-advanced",
     "half-novice-1",
     "half-novice-2",
+    "half-hm3",
     "half-intermediate-1",
     "half-intermediate-2",
+    "half-advanced",
+    "marathon-novice-supreme",
     "marathon-novice-1",
     "marathon-novice-2",
+    "marathon-3",
+    "marathon-senior",
     "marathon-intermediate-1",
     "marathon-intermediate-2",
+    "marathon-advanced-1",
+    "marathon-advanced-2",
+    "marathon-personal-best",
 ];
 
-/// How demanding a schedule is. The 5K and 10K have one schedule per step; theirs are the first.
+/// How demanding a schedule is and for whom it is made, in order of demand. The 5K and 10K have one
+/// schedule per step; theirs are the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Level {
+    /// A first marathon from very little running, over thirty weeks.
+    NoviceSupreme,
+    /// A first race of its distance.
     Novice1,
+    /// A little more than the first.
     Novice2,
+    /// Three runs a week, with cross-training between them.
+    ThreeRuns,
+    /// Older runners with a base: eight weeks, long runs every other week.
+    Senior,
+    /// More volume.
     Intermediate1,
+    /// More volume, some of it fast.
     Intermediate2,
+    /// Two quality sessions a week.
+    Advanced1,
+    /// Three quality sessions a week.
+    Advanced2,
+    /// A speed block before the race's own weeks: thirty weeks.
+    PersonalBest,
 }
 
 impl Level {
@@ -80,11 +106,34 @@ impl Level {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::NoviceSupreme => "Novice Supreme",
             Self::Novice1 => "Novice 1",
             Self::Novice2 => "Novice 2",
+            Self::ThreeRuns => "Three Runs",
+            Self::Senior => "Senior",
             Self::Intermediate1 => "Intermediate 1",
             Self::Intermediate2 => "Intermediate 2",
+            Self::Advanced1 => "Advanced 1",
+            Self::Advanced2 => "Advanced 2",
+            Self::PersonalBest => "Personal Best",
         }
+    }
+
+    /// The level that an id ends with, after its distance.
+    fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "novice-supreme" => Self::NoviceSupreme,
+            "novice" | "novice-1" => Self::Novice1,
+            "novice-2" => Self::Novice2,
+            "3" | "hm3" => Self::ThreeRuns,
+            "senior" => Self::Senior,
+            "intermediate" | "intermediate-1" => Self::Intermediate1,
+            "intermediate-2" => Self::Intermediate2,
+            "advanced" | "advanced-1" => Self::Advanced1,
+            "advanced-2" => Self::Advanced2,
+            "personal-best" => Self::PersonalBest,
+            _ => return None,
+        })
     }
 }
 
@@ -130,13 +179,15 @@ pub enum Printed {
     Race,
     Test,
     Cross,
+    Bike,
     Walk,
+    Strength,
 }
 
 impl Printed {
     /// The kind of session it becomes. A "fast" run is a Tempo by distance: brisk, but with an easy
-    /// beginning and end, as a whole run at threshold would be a race. A "test" is a time trial,
-    /// and walking is cross training.
+    /// beginning and end, as a whole run at threshold would be a race. A "test" is a time trial, and
+    /// cycling, walking and strength work are cross training.
     #[must_use]
     pub const fn kind(self) -> Kind {
         match self {
@@ -149,7 +200,7 @@ impl Printed {
             Self::Fartlek => Kind::Fartlek,
             Self::Race => Kind::Race,
             Self::Test => Kind::TimeTrial,
-            Self::Cross | Self::Walk => Kind::Cross,
+            Self::Cross | Self::Bike | Self::Walk | Self::Strength => Kind::Cross,
         }
     }
 
@@ -162,7 +213,7 @@ impl Printed {
             Self::Pace | Self::Race | Self::Test => Some(TargetPace::Race),
             Self::Fast | Self::Tempo | Self::Fartlek => Some(TargetPace::Threshold),
             Self::Interval | Self::Hill => Some(TargetPace::FiveK),
-            Self::Cross | Self::Walk => None,
+            Self::Cross | Self::Bike | Self::Walk | Self::Strength => None,
         }
     }
 }
@@ -177,8 +228,24 @@ pub enum TargetPace {
     Race,
     /// Threshold pace.
     Threshold,
+    /// 10K race pace.
+    TenK,
     /// 5K race pace.
     FiveK,
+    /// About the pace of a race over a mile.
+    Mile,
+    /// Half-way between easy and marathon pace: the last quarter of a long run that ends faster.
+    Finish,
+}
+
+/// Repetitions of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reps {
+    /// So many times a distance.
+    Distance(u8, Metres),
+    /// So many times up a hill; the source gives neither length nor time.
+    Hills(u8),
 }
 
 /// What may be done instead.
@@ -243,10 +310,14 @@ pub struct Row {
     pub distance: Option<Metres>,
     /// Printed minutes of the whole session.
     pub minutes: Option<u16>,
-    /// Printed repetitions and the distance of one.
-    pub reps: Option<(u8, Metres)>,
-    /// The printed pace of repetitions is 5K pace; else none is printed and it is assumed.
-    pub pace_printed: bool,
+    /// Printed repetitions.
+    pub reps: Option<Reps>,
+    /// The printed pace of repetitions; where none is printed, 5K pace is assumed.
+    pub printed_pace: Option<TargetPace>,
+    /// Of the printed miles these are at pace, where not all are.
+    pub portion: Option<Miles>,
+    /// The last quarter is to be faster.
+    pub finish: bool,
     /// The race or time trial.
     pub race: Option<PrintedRace>,
     /// What may be done instead; the session is optional then.
@@ -288,8 +359,8 @@ impl Row {
 
     /// The pace of its main part.
     #[must_use]
-    pub const fn pace(&self) -> Option<TargetPace> {
-        self.printed.pace()
+    pub fn pace(&self) -> Option<TargetPace> {
+        self.printed_pace.or_else(|| self.printed.pace())
     }
 
     /// Its km when run at nominal paces (6:00/km easy, 5:00/km hard), rounded down to 0.1 km: for
@@ -300,7 +371,10 @@ impl Row {
         if let Some(race) = self.race {
             return race.planned();
         }
-        let pace_of = |p| if p == TargetPace::Easy { NOMINAL_EASY } else { NOMINAL_HARD };
+        let pace_of = |p| match p {
+            TargetPace::Easy | TargetPace::Finish => NOMINAL_EASY,
+            _ => NOMINAL_HARD,
+        };
         let steps = rows::structure(self);
         steps.iter().map(|s| s.distance(pace_of)).sum::<Metres>().floor_step()
     }
@@ -313,8 +387,19 @@ pub struct ScheduleWeek {
     pub number: u8,
     /// Its sessions in the order of the source (Monday first); days that are not here are rest.
     pub sessions: Vec<Row>,
-    /// Rest days on which something may be done instead: day (0 = Sunday) and what.
-    pub rest_options: Vec<(u8, Alternative)>,
+    /// Rest days on which something may be done instead.
+    pub rest_options: Vec<RestOption>,
+}
+
+/// A rest day on which something may be done instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestOption {
+    /// 0 = Sunday ... 6 = Saturday.
+    pub weekday: u8,
+    /// What.
+    pub instead: Alternative,
+    /// Its printed miles, the lowest and the highest, where any are printed.
+    pub miles: Option<(Miles, Miles)>,
 }
 
 impl ScheduleWeek {
@@ -379,6 +464,16 @@ pub struct Schedule {
     pub level: Level,
     /// Its weeks in order; the last one ends with the race.
     pub weeks: Vec<ScheduleWeek>,
+    /// Figures of its weeks, worked out once.
+    figures: Figures,
+}
+
+/// What a schedule asks for at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Figures {
+    peak: Metres,
+    longest: Metres,
+    run_days: u8,
 }
 
 impl Schedule {
@@ -390,14 +485,29 @@ impl Schedule {
 
     /// The highest weekly volume at nominal paces.
     #[must_use]
-    pub fn peak(&self) -> Metres {
-        self.weeks.iter().map(ScheduleWeek::volume).max().unwrap_or_default()
+    pub const fn peak(&self) -> Metres {
+        self.figures.peak
     }
 
     /// The longest run that is no race.
     #[must_use]
-    pub fn longest(&self) -> Metres {
-        self.weeks.iter().map(ScheduleWeek::longest).max().unwrap_or_default()
+    pub const fn longest(&self) -> Metres {
+        self.figures.longest
+    }
+
+    /// Most run days of a week, optional runs left out.
+    #[must_use]
+    pub const fn run_days(&self) -> u8 {
+        self.figures.run_days
+    }
+
+    fn work_out_figures(&mut self) {
+        let days = self.weeks.iter().map(ScheduleWeek::run_days).max().unwrap_or_default();
+        self.figures = Figures {
+            peak: self.weeks.iter().map(ScheduleWeek::volume).max().unwrap_or_default(),
+            longest: self.weeks.iter().map(ScheduleWeek::longest).max().unwrap_or_default(),
+            run_days: u8::try_from(days).unwrap_or(u8::MAX),
+        };
     }
 }
 
@@ -457,7 +567,10 @@ mod tests {
         let (_, faults) = Library::parse(include_str!("../data/higdon.txt"));
         assert_eq!(faults, []);
         let weeks: Vec<usize> = library().schedules().map(|s| s.weeks.len()).collect();
-        assert_eq!(weeks, [8, 8, 8, 8, 12, 12, 12, 12, 18, 18, 18, 18]);
+        let three = [8; 3];
+        let twelve = [12; 6];
+        let marathons = [30, 18, 18, 24, 8, 18, 18, 18, 18, 30];
+        assert_eq!(weeks, [&three[..], &three, &twelve, &marathons].concat());
         for schedule in library().schedules() {
             let last = schedule.weeks.last().and_then(ScheduleWeek::race);
             assert_eq!(last.and_then(PrintedRace::distance), Some(schedule.distance));
@@ -479,10 +592,15 @@ mod tests {
         for distance in RaceDistance::ALL {
             let found: Vec<&Schedule> = library().for_distance(distance).collect();
             assert!(found.is_sorted_by_key(|s| s.level), "{distance:?}");
-            assert_eq!(found.len(), if distance.decimetres() < 200_000 { 2 } else { 4 });
+            let count = match distance {
+                RaceDistance::Half => 6,
+                RaceDistance::Marathon => 10,
+                _ => 3,
+            };
+            assert_eq!(found.len(), count);
         }
         let peaks = |d| library().for_distance(d).map(|s| s.peak().0).collect::<Vec<_>>();
-        assert!(peaks(RaceDistance::Marathon).iter().all(|p| (55_000..85_000).contains(p)));
+        assert!(peaks(RaceDistance::Marathon).iter().all(|p| (50_000..100_000).contains(p)));
     }
 
     #[test]

@@ -54,8 +54,16 @@ pub enum Work {
     Repeats(u8, Metres, Pace),
     /// A stretch at a race pace.
     Steady(Metres, Pace),
-    /// So long in faster stretches at threshold pace, as long easy between them.
-    Play(u8, Seconds),
+    /// So many stretches of a time at a pace, each with so long easy after it: fartlek, hills.
+    Play(u8, Seconds, Seconds, Pace),
+}
+
+impl Work {
+    /// What it covers, jogs included.
+    #[must_use]
+    pub fn distance(self, paces: &Paces) -> Metres {
+        main_step(self, paces).distance()
+    }
 }
 
 /// Least easy running around the main part of a quality session: 1.2 km before, 0.8 km after.
@@ -63,9 +71,12 @@ const AROUND: Metres = Metres(2000);
 const WARM_UP_SHARE: i64 = 600;
 
 /// Shortest main parts that are worth doing.
-const MIN_THRESHOLD: Seconds = Seconds::minutes(6);
+const MIN_THRESHOLD: Seconds = Seconds::minutes(8);
 const MIN_REPEATS: u8 = 3;
 const MIN_STEADY: Metres = Metres(1500);
+
+/// The part of a long run that is run faster at its end, permille.
+const FINISH_PERMILLE: i64 = 250;
 
 /// A plain run.
 #[must_use]
@@ -110,7 +121,12 @@ pub fn quality(
     paces: &Paces,
 ) -> Option<Session> {
     let room = distance.floor_step() - AROUND;
-    let main = main_step(fit(work, room, paces)?, paces);
+    let fitted = fit(work, room, paces)?;
+    // Half a time trial measures nothing.
+    if kind == Kind::TimeTrial && fitted != work {
+        return None;
+    }
+    let main = main_step(fitted, paces);
     let around = (distance.floor_step() - main.distance()).max(AROUND);
     let warm_up = Metres(around.permille(WARM_UP_SHARE).0 / 100 * 100);
     let total = (main.distance() + around).floor_step();
@@ -118,14 +134,35 @@ pub fn quality(
     let easy = |role, d| Step::once(role, Amount::Distance(d), paces.easy);
     let steps = vec![easy(Role::WarmUp, warm_up), main, easy(Role::CoolDown, cool_down)];
     let zone = match work {
-        Work::Threshold(_) | Work::Play(..) => Zone::Threshold,
-        Work::Repeats(..) if kind == Kind::Interval => Zone::Z5,
-        Work::Repeats(..) => Zone::Z4,
-        Work::Steady(_, p) if p >= paces.marathon => Zone::Z3,
-        Work::Steady(_, p) if p >= paces.threshold => Zone::Z3,
-        Work::Steady(..) => Zone::Z4,
+        Work::Threshold(_) => Zone::Threshold,
+        _ => zone_of(main.pace, paces),
     };
     Some(session(day, kind, zone, main.pace, steps))
+}
+
+/// The zone of a main part at a pace: 5K pace and faster 5, to 10K pace 4, about threshold its own,
+/// slower 3.
+fn zone_of(pace: Pace, paces: &Paces) -> Zone {
+    if pace <= paces.k5 {
+        Zone::Z5
+    } else if pace < paces.threshold {
+        Zone::Z4
+    } else if pace == paces.threshold {
+        Zone::Threshold
+    } else {
+        Zone::Z3
+    }
+}
+
+/// A long run whose last quarter is half-way between easy and marathon pace: faster, but not hard.
+#[must_use]
+pub fn faster_finish(s: &Session, paces: &Paces) -> Session {
+    let last = s.distance.permille(FINISH_PERMILLE).floor_step();
+    let pace = Pace((paces.easy.0 + paces.marathon.0 + 1) / 2);
+    let step = |distance, pace| Step::once(Role::Steady, Amount::Distance(distance), pace);
+    let steps = vec![step(s.distance - last, s.pace), step(last, pace)];
+    let made = session(s.day, s.kind, s.zone, s.pace, steps);
+    Session { why: s.why.clone(), template: s.template, pinned: s.pinned, ..made }
 }
 
 /// The largest version of `work` that covers at most `room`.
@@ -145,11 +182,11 @@ fn fit(work: Work, room: Metres, paces: &Paces) -> Option<Work> {
             let d = d.min(room).floor_step();
             (d >= MIN_STEADY).then_some(Work::Steady(d, p))?
         }
-        Work::Play(n, t) => {
-            let one = paces.threshold.distance_in(t) + paces.easy.distance_in(t);
+        Work::Play(n, on, off, p) => {
+            let one = p.distance_in(on) + paces.easy.distance_in(off);
             let most = room.0 / one.0.max(1);
             let n = u8::try_from(most.clamp(0, i64::from(n))).unwrap_or(n);
-            (n >= MIN_REPEATS).then_some(Work::Play(n, t))?
+            (n >= MIN_REPEATS).then_some(Work::Play(n, on, off, p))?
         }
     };
     Some(fitted)
@@ -166,12 +203,12 @@ fn main_step(work: Work, paces: &Paces) -> Step {
             pace,
             recovery: Some((Amount::Distance(Metres(d.0 / 2)), paces.easy)),
         },
-        Work::Play(times, t) => Step {
+        Work::Play(times, on, off, pace) => Step {
             role: Role::Work,
             times,
-            amount: Amount::Time(t),
-            pace: paces.threshold,
-            recovery: Some((Amount::Time(t), paces.easy)),
+            amount: Amount::Time(on),
+            pace,
+            recovery: Some((Amount::Time(off), paces.easy)),
         },
     }
 }
@@ -207,7 +244,9 @@ pub fn soften(s: &Session, intensity: Seconds, paces: &Paces) -> Option<Session>
             Work::Repeats(n.min(clamp_u8(intensity.0 / p.time_for(d).0.max(1))), d, p)
         }
         Work::Steady(d, p) => Work::Steady(d.min(p.distance_in(intensity)), p),
-        Work::Play(n, t) => Work::Play(n.min(clamp_u8(intensity.0 / t.0.max(1))), t),
+        Work::Play(n, on, off, p) => {
+            Work::Play(n.min(clamp_u8(intensity.0 / on.0.max(1))), on, off, p)
+        }
     };
     let softer = quality(s.day, s.kind, s.distance, least, paces)?;
     Some(Session { why: s.why.clone(), template: s.template, pinned: s.pinned, ..softer })
@@ -222,7 +261,9 @@ fn work_of(main: &Step) -> Option<Work> {
         (Amount::Time(t), None) => Work::Threshold(t),
         (Amount::Distance(d), None) => Work::Steady(d, main.pace),
         (Amount::Distance(d), Some(_)) => Work::Repeats(main.times, d, main.pace),
-        (Amount::Time(t), Some(_)) => Work::Play(main.times, t),
+        (Amount::Time(t), Some((rest, _))) => {
+            Work::Play(main.times, t, rest.time_at(main.pace), main.pace)
+        }
     })
 }
 

@@ -5,8 +5,8 @@
 
 use hermes_engine::session::{Amount, Kind, Role};
 use hermes_engine::templates::{
-    Alternative, DistanceType, Miles, Printed, Row, SCHEDULE_IDS, Schedule, ScheduleId,
-    ScheduleWeek, TargetPace, TemplateRow, library,
+    Alternative, DistanceType, Level, Miles, Printed, Reps, RestOption, Row, SCHEDULE_IDS,
+    Schedule, ScheduleId, ScheduleWeek, TargetPace, TemplateRow, library,
 };
 use hermes_engine::units::{Metres, Pace};
 use serde_json::Value;
@@ -22,18 +22,30 @@ fn rows() -> BTreeMap<String, TemplateRow> {
 }
 
 /// Printed miles of each week in hundredths, without races, optional runs and timed sessions.
-const WEEKLY: [(&str, &[u32]); 12] = [
+const WEEKLY: [(&str, &[u32]); 22] = [
     ("5k-novice", &[450, 500, 550, 600, 700, 750, 800, 500]),
     ("5k-intermediate", &[1400, 1400, 1600, 600, 1600, 1800, 1800, 500]),
+    ("5k-advanced", &[700, 700, 800, 300, 800, 900, 900, 200]),
     ("10k-novice", &[750, 800, 850, 900, 950, 1000, 1050, 500]),
     ("10k-intermediate", &[1300, 1550, 1600, 1150, 1700, 1950, 2100, 900]),
+    ("10k-advanced", &[1700, 1900, 2100, 600, 2300, 600, 2500, 600]),
     ("half-novice-1", &[1000, 1000, 1200, 1200, 1400, 800, 1600, 1700, 1000, 1900, 2000, 600]),
     ("half-novice-2", &[1300, 1400, 1600, 1700, 1800, 1000, 2000, 2100, 1100, 2200, 2300, 700]),
+    ("half-hm3", &[1300, 1000, 1500, 1600, 1200, 700, 2000, 1500, 700, 2200, 1600, 700]),
     (
         "half-intermediate-1",
         &[1700, 1800, 1800, 2200, 2500, 1400, 2900, 3100, 1800, 3400, 3000, 1000],
     ),
     ("half-intermediate-2", &[1400, 1500, 650, 1650, 1800, 700, 2050, 2250, 800, 2400, 2300, 600]),
+    ("half-advanced", &[900, 900, 600, 900, 900, 600, 1000, 1100, 600, 1100, 900, 500]),
+    (
+        "marathon-novice-supreme",
+        &[
+            900, 950, 900, 1050, 1000, 1150, 1000, 1200, 1050, 1300, 1200, 1500, 1500, 1600, 1500,
+            1900, 2100, 1800, 2400, 2500, 2400, 2900, 3200, 2900, 3600, 3300, 4000, 2900, 2100,
+            900,
+        ],
+    ),
     (
         "marathon-novice-1",
         &[
@@ -49,6 +61,14 @@ const WEEKLY: [(&str, &[u32]); 12] = [
         ],
     ),
     (
+        "marathon-3",
+        &[
+            1200, 1100, 1100, 1700, 1500, 1600, 2200, 2000, 1000, 2600, 2400, 1200, 3000, 2700,
+            2500, 1500, 3000, 2800, 3700, 1600, 3000, 2400, 1600, 700,
+        ],
+    ),
+    ("marathon-senior", &[2400, 2600, 2400, 2800, 2600, 3200, 2400, 600]),
+    (
         "marathon-intermediate-1",
         &[
             2400, 2500, 2200, 2900, 3000, 2600, 3600, 3700, 1300, 4100, 4400, 3600, 4300, 3500,
@@ -60,6 +80,28 @@ const WEEKLY: [(&str, &[u32]); 12] = [
         &[
             2600, 2700, 2600, 3100, 3400, 3000, 4000, 4100, 1700, 4500, 5000, 3400, 5000, 3400,
             5000, 3400, 2600, 900,
+        ],
+    ),
+    (
+        "marathon-advanced-1",
+        &[
+            2600, 2700, 2600, 3100, 3400, 3000, 3900, 4000, 1600, 4400, 4900, 3300, 4900, 3400,
+            5000, 3400, 2600, 700,
+        ],
+    ),
+    (
+        "marathon-advanced-2",
+        &[
+            2100, 2500, 2000, 2500, 3000, 2300, 3100, 3500, 800, 3500, 4300, 2700, 3900, 3300,
+            4000, 2600, 2400, 800,
+        ],
+    ),
+    (
+        "marathon-personal-best",
+        &[
+            1500, 1600, 1600, 1700, 1900, 1100, 1700, 1900, 1200, 1700, 1700, 1200, 2400, 2300,
+            2200, 2900, 3000, 1100, 3600, 3700, 3200, 4100, 4400, 1500, 4300, 3500, 4300, 3200,
+            2400, 1000,
         ],
     ),
 ];
@@ -99,10 +141,21 @@ fn check_row(row: &Row, made: &TemplateRow, long: Metres) {
         assert!((got.0 - high.exact().0).abs() <= 100, "{key}: {got:?}");
         assert_eq!(Some(got), row.distance, "{key}");
     }
-    if let Some((times, metres)) = row.reps {
-        let work = made.structure.iter().find(|s| s.role == Role::Work).expect("work");
-        assert_eq!((work.times, work.amount), (times, Amount::Distance(metres)), "{key}");
+    let work = made.structure.iter().find(|s| s.role == Role::Work);
+    match row.reps {
+        Some(Reps::Distance(times, metres)) => {
+            let work = work.expect("work");
+            assert_eq!((work.times, work.amount), (times, Amount::Distance(metres)), "{key}");
+            assert!(work.recovery.is_some(), "{key}");
+        }
+        Some(Reps::Hills(times)) => assert_eq!(work.map(|w| w.times), Some(times), "{key}"),
+        None => {}
     }
+    if let Some(portion) = row.portion {
+        let at_pace = work.map(|w| w.amount);
+        assert_eq!(at_pace, Some(Amount::Distance(portion.planned())), "{key}");
+    }
+    assert_eq!(row.finish, made.structure.iter().any(|s| s.pace == TargetPace::Finish), "{key}");
     assert!(row.minutes.is_none() || made.base_duration_minutes == row.minutes, "{key}");
     if let Some(race) = row.race {
         let base = made.base_distance.expect("a distance");
@@ -150,6 +203,7 @@ fn structures_add_up() {
             }
         }
         let easy_ends = row.structure.len() == 1
+            || row.structure.last().is_some_and(|s| s.pace == TargetPace::Finish)
             || [row.structure.first(), row.structure.last()]
                 .into_iter()
                 .flatten()
@@ -173,6 +227,10 @@ fn structures_and_bounds_of_known_rows() {
     assert_eq!(seconds("5k-intermediate/6/3"), [840, 1200, 360], "tempo 40 min");
     assert_eq!(seconds("5k-intermediate/2/6"), [1300, 2800, 700], "fast 3 mi");
     assert_eq!(seconds("5k-intermediate/1/3"), [1500, 3000, 1000], "5 x 400");
+    assert_eq!(seconds("half-advanced/1/2"), [720, 1080, 480], "6 hills");
+    assert_eq!(seconds("marathon-personal-best/2/6"), [720, 720, 360], "fartlek 30 min");
+    assert_eq!(seconds("10k-advanced/1/6"), [2900, 3200, 1900], "2 of 5 mi at pace");
+    assert_eq!(seconds("half-advanced/1/0"), [4050, 1350], "90 min, the last quarter faster");
     assert_eq!(bounds("5k-intermediate/1/3"), metres(4300, 6700));
     assert_eq!(bounds("5k-novice/1/2"), metres(2000, 3300), "easy 1.5 mi");
     assert_eq!(bounds("10k-intermediate/8/4"), metres(1600, 4800), "printed 1-3 mi");
@@ -219,19 +277,22 @@ fn source() -> Option<Value> {
     Some(serde_json::from_str(&text).expect("JSON"))
 }
 
-/// Every day of the 12 schedules, as far as the source says anything about it.
+/// Every day of the 22 schedules, as far as the source says anything about it.
 #[test]
 fn every_day_is_as_printed() {
     let Some(source) = source() else { return };
     let mut seen = BTreeSet::new();
     for plan in source["plans"].as_array().expect("plans") {
-        let Some(id) = plan["id"].as_str().and_then(ScheduleId::parse) else { continue };
+        let id = plan["id"].as_str().and_then(ScheduleId::parse).expect("a schedule of ours");
         let ours = library().schedule(id);
         assert_eq!(plan["name"].as_str(), Some(ours.name.as_str()));
         assert_eq!(plan["source"].as_str(), Some(ours.source_plan.as_str()));
         assert_eq!(plan["distance_category"].as_str(), Some(ours.distance.name()));
         let level = plan["level"].as_str().expect("a level");
-        assert!(ours.level.name().starts_with(level), "{level}");
+        match ours.level {
+            Level::ThreeRuns => assert!(level.ends_with(" 3"), "{level}"),
+            ours => assert!(ours.name().starts_with(level), "{level}"),
+        }
         let weeks = plan["schedule"].as_array().expect("weeks");
         assert_eq!(weeks.len(), ours.weeks.len());
         for (week, ours) in weeks.iter().zip(&ours.weeks) {
@@ -240,7 +301,7 @@ fn every_day_is_as_printed() {
         }
         seen.insert(id);
     }
-    assert_eq!(seen.len(), 12);
+    assert_eq!(seen.len(), 22);
 }
 
 fn check_week(week: &Value, ours: &ScheduleWeek, id: &str) {
@@ -252,12 +313,12 @@ fn check_week(week: &Value, ours: &ScheduleWeek, id: &str) {
         let weekday = (day["dow"].as_u64().expect("a day") + 1) % 7;
         let at = format!("{id} week {} day {weekday}: {day}", ours.number);
         let row = ours.sessions.iter().find(|r| u64::from(r.weekday) == weekday);
-        let option = ours.rest_options.iter().find(|(d, _)| u64::from(*d) == weekday);
+        let option = ours.rest_options.iter().find(|o| u64::from(o.weekday) == weekday);
         match row {
             Some(row) => check_day(day, row, &at),
             None => assert_eq!(day["kind"].as_str(), Some("rest"), "{at}"),
         }
-        let instead = row.map_or(option.map(|o| o.1), |r| r.alternative);
+        let instead = row.map_or(option.map(|o| o.instead), |r| r.alternative);
         let expected = match day["alternative"]["kind"].as_str() {
             None => None,
             Some("cross") => Some(Alternative::Cross),
@@ -266,6 +327,9 @@ fn check_week(week: &Value, ours: &ScheduleWeek, id: &str) {
             Some(other) => panic!("{other}"),
         };
         assert_eq!(instead, expected, "{at}");
+        if let Some(RestOption { miles, .. }) = option {
+            assert_eq!(*miles, printed_miles(&day["alternative"]["distance_mi"]), "{at}");
+        }
         assert_eq!(day["optional"].as_bool().unwrap_or(false), instead.is_some(), "{at}");
     }
 }
@@ -280,30 +344,52 @@ fn check_day(day: &Value, row: &Row, at: &str) {
         ("interval", _) => Printed::Interval,
         ("race", None) => Printed::Race,
         ("race", Some("test")) => Printed::Test,
+        ("hill", _) => Printed::Hill,
+        ("fartlek", _) => Printed::Fartlek,
+        ("cross", _) if day["modality"] == "bike" => Printed::Bike,
         ("cross", _) => Printed::Cross,
         ("walk", _) => Printed::Walk,
+        ("strength", _) => Printed::Strength,
         other => panic!("{other:?}"),
     };
     assert_eq!(row.printed, printed, "{at}");
-    let miles = match &day["distance_mi"] {
-        Value::Null => None,
-        Value::Array(range) => Some((hundredths(&range[0]), hundredths(&range[1]))),
-        number => Some((hundredths(number), hundredths(number))),
-    };
-    assert_eq!(row.miles, miles, "{at}");
+    assert_eq!(row.miles, printed_miles(&day["distance_mi"]), "{at}");
     let exact = day["distance_km"].as_f64();
     if let (Some((_, high)), Some(km)) = (row.miles, exact) {
         // The source rounds to 10 m, we to the metre.
         assert!((high.exact().0 as f64 / 1000.0 - km).abs() <= 0.005_1, "{at}");
     }
     assert_eq!(row.minutes.map(u64::from), day["duration_min"].as_u64(), "{at}");
-    let reps = day["reps"].as_i64().zip(day["rep_distance_m"].as_i64());
-    assert_eq!(row.reps.map(|(n, m)| (i64::from(n), m.0)), reps, "{at}");
+    let reps = match row.reps {
+        Some(Reps::Distance(n, m)) => (Some(n), Some(m.0)),
+        Some(Reps::Hills(n)) => (Some(n), None),
+        None => (None, None),
+    };
+    let printed = (day["reps"].as_u64(), day["rep_distance_m"].as_i64());
+    assert_eq!((reps.0.map(u64::from), reps.1), printed, "{at}");
+    assert_eq!(row.portion, printed_miles(&day["pace_portion_mi"]).map(|m| m.0), "{at}");
+    assert_eq!(row.finish, day["progression"].is_string(), "{at}");
     assert_eq!(row.race.map(|r| r.decimetres as f64 / 10_000.0), day["race_km"].as_f64(), "{at}");
-    let five_k = day["intensity"].as_str().is_some_and(|i| i.contains('5'));
-    assert_eq!(row.pace_printed, five_k, "{at}");
-    let race_pace = day["intensity"].as_str() == Some("race pace");
+    let intensity = day["intensity"].as_str();
+    let pace = match intensity {
+        Some("race pace") if row.reps.is_some() => Some(TargetPace::Race),
+        Some("mile pace") => Some(TargetPace::Mile),
+        Some(pace) if pace.contains("10") => Some(TargetPace::TenK),
+        Some(pace) if pace.contains('5') => Some(TargetPace::FiveK),
+        _ => None,
+    };
+    assert_eq!(row.printed_pace, pace, "{at}");
+    let race_pace = intensity == Some("race pace") && row.reps.is_none();
     assert_eq!(row.printed == Printed::Pace, race_pace, "{at}");
+}
+
+/// Printed miles, the lowest and the highest.
+fn printed_miles(value: &Value) -> Option<(Miles, Miles)> {
+    match value {
+        Value::Null => None,
+        Value::Array(range) => Some((hundredths(&range[0]), hundredths(&range[1]))),
+        number => Some((hundredths(number), hundredths(number))),
+    }
 }
 
 fn hundredths(miles: &Value) -> Miles {

@@ -150,7 +150,8 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
     let calibrated = bootcamp::enough(h, from, at);
     let bootcamp = bootcamp::status(facts, h, at);
     let shown = Shown::new(h.runs.iter().filter_map(Effort::of_run));
-    let goal = facts.goals.iter().filter(|g| g.day >= at).min_by_key(|g| (g.priority, g.day));
+    let goal =
+        facts.goals.iter().filter(|g| g.day >= at).min_by_key(|g| (g.priority, g.day, g.distance));
     let goal = goal.map(|g| g.distance);
     let Figures { measured, value, easy, durability, max_heart_rate } =
         followed(facts, h, &shown, goal);

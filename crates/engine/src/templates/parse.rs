@@ -1,8 +1,8 @@
 //! Reads schedules from text. It never fails as a whole: faults are values.
 
 use super::{
-    Alternative, Level, Library, Miles, Printed, PrintedRace, RacePurpose, Row, SCHEDULE_IDS,
-    Schedule, ScheduleId, ScheduleWeek,
+    Alternative, Figures, Level, Library, Miles, Printed, PrintedRace, RacePurpose, Reps,
+    RestOption, Row, SCHEDULE_IDS, Schedule, ScheduleId, ScheduleWeek, TargetPace,
 };
 use crate::calendar::Weekday;
 use crate::record::RaceDistance;
@@ -45,6 +45,7 @@ pub(super) fn library(text: &str) -> (Library, Vec<Fault>) {
         if schedule.distance == RaceDistance::Marathon {
             schedule.weeks.iter_mut().for_each(mark_share);
         }
+        schedule.work_out_figures();
     }
     (Library { schedules }, faults)
 }
@@ -52,19 +53,14 @@ pub(super) fn library(text: &str) -> (Library, Vec<Fault>) {
 /// The schedule of an id before its weeks are read. Distance and level are in the id.
 fn empty(id: &str) -> Option<Schedule> {
     let (distance, level) = id.split_once('-')?;
-    let level = match level {
-        "novice" | "novice-1" => Level::Novice1,
-        "novice-2" => Level::Novice2,
-        "intermediate" | "intermediate-1" => Level::Intermediate1,
-        _ => Level::Intermediate2,
-    };
     Some(Schedule {
         id: ScheduleId::parse(id)?,
         name: id.to_owned(),
         source_plan: id.to_owned(),
         distance: RaceDistance::parse(distance)?,
-        level,
+        level: Level::of(level)?,
         weeks: Vec::new(),
+        figures: Figures::default(),
     })
 }
 
@@ -93,7 +89,7 @@ fn read_line(line: &str, schedules: &mut [Schedule]) -> Result<(), String> {
         };
         let token = words.next().unwrap_or_default();
         match session(token, weekday) {
-            Some(Cell::Rest(instead)) => week.rest_options.push((weekday, instead)),
+            Some(Cell::Rest(option)) => week.rest_options.push(option),
             Some(Cell::Row(row)) => week.sessions.push(*row),
             None => {
                 let token = shown(token);
@@ -112,23 +108,26 @@ fn shown(text: &str) -> String {
 
 /// A day as written.
 enum Cell {
-    Rest(Alternative),
+    Rest(RestOption),
     Row(Box<Row>),
 }
 
 /// Reads one session.
 fn session(token: &str, weekday: u8) -> Option<Cell> {
+    if let Some(instead) = token.strip_prefix("rest/") {
+        return rest_option(instead, weekday).map(Cell::Rest);
+    }
     let (main, instead) = match token.split_once('/') {
-        Some((main, instead)) => (main, Some(alternative(instead)?)),
+        Some((main, "cross")) => (main, Some(Alternative::Cross)),
+        Some(_) => return None,
         None => (token, None),
     };
-    if main == "rest" {
-        return instead.map(Cell::Rest);
-    }
     let (printed, amount) = match main.split_once(':') {
         Some((word, amount)) => (word_of(word)?, amount),
         None if main == "cross" => (Printed::Cross, ""),
         None if main == "walk" => (Printed::Walk, ""),
+        None if main == "strength" => (Printed::Strength, ""),
+        None if main.ends_with("xhill") => (Printed::Hill, main),
         None if main.contains('x') => (Printed::Interval, main),
         None => (Printed::Run, main),
     };
@@ -140,7 +139,9 @@ fn session(token: &str, weekday: u8) -> Option<Cell> {
         distance: None,
         minutes: None,
         reps: None,
-        pace_printed: false,
+        printed_pace: None,
+        portion: None,
+        finish: false,
         race: None,
         alternative: instead,
         percent_of_long_run: None,
@@ -149,13 +150,14 @@ fn session(token: &str, weekday: u8) -> Option<Cell> {
     Some(Cell::Row(Box::new(row)))
 }
 
-fn alternative(word: &str) -> Option<Alternative> {
-    match word {
-        "cross" => Some(Alternative::Cross),
-        "runwalk" => Some(Alternative::RunWalk),
-        "easy" => Some(Alternative::EasyRun),
-        _ => None,
-    }
+/// What may be done on a rest day: `runwalk`, `easy` or the miles of a run.
+fn rest_option(word: &str, weekday: u8) -> Option<RestOption> {
+    let (instead, miles) = match word {
+        "runwalk" => (Alternative::RunWalk, None),
+        "easy" => (Alternative::EasyRun, None),
+        _ => (Alternative::EasyRun, Some(miles_range(word)?)),
+    };
+    Some(RestOption { weekday, instead, miles })
 }
 
 fn word_of(word: &str) -> Option<Printed> {
@@ -169,6 +171,7 @@ fn word_of(word: &str) -> Option<Printed> {
         "race" => Printed::Race,
         "test" => Printed::Test,
         "cross" => Printed::Cross,
+        "bike" => Printed::Bike,
         "walk" => Printed::Walk,
         _ => return None,
     })
@@ -184,39 +187,78 @@ fn read_amount(amount: &str, row: &mut Row) -> Option<()> {
         }
         Printed::Interval => {
             let (work, pace) = match amount.split_once('@') {
-                Some((work, pace)) => (work, Some(pace)),
+                Some((work, pace)) => (work, Some(pace_of(pace)?)),
                 None => (amount, None),
             };
             let (times, metres) = work.split_once('x')?;
-            let times = times.parse::<u8>().ok().filter(|n| (1..=40).contains(n))?;
             let metres = metres.parse::<u16>().ok().filter(|m| (50..=5000).contains(m))?;
-            row.reps = Some((times, Metres(i64::from(metres))));
-            row.pace_printed = pace.is_some();
-            if pace.is_some_and(|p| p != "5k") {
-                return None;
-            }
+            row.reps = Some(Reps::Distance(count(times)?, Metres(i64::from(metres))));
+            row.printed_pace = pace;
         }
+        Printed::Hill if amount.ends_with("xhill") => {
+            row.reps = Some(Reps::Hills(count(amount.strip_suffix("xhill")?)?));
+        }
+        Printed::Strength => {}
         Printed::Cross | Printed::Walk if amount.is_empty() => {}
         _ => {
+            let amount = match amount.strip_suffix("+finish") {
+                Some(amount) if row.printed == Printed::Long => {
+                    row.finish = true;
+                    amount
+                }
+                _ => amount,
+            };
+            let amount = match amount.split_once('@') {
+                Some((whole, portion)) if row.printed == Printed::Pace => {
+                    row.portion = Some(miles(portion.strip_suffix("mi")?)?);
+                    whole
+                }
+                _ => amount,
+            };
             if let Some(minutes) = amount.strip_suffix("min") {
                 row.minutes = Some(minutes.parse::<u16>().ok().filter(|m| (1..=600).contains(m))?);
             } else {
-                let range = amount.strip_suffix("mi")?;
-                let (low, high) = range.split_once('-').unwrap_or((range, range));
-                let (low, high) = (miles(low)?, miles(high)?);
-                row.miles = (low <= high).then_some((low, high));
+                row.miles = Some(miles_range(amount)?);
                 row.distance = Some(row.miles?.1.planned());
+            }
+            // What is run at pace is part of the whole.
+            if row.portion.is_some_and(|p| row.miles.is_none_or(|(low, _)| p >= low)) {
+                return None;
             }
         }
     }
     Some(())
 }
 
+/// Repetitions: 1 to 40.
+fn count(text: &str) -> Option<u8> {
+    text.parse::<u8>().ok().filter(|n| (1..=40).contains(n))
+}
+
+fn pace_of(word: &str) -> Option<TargetPace> {
+    Some(match word {
+        "mile" => TargetPace::Mile,
+        "5k" => TargetPace::FiveK,
+        "10k" => TargetPace::TenK,
+        "race" => TargetPace::Race,
+        _ => return None,
+    })
+}
+
+/// `3mi` or `1-3mi`: the lowest and the highest.
+fn miles_range(text: &str) -> Option<(Miles, Miles)> {
+    let range = text.strip_suffix("mi")?;
+    let (low, high) = range.split_once('-').unwrap_or((range, range));
+    let (low, high) = (miles(low)?, miles(high)?);
+    (low <= high).then_some((low, high))
+}
+
 fn race_decimetres(word: &str) -> Option<i64> {
-    if word == "15k" {
-        return Some(150_000);
+    match word {
+        "8k" => Some(80_000),
+        "15k" => Some(150_000),
+        _ => RaceDistance::parse(word).map(RaceDistance::decimetres),
     }
-    RaceDistance::parse(word).map(RaceDistance::decimetres)
 }
 
 /// Reads miles with up to two decimals, over 0 and up to 100.
@@ -272,19 +314,60 @@ mod tests {
         let (library, faults) = library(text);
         assert_eq!(faults, []);
         let week = &library.schedules[0].weeks[0];
-        assert_eq!(week.rest_options, [(1, Alternative::RunWalk)]);
+        let option = RestOption { weekday: 1, instead: Alternative::RunWalk, miles: None };
+        assert_eq!(week.rest_options, [option]);
         let kinds: Vec<Kind> = week.sessions.iter().map(|r| r.kind).collect();
         use Kind::{Easy, Fartlek, Hill, Interval, TimeTrial};
         assert_eq!(kinds, [Easy, Interval, Fartlek, Easy, Hill, TimeTrial]);
         assert_eq!(week.sessions[0].miles, Some((Miles(100), Miles(300))));
-        assert_eq!(week.sessions[1].reps, Some((6, Metres(400))));
+        assert_eq!(week.sessions[1].reps, Some(Reps::Distance(6, Metres(400))));
         assert!(week.sessions[3].is_optional());
     }
 
     #[test]
+    fn what_only_the_harder_schedules_have_is_read() {
+        let text = "5k-novice w1 Mon rest/1-3mi Tue 6xhill Wed 4x800@10k Thu pace:5mi@2mi \
+                    Fri bike:30min Sat strength Sun long:105min+finish";
+        let (library, faults) = library(text);
+        assert_eq!(faults, []);
+        let week = &library.schedules[0].weeks[0];
+        let miles = Some((Miles(100), Miles(300)));
+        assert_eq!(
+            week.rest_options,
+            [RestOption { weekday: 1, instead: Alternative::EasyRun, miles }]
+        );
+        let [hill, interval, pace, bike, strength, long] = &week.sessions[..] else {
+            panic!("{:?}", week.sessions)
+        };
+        assert_eq!((hill.kind, hill.reps), (Kind::Hill, Some(Reps::Hills(6))));
+        assert_eq!(interval.pace(), Some(TargetPace::TenK));
+        assert_eq!((pace.miles, pace.portion), (Some((Miles(500), Miles(500))), Some(Miles(200))));
+        assert_eq!((bike.kind, bike.minutes), (Kind::Cross, Some(30)));
+        assert_eq!((strength.kind, strength.printed), (Kind::Cross, Printed::Strength));
+        assert_eq!((long.minutes, long.finish), (Some(105), true));
+    }
+
+    #[test]
     fn faults_are_named() {
-        for bad in ["3", "3.125mi", "0mi", "3-2mi", "tempo:", "5x", "5x400@10k", "race:3k", "rest"]
-        {
+        for bad in [
+            "3",
+            "3.125mi",
+            "0mi",
+            "3-2mi",
+            "tempo:",
+            "5x",
+            "5x400@8k",
+            "race:3k",
+            "rest",
+            "0xhill",
+            "pace:3mi@3mi",
+            "pace:30min@2mi",
+            "tempo:3mi@2mi",
+            "tempo:3mi+finish",
+            "3mi/easy",
+            "rest/2",
+            "rest/cross",
+        ] {
             let found = faults(&format!("Mon {bad}"));
             assert!(found.len() == 1 && found[0].contains("no session"), "{bad} {found:?}");
         }

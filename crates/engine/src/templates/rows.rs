@@ -1,7 +1,7 @@
 //! The rows of the schema's `workout_templates`: each day of a schedule with its structure and how
 //! far it may be scaled.
 
-use super::{Printed, PrintedRace, Row, Schedule, ScheduleWeek, TargetPace};
+use super::{Printed, PrintedRace, Reps, Row, Schedule, ScheduleWeek, TargetPace};
 use crate::record::RaceDistance;
 use crate::session::{Amount, Kind, Role, TemplateRef, Zone};
 use crate::units::{Metres, Pace, Seconds};
@@ -15,6 +15,14 @@ const REPS_JOG: Metres = Metres(200);
 /// Fewest repetitions that are worth it, and how many more than printed are allowed.
 const REPS_MIN: u8 = 3;
 const REPS_MORE: u8 = 2;
+/// One repetition uphill and the jog down after it, in seconds; the easy minutes before and after
+/// all of them.
+const HILL: (i64, i64) = (60, 120);
+const HILL_AROUND: (u16, u16) = (12, 8);
+/// Fartlek: one faster stretch and the easy one after it, in minutes each.
+const PLAY: u16 = 2;
+/// The last part of a long run that ends faster, permille.
+const FINISH: i64 = 250;
 /// Shortest useful run, and the longest run of rule H07.
 const RUN_MIN: Metres = Metres(2000);
 const RUN_MAX: Metres = Metres(35_000);
@@ -174,8 +182,10 @@ fn base(row: &Row) -> (Option<Metres>, Option<u16>) {
     if let Some(race) = row.race {
         return (Some(race.planned()), None);
     }
-    if let Some((times, metres)) = row.reps {
-        return (Some(reps_distance(times, metres)), None);
+    match row.reps {
+        Some(Reps::Distance(times, metres)) => return (Some(reps_distance(times, metres)), None),
+        Some(Reps::Hills(times)) => return (None, Some(hill_minutes(times))),
+        None => {}
     }
     match row.distance {
         Some(distance) => (Some(distance), None),
@@ -189,6 +199,12 @@ fn reps_distance(times: u8, metres: Metres) -> Metres {
     (REPS_WARM_UP + work + REPS_COOL_DOWN).floor_step()
 }
 
+/// Minutes of a whole session of repetitions uphill.
+fn hill_minutes(times: u8) -> u16 {
+    let work = Seconds((HILL.0 + HILL.1) * i64::from(times));
+    HILL_AROUND.0 + HILL_AROUND.1 + u16::try_from(work.0 / 60).unwrap_or(u16::MAX / 2)
+}
+
 /// How far a distance may be scaled. Easy runs: 60 to 140 %; Long, Pace and fast runs: 60 to 125 %;
 /// none under 2 km or over 35 km unless printed so; repetitions: three, to two more than printed;
 /// a printed range: that; races: not at all.
@@ -197,7 +213,7 @@ fn distance_bounds(row: &Row, base: Option<Metres>) -> Option<(Metres, Metres)> 
     if row.race.is_some() {
         return Some((base, base));
     }
-    if let Some((times, metres)) = row.reps {
+    if let Some(Reps::Distance(times, metres)) = row.reps {
         let fewest = times.min(REPS_MIN);
         let most = times.saturating_add(REPS_MORE);
         return Some((reps_distance(fewest, metres), reps_distance(most, metres)));
@@ -217,6 +233,10 @@ fn minute_bounds(row: &Row, base: Option<u16>) -> Option<(u16, u16)> {
     let base = base?;
     if row.kind == Kind::Cross {
         return Some((base / 2, base + base / 2));
+    }
+    if let Some(Reps::Hills(times)) = row.reps {
+        let most = times.saturating_add(REPS_MORE);
+        return Some((hill_minutes(times.min(REPS_MIN)), hill_minutes(most)));
     }
     Some(((base * 3 / 5).max(TIMED_MIN).min(base), base + base / 4))
 }
@@ -243,6 +263,9 @@ fn zone(row: &Row) -> Zone {
     if let Some(race) = row.race {
         return race_zone(race);
     }
+    if row.reps.is_some() && matches!(row.pace(), Some(TargetPace::TenK | TargetPace::Race)) {
+        return Zone::Z4;
+    }
     match row.kind {
         Kind::Easy | Kind::Long => Zone::Z2,
         Kind::Pace => Zone::Z3,
@@ -268,11 +291,36 @@ const fn race_zone(race: PrintedRace) -> Zone {
 pub(super) fn structure(row: &Row) -> Vec<StepTemplate> {
     let (distance, minutes) = base(row);
     let Some(pace) = row.pace() else { return Vec::new() };
-    if let Some((times, metres)) = row.reps {
-        let jog = Some((Amount::Distance(REPS_JOG), TargetPace::Easy));
-        let amount = Amount::Distance(metres);
-        let work = StepTemplate { role: Role::Work, times, amount, pace, recovery: jog };
-        return around(Amount::Distance(REPS_WARM_UP), work, Amount::Distance(REPS_COOL_DOWN));
+    let time = |minutes: u16| Amount::Time(Seconds::minutes(i64::from(minutes)));
+    match row.reps {
+        Some(Reps::Distance(times, metres)) => {
+            let jog = Some((Amount::Distance(REPS_JOG), TargetPace::Easy));
+            let amount = Amount::Distance(metres);
+            let work = StepTemplate { role: Role::Work, times, amount, pace, recovery: jog };
+            return around(Amount::Distance(REPS_WARM_UP), work, Amount::Distance(REPS_COOL_DOWN));
+        }
+        Some(Reps::Hills(times)) => {
+            let (up, down) = (Amount::Time(Seconds(HILL.0)), Amount::Time(Seconds(HILL.1)));
+            let recovery = Some((down, TargetPace::Easy));
+            let work = StepTemplate { role: Role::Work, times, amount: up, pace, recovery };
+            return around(time(HILL_AROUND.0), work, time(HILL_AROUND.1));
+        }
+        None => {}
+    }
+    if let Some((m, times)) = minutes.filter(|_| row.printed == Printed::Fartlek).map(play) {
+        let recovery = Some((time(PLAY), TargetPace::Easy));
+        let work = StepTemplate { role: Role::Work, times, amount: time(PLAY), pace, recovery };
+        let easy = m - 2 * PLAY * u16::from(times);
+        return around(time(easy - easy / 3), work, time(easy / 3));
+    }
+    if row.finish {
+        return faster_finish(distance, minutes);
+    }
+    if let (Some(d), Some(portion)) = (distance, row.portion) {
+        let easy = d - portion.planned();
+        let after = easy.permille(400).floor_step();
+        let at_pace = StepTemplate::once(Role::Work, Amount::Distance(portion.planned()), pace);
+        return around(Amount::Distance(easy - after), at_pace, Amount::Distance(after));
     }
     match (distance, minutes) {
         (Some(d), _) if row.printed == Printed::Fast => {
@@ -286,7 +334,6 @@ pub(super) fn structure(row: &Row) -> Vec<StepTemplate> {
         }
         (None, Some(m)) if pace != TargetPace::Easy => {
             let (work, after) = (m / 2, m / 6);
-            let time = |minutes: u16| Amount::Time(Seconds::minutes(i64::from(minutes)));
             let steady = StepTemplate::once(Role::Work, time(work), pace);
             around(time(m - work - after), steady, time(after))
         }
@@ -295,6 +342,30 @@ pub(super) fn structure(row: &Row) -> Vec<StepTemplate> {
             vec![StepTemplate::once(Role::Steady, Amount::Time(time), pace)]
         }
     }
+}
+
+/// Minutes of a fartlek session and its faster stretches: they and the easy ones between them take
+/// about half of it.
+fn play(minutes: u16) -> (u16, u8) {
+    let times = (minutes / 2 / (2 * PLAY)).clamp(1, u16::from(u8::MAX));
+    (minutes.max(2 * PLAY), u8::try_from(times).unwrap_or(u8::MAX))
+}
+
+/// A long run whose last quarter is faster.
+fn faster_finish(distance: Option<Metres>, minutes: Option<u16>) -> Vec<StepTemplate> {
+    let (first, last) = match (distance, minutes) {
+        (Some(d), _) => {
+            let last = d.permille(FINISH).floor_step();
+            (Amount::Distance(d - last), Amount::Distance(last))
+        }
+        (None, minutes) => {
+            let whole = Seconds::minutes(minutes.map_or(0, i64::from));
+            let last = whole.permille(FINISH);
+            (Amount::Time(whole - last), Amount::Time(last))
+        }
+    };
+    let finish = StepTemplate::once(Role::Steady, last, TargetPace::Finish);
+    vec![StepTemplate::once(Role::Steady, first, TargetPace::Easy), finish]
 }
 
 /// Easy running before and after.
@@ -308,13 +379,17 @@ fn name(row: &Row) -> String {
     let kind = match row.printed {
         Printed::Fast => "Fast Run",
         Printed::Walk => "Walk",
+        Printed::Bike => "Cycling",
+        Printed::Strength => "Stretch and Strength",
         _ => row.kind.name(),
     };
     if let Some(race) = row.race {
         return format!("{kind} {} km", race.planned().km_text());
     }
-    if let Some((times, metres)) = row.reps {
-        return format!("{kind} {times} x {} m", metres.0);
+    match row.reps {
+        Some(Reps::Distance(times, metres)) => return format!("{kind} {times} x {} m", metres.0),
+        Some(Reps::Hills(times)) => return format!("{kind} {times} repetitions"),
+        None => {}
     }
     match (row.miles, row.minutes) {
         (Some((low, high)), _) if low < high => {
