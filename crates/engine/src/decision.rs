@@ -356,6 +356,8 @@ pub enum Why {
         /// Thousandths of the volume before the break.
         permille: i64,
     },
+    /// The runner asked for it: an edit or a pin.
+    Asked,
     /// The first weeks of a runner without history.
     GentleStart,
     /// The week had begun when it was planned.
@@ -440,6 +442,7 @@ impl Why {
             Self::Begun { days } => {
                 format!("The week has begun: a plan for its last {days} days, with their share.")
             }
+            Self::Asked => "As you asked for.".to_owned(),
             Self::GentleStart => {
                 "A gentle start: short run-walks until there is enough history to plan from."
                     .to_owned()

@@ -7,6 +7,7 @@
 pub mod calendar;
 pub mod calibrate;
 pub mod decision;
+pub mod edit;
 pub mod facts;
 pub mod health;
 pub mod history;

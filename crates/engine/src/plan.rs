@@ -3,6 +3,7 @@
 
 use crate::calendar::{Day, Weekday};
 use crate::decision::{Measure, Rule, Why};
+use crate::edit::Wishes;
 use crate::limits::Limits;
 use crate::place;
 use crate::record::{Goal, Preferences, RaceDistance};
@@ -60,6 +61,8 @@ pub struct Brief<'a> {
     pub predicted: Option<Seconds>,
     /// What the runner wants.
     pub preferences: &'a Preferences,
+    /// What the runner asked of the days of this week.
+    pub wishes: Wishes,
 }
 
 /// A made week before checking.
