@@ -126,6 +126,8 @@ impl App {
         let strikes = store.strikes(runner.id, as_of, recorded_by).await?;
         let goals = store.goals(runner.id, as_of, recorded_by).await?;
         let preferences = store.preferences(runner.id, as_of, recorded_by).await?;
+        let from = as_of - PUBLISHED_DAYS;
+        let edits = store.edits_in_force(runner.id, from, as_of, recorded_by).await?;
         Ok(Facts {
             as_of,
             activities,
@@ -137,7 +139,7 @@ impl App {
             overrides: Vec::new(),
             feedback: Vec::new(),
             check_ins: Vec::new(),
-            edits: Vec::new(),
+            edits: edits.into_iter().map(|e| e.edit).collect(),
             standing: earlier.standing(),
         })
     }

@@ -369,12 +369,20 @@ async fn open_postgres(url: &str, options: Options) -> Result<Pools> {
 
 /// The schema's history. A released step is never changed: a new one is added below it.
 fn migrator(backend: Backend) -> Migrator {
-    let steps = [(
-        1,
-        "seed schema",
-        include_str!("../migrations/sqlite/0001_seed_schema.sql"),
-        include_str!("../migrations/postgres/0001_seed_schema.sql"),
-    )];
+    let steps = [
+        (
+            1,
+            "seed schema",
+            include_str!("../migrations/sqlite/0001_seed_schema.sql"),
+            include_str!("../migrations/postgres/0001_seed_schema.sql"),
+        ),
+        (
+            2,
+            "plan edits",
+            include_str!("../migrations/sqlite/0002_plan_edits.sql"),
+            include_str!("../migrations/postgres/0002_plan_edits.sql"),
+        ),
+    ];
     let steps = steps.map(|(version, name, sqlite, postgres)| {
         let sql = match backend {
             Backend::Sqlite => sqlite,

@@ -14,6 +14,7 @@ pub mod activities;
 pub mod adaptation;
 pub mod checkins;
 mod database;
+pub mod edits;
 mod error;
 pub mod goals;
 pub mod health;
@@ -40,6 +41,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         activities::all_statements(),
         adaptation::all_statements(),
         checkins::all_statements(),
+        edits::all_statements(),
         goals::all_statements(),
         health::all_statements(),
         imports::all_statements(),

@@ -445,6 +445,32 @@ impl Preview {
 }
 
 impl Ask {
+    /// The day that it names first; none where it is about a whole week.
+    #[must_use]
+    pub const fn day(&self) -> Option<Day> {
+        match self {
+            Self::Move { from: day, .. }
+            | Self::Swap { a: day, .. }
+            | Self::Skip { day }
+            | Self::Resize { day, .. }
+            | Self::Retype { day, .. }
+            | Self::Add { day, .. }
+            | Self::Pin { day }
+            | Self::Unavailable { day } => Some(*day),
+            Self::Easier | Self::Harder => None,
+        }
+    }
+
+    /// Is it about the session of that day?
+    #[must_use]
+    pub fn is_about(&self, day: Day) -> bool {
+        match self {
+            Self::Move { to, .. } => *to == day,
+            Self::Swap { a, b } => *a == day || *b == day,
+            _ => self.day().is_none_or(|d| d == day),
+        }
+    }
+
     /// What is asked for, in words that follow "You asked to".
     #[must_use]
     pub fn text(&self, units: Units) -> String {
