@@ -127,6 +127,8 @@ impl App {
         let goals = store.goals(runner.id, as_of, recorded_by).await?;
         let preferences = store.preferences(runner.id, as_of, recorded_by).await?;
         let overrides = store.overrides(runner.id, as_of, recorded_by).await?;
+        let from = as_of - PUBLISHED_DAYS;
+        let edits = store.edits_in_force(runner.id, from, as_of, recorded_by).await?;
         Ok(Facts {
             as_of,
             activities,
@@ -138,7 +140,7 @@ impl App {
             overrides: overrides.iter().map(|o| o.fact()).collect(),
             feedback: store.feedback(runner.id, as_of - REACH, as_of, recorded_by).await?,
             check_ins: store.check_ins_as_of(runner.id, as_of, recorded_by).await?,
-            edits: Vec::new(),
+            edits: edits.into_iter().map(|e| e.edit).collect(),
             standing: earlier.standing(),
         })
     }

@@ -9,6 +9,7 @@
 
 mod accounts;
 pub mod clock;
+mod edits;
 mod error;
 mod facts;
 mod goals;
@@ -21,6 +22,7 @@ mod views;
 mod weeks;
 
 pub use accounts::Runner;
+pub use edits::{EditView, Edited};
 pub use error::{AppError, Kind, Result};
 pub use goals::GoalView;
 pub use import::{Counts, ImportState, ImportStatus, Ledger, LedgerLine};

@@ -247,6 +247,7 @@ impl App {
         };
         let mut week = rows::week(facts, output, body, mode, generated_at, previous.as_ref())?;
         week.revision.reason = reason.map(str::to_owned);
+        self.mark_edits(runner, &mut week, facts.as_of, generated_at).await?;
         self.store.save_week(runner.id, &week, generated_at).await?;
         Ok(())
     }
@@ -323,7 +324,7 @@ impl App {
 
 /// The facts as they would stand at the start of `next` if the rest of `current` were run as
 /// planned: what a draft is made from.
-fn assume(facts: &Facts, current: &Body, next: Day) -> Facts {
+pub(crate) fn assume(facts: &Facts, current: &Body, next: Day) -> Facts {
     let mut facts = facts.clone();
     let coming = current.sessions().filter(|s| s.day >= facts.as_of && s.kind != Kind::Cross);
     let assumed: Vec<Activity> = coming

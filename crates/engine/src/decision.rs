@@ -377,6 +377,8 @@ pub enum Why {
         /// Thousandths of the volume before the break.
         permille: i64,
     },
+    /// The runner asked for it: an edit or a pin.
+    Asked,
     /// The first weeks of a runner without history.
     GentleStart,
     /// The bootcamp's prescribed week.
@@ -480,6 +482,7 @@ impl Why {
                  than a jog does."
                     .to_owned()
             }
+            Self::Asked => "As you asked for.".to_owned(),
             Self::GentleStart => {
                 "A gentle start: short run-walks until there is enough history to plan from."
                     .to_owned()

@@ -8,6 +8,7 @@ pub mod bootcamp;
 pub mod calendar;
 pub mod calibrate;
 pub mod decision;
+pub mod edit;
 pub mod evidence;
 pub mod explain;
 pub mod facts;

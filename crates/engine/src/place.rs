@@ -21,6 +21,7 @@ fn free<'a>(
         l.days[i].run.0 > 0
             && l.run_days & (1 << (i + 6)) == 0
             && b.preferences.run_days.contains(day.weekday())
+            && !b.wishes.is_away(i)
             && sessions.iter().all(|s| s.day != day)
             && !recovering(b, l, i)
             && rests_enough(b, l, sessions, i)

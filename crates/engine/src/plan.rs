@@ -4,6 +4,7 @@
 use crate::bootcamp::{self, Bootcamp};
 use crate::calendar::{Day, Weekday};
 use crate::decision::{Measure, Rule, Why};
+use crate::edit::Wishes;
 use crate::level::Choice;
 use crate::limits::Limits;
 use crate::place;
@@ -75,6 +76,8 @@ pub struct Brief<'a> {
     pub preferences: &'a Preferences,
     /// What the runner wants.
     pub wished: &'a Preferences,
+    /// What the runner asked of the days of this week.
+    pub wishes: Wishes,
 }
 
 /// A made week before checking.

@@ -1,5 +1,6 @@
 //! Smallest change first: fewest sessions touched, then least volume lost, then least intensity
-//! lost; pinned sessions last. Always ends: a rest week passes every rule.
+//! lost, then what ranks lowest; what the runner fixed is touched last. Always ends: a rest week
+//! passes every rule. The changes that are tried are listed in `docs/ENGINE.md`.
 
 use crate::calendar::Day;
 use crate::decision::{Change, Repair, Rule};
@@ -9,9 +10,15 @@ use crate::session::{Kind, Session};
 use crate::trim;
 use crate::units::{Metres, Seconds};
 use crate::workout::{self, Paces};
+use std::borrow::Borrow;
+use std::cell::OnceCell;
 
-/// Most sessions that the search touches at once; beyond it sessions are left out by rank.
-const MOST_TOUCHED: u32 = 3;
+/// Most runs of a week that is searched: one a day. Beyond, runs are left out by rank.
+const MOST_SEARCHED: usize = 7;
+
+/// Up to so many sessions touched together, moves are tried too, and every length of one against
+/// all that matter of the other.
+const CLOSELY: usize = 2;
 
 /// A week being repaired.
 struct Bench<'a> {
@@ -30,153 +37,220 @@ pub fn repair(
 ) -> (Vec<Session>, Vec<Repair>) {
     let bench = Bench { l, w, paces };
     let Some(rule) = bench.breach(&sessions) else { return (sessions, Vec::new()) };
-    for pinned_too in [false, true] {
-        for touched in 1..=MOST_TOUCHED {
-            if let Some(found) = bench.search(&sessions, touched, pinned_too, rule) {
-                return found;
-            }
-        }
+    let runs: Vec<usize> = (0..sessions.len()).filter(|&i| sessions[i].is_run()).collect();
+    if runs.len() > MOST_SEARCHED {
+        return bench.leave_out(sessions, rule);
     }
-    bench.leave_out(sessions, rule)
+    let best = Search::new(&bench, &sessions, runs).best();
+    let Some(found) = best else { return bench.leave_out(sessions, rule) };
+    let changes = sessions.iter().zip(&found);
+    let repairs = changes.filter_map(|(s, after)| changed(s, after.as_ref(), rule)).collect();
+    let mut after: Vec<Session> = found.into_iter().flatten().collect();
+    after.sort_by_key(|s| s.day);
+    (after, repairs)
 }
 
-/// A candidate: what it loses, the sessions, the changes.
-type Found = ((Metres, Seconds, u32), Vec<Session>, Vec<Repair>);
+/// What one session can become: the lengths of one kind on one day, the longest first; none at all
+/// where it is left out.
+type Lengths = Vec<Session>;
 
-impl Bench<'_> {
-    /// The best week that differs from `sessions` in exactly `touched` of them.
-    fn search(
-        &self,
-        sessions: &[Session],
-        touched: u32,
-        pinned_too: bool,
-        rule: Rule,
-    ) -> Option<(Vec<Session>, Vec<Repair>)> {
-        let n = u32::try_from(sessions.len()).unwrap_or(0).min(14);
-        let mut best: Option<Found> = None;
-        for mask in (0_u32..1 << n).filter(|m| m.count_ones() == touched) {
-            let chosen: Vec<usize> = (0..n as usize).filter(|i| mask & (1 << i) != 0).collect();
-            let untouchable =
-                |s: &Session| s.kind == Kind::Cross && touched > 1 || (s.pinned && !pinned_too);
-            if chosen.iter().any(|&i| untouchable(&sessions[i])) {
-                continue;
-            }
-            self.try_actions(sessions, &chosen, rule, &mut best);
-        }
-        best.map(|(_, sessions, repairs)| (sessions, repairs))
+/// What a repair loses: volume, intensity, rank of what is touched.
+type Cost = (Metres, Seconds, u32);
+
+/// The search for the smallest change.
+struct Search<'a> {
+    bench: &'a Bench<'a>,
+    sessions: &'a [Session],
+    runs: Vec<usize>,
+    /// By run: what it can become where it stays on its day, then on the free ones.
+    stays: Vec<OnceCell<Vec<Lengths>>>,
+    moves: Vec<OnceCell<Vec<Lengths>>>,
+    best: Option<(Cost, Vec<Option<Session>>)>,
+}
+
+impl<'a> Search<'a> {
+    fn new(bench: &'a Bench<'a>, sessions: &'a [Session], runs: Vec<usize>) -> Self {
+        let cells = || runs.iter().map(|_| OnceCell::new()).collect();
+        let (stays, moves) = (cells(), cells());
+        Self { bench, sessions, runs, stays, moves, best: None }
     }
 
-    /// Tries each combination of actions on the chosen sessions.
-    fn try_actions(
-        &self,
-        sessions: &[Session],
-        chosen: &[usize],
-        rule: Rule,
-        best: &mut Option<Found>,
-    ) {
-        let options: Vec<Vec<Option<Session>>> =
-            chosen.iter().map(|&i| self.options(sessions, i, chosen.len() == 1)).collect();
-        let mut pick = vec![0_usize; chosen.len()];
-        loop {
-            let mut week: Vec<Option<Session>> = sessions.iter().cloned().map(Some).collect();
-            for (k, &i) in chosen.iter().enumerate() {
-                week[i].clone_from(&options[k][pick[k]]);
+    /// The best week there is, session by session as before.
+    fn best(mut self) -> Option<Vec<Option<Session>>> {
+        let effort = |mask: &u32| {
+            let pinned = self
+                .runs
+                .iter()
+                .enumerate()
+                .filter(|(k, i)| mask & (1 << k) != 0 && self.sessions[**i].pinned);
+            (pinned.count(), mask.count_ones())
+        };
+        let mut masks: Vec<u32> = (1..1 << self.runs.len()).collect();
+        masks.sort_by_key(effort);
+        let efforts: Vec<_> = masks.iter().map(effort).collect();
+        for (n, mask) in masks.iter().enumerate() {
+            if n > 0 && efforts[n] != efforts[n - 1] && self.best.is_some() {
+                break;
             }
-            self.offer(sessions, chosen, week, rule, best);
-            let Some(k) = (0..pick.len()).find(|&k| pick[k] + 1 < options[k].len()) else { return };
+            self.touch(*mask);
+        }
+        self.best.map(|(_, week)| week)
+    }
+
+    /// Tries what can be done with exactly these runs.
+    fn touch(&mut self, mask: u32) {
+        let chosen: Vec<usize> = (0..self.runs.len()).filter(|k| mask & (1 << k) != 0).collect();
+        let choices: Vec<Vec<&Lengths>> = chosen
+            .iter()
+            .map(|&k| {
+                let stays =
+                    self.stays[k].get_or_init(|| self.bench.stays(&self.sessions[self.runs[k]]));
+                let moved = chosen.len() <= CLOSELY;
+                let moves = moved.then(|| {
+                    self.moves[k].get_or_init(|| self.bench.moves(self.sessions, self.runs[k]))
+                });
+                stays.iter().chain(moves.into_iter().flatten()).collect()
+            })
+            .collect();
+        let mut best = self.best.take();
+        let mut pick = vec![0; chosen.len()];
+        loop {
+            let lengths: Vec<&Lengths> = pick.iter().zip(&choices).map(|(p, c)| c[*p]).collect();
+            for scanned in 0..chosen.len() {
+                let mut week: Vec<Option<&Session>> = self.sessions.iter().map(Some).collect();
+                self.fix(&chosen, &lengths, scanned, 0, &mut week, &mut best);
+                if lengths.iter().all(|l| l.is_empty()) {
+                    break;
+                }
+            }
+            let Some(k) = (0..pick.len()).find(|&k| pick[k] + 1 < choices[k].len()) else { break };
             pick[k] += 1;
             pick[..k].fill(0);
         }
+        self.best = best;
     }
 
-    /// What can be done with one session: easy, moved (alone), left out. Its length follows.
-    fn options(&self, sessions: &[Session], i: usize, alone: bool) -> Vec<Option<Session>> {
-        let s = &sessions[i];
-        let mut out = vec![Some(s.clone())];
-        if s.kind != Kind::Race && workout::is_quality(s, self.paces.marathon) {
-            let easy = workout::plain(s.day, Kind::Easy, s.distance, self.paces);
-            out.push(Some(Session { why: s.why.clone(), template: s.template, ..easy }));
+    /// Gives every chosen run but `scanned` each of the lengths that matter, then that one all.
+    fn fix<'s>(
+        &'s self,
+        chosen: &[usize],
+        lengths: &[&'s Lengths],
+        scanned: usize,
+        n: usize,
+        week: &mut Vec<Option<&'s Session>>,
+        best: &mut Option<(Cost, Vec<Option<Session>>)>,
+    ) {
+        if n == chosen.len() {
+            self.scan(self.runs[chosen[scanned]], lengths[scanned], chosen, week, best);
+            return;
         }
-        if alone && s.is_run() && s.kind != Kind::Race {
-            for d in self.l.first..7 {
-                let day = self.w + d as i64;
-                if sessions.iter().all(|o| o.day != day) {
-                    out.push(Some(Session { day, ..s.clone() }));
-                }
-            }
+        let i = self.runs[chosen[n]];
+        if n == scanned || lengths[n].is_empty() {
+            week[i] = None;
+            self.fix(chosen, lengths, scanned, n + 1, week, best);
+            return;
         }
-        out.push(None);
+        for version in self.that_matter(lengths[n], chosen.len() <= CLOSELY) {
+            week[i] = Some(version);
+            self.fix(chosen, lengths, scanned, n + 1, week, best);
+        }
+    }
+
+    /// The longest, the longest under the hour, and those just short of another run.
+    fn that_matter<'s>(&self, lengths: &'s Lengths, closely: bool) -> Vec<&'s Session> {
+        let hour = lengths.iter().find(|s| s.duration < ruleset::LONG_RUN_FROM);
+        let below = |d: Metres| lengths.iter().find(|s| s.distance < d);
+        let others = self.sessions.iter().filter(|_| closely).filter_map(|s| below(s.distance));
+        let mut out: Vec<&Session> =
+            lengths.first().into_iter().chain(hour).chain(others).collect();
+        out.sort_by_key(|s| std::cmp::Reverse(s.distance));
+        out.dedup_by_key(|s| s.distance);
         out
     }
 
-    /// Takes the week if it is allowed, at the largest lengths of the chosen sessions that are.
-    fn offer(
-        &self,
-        before: &[Session],
+    /// Takes the first length of one run at which the week is allowed.
+    fn scan<'s>(
+        &'s self,
+        i: usize,
+        lengths: &'s Lengths,
         chosen: &[usize],
-        week: Vec<Option<Session>>,
-        rule: Rule,
-        best: &mut Option<Found>,
+        week: &mut [Option<&'s Session>],
+        best: &mut Option<(Cost, Vec<Option<Session>>)>,
     ) {
-        // One session by steps of 0.1 km, several together by 2 %.
-        let alone = chosen.len() == 1;
-        let longest = chosen.iter().filter_map(|&i| week[i].as_ref()).map(|s| s.distance.0).max();
-        let steps = if alone { longest.unwrap_or(0).clamp(0, 100_000) / 100 } else { 50 };
-        for step in 0..=steps {
-            let mut sized = week.clone();
-            for &i in chosen {
-                let Some(s) = &sized[i] else { continue };
-                if s.kind == Kind::Race || !s.is_run() {
-                    continue;
-                }
-                let cap = usize::try_from(s.day - self.w)
-                    .ok()
-                    .and_then(|n| self.l.days.get(n))
-                    .map_or(Metres::ZERO, |d| d.run);
-                let most = s.distance.min(cap);
-                let to = if alone {
-                    most.floor_step() - Metres(100 * step)
-                } else {
-                    most.permille(1000 - 20 * step)
-                };
-                let to = if step == 0 { most } else { to };
-                sized[i] = if to >= s.distance {
-                    Some(s.clone())
-                } else {
-                    workout::shorten(s, to, self.paces).filter(|s| s.distance.0 >= 1000)
-                };
+        let km = |s: &Session| s.distance;
+        let before: Metres = self.sessions.iter().map(km).sum();
+        let versions = lengths.iter().map(Some).chain(lengths.is_empty().then_some(None));
+        for version in versions {
+            week[i] = version;
+            let lost = before - week.iter().flatten().map(|s| km(s)).sum();
+            if best.as_ref().is_some_and(|((least, ..), _)| lost > *least) {
+                return;
             }
-            let mut after: Vec<Session> = sized.iter().flatten().cloned().collect();
+            let mut after: Vec<&Session> = week.iter().flatten().copied().collect();
             after.sort_by_key(|s| s.day);
-            if self.breach(&after).is_some() {
+            if self.bench.breach(&after).is_some() {
                 continue;
             }
-            let cost = self.cost(before, &after, chosen);
-            if best.as_ref().is_none_or(|(c, ..)| cost < *c) {
-                let repairs = chosen
-                    .iter()
-                    .filter_map(|&i| changed(&before[i], sized[i].as_ref(), rule))
-                    .collect();
-                *best = Some((cost, after, repairs));
+            let hard = |s: &Session| {
+                workout::intensity(s, self.bench.paces.threshold, self.bench.paces.marathon)
+            };
+            let softer = self.sessions.iter().map(hard).sum::<Seconds>()
+                - after.iter().map(|s| hard(s)).sum();
+            let touched = chosen.iter().map(|&k| self.bench.rank(&self.sessions[self.runs[k]]));
+            let cost = (lost, softer, touched.sum());
+            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                *best = Some((cost, week.iter().map(|s| s.cloned()).collect()));
             }
             return;
         }
     }
+}
 
-    /// Volume lost, intensity lost, rank touched: Long Run over quality over easy.
-    fn cost(
-        &self,
-        before: &[Session],
-        after: &[Session],
-        chosen: &[usize],
-    ) -> (Metres, Seconds, u32) {
-        let km = |w: &[Session]| w.iter().map(|s| s.distance).sum::<Metres>();
-        let hard = |w: &[Session]| {
-            let each = |s| workout::intensity(s, self.paces.threshold, self.paces.marathon);
-            w.iter().map(each).sum::<Seconds>()
-        };
-        let rank = chosen.iter().map(|&i| self.rank(&before[i])).sum();
-        (km(before) - km(after), hard(before) - hard(after), rank)
+impl Bench<'_> {
+    /// What a run can become on its day: shorter, easy, left out.
+    fn stays(&self, s: &Session) -> Vec<Lengths> {
+        let kept = std::iter::once(s.clone()).chain(self.easy(s));
+        let kept = kept.map(|s| self.lengths(&s, s.day)).filter(|l| !l.is_empty());
+        kept.chain(std::iter::once(Vec::new())).collect()
+    }
+
+    /// What it can become on the days that are free.
+    fn moves(&self, sessions: &[Session], i: usize) -> Vec<Lengths> {
+        let s = &sessions[i];
+        if s.kind == Kind::Race {
+            return Vec::new();
+        }
+        let kinds: Vec<Session> = std::iter::once(s.clone()).chain(self.easy(s)).collect();
+        let days = (self.l.first..7).map(|d| self.w + d as i64);
+        let free = days.filter(|day| sessions.iter().all(|o| o.day != *day));
+        free.flat_map(|day| kinds.iter().map(move |s| self.lengths(s, day)))
+            .filter(|l| !l.is_empty())
+            .collect()
+    }
+
+    /// The same run as an easy one, if it is hard.
+    fn easy(&self, s: &Session) -> Option<Session> {
+        let hard = s.kind != Kind::Race && workout::is_quality(s, self.paces.marathon);
+        hard.then(|| {
+            let easy = workout::plain(s.day, Kind::Easy, s.distance, self.paces);
+            Session { why: s.why.clone(), template: s.template, pinned: s.pinned, ..easy }
+        })
+    }
+
+    /// A run on a day at all lengths from the longest that the day allows down to 1 km; a race at
+    /// its own.
+    fn lengths(&self, s: &Session, day: Day) -> Lengths {
+        let s = Session { day, ..s.clone() };
+        if s.kind == Kind::Race {
+            return vec![s];
+        }
+        let room = usize::try_from(day - self.w).ok().and_then(|n| self.l.days.get(n));
+        let most = s.distance.min(room.map_or(Metres::ZERO, |d| d.run)).min(ruleset::DAY_MAX);
+        let steps = (ruleset::EDIT_RUN_MIN.0 / 100..=most.0 / 100).rev();
+        let shorter = steps.map(|n| Metres(100 * n)).filter(|to| *to < s.distance);
+        let shorter = shorter.map_while(|to| workout::shorten(&s, to, self.paces));
+        let whole = (s.distance <= most).then(|| s.clone());
+        whole.into_iter().chain(shorter).collect()
     }
 
     fn rank(&self, s: &Session) -> u32 {
@@ -203,16 +277,16 @@ impl Bench<'_> {
     }
 
     /// The first rule that the week breaks, as the generator sees it.
-    fn breach(&self, sessions: &[Session]) -> Option<Rule> {
+    fn breach<S: Borrow<Session>>(&self, sessions: &[S]) -> Option<Rule> {
         self.breach_of_days(sessions)
             .or_else(|| self.breach_of_spacing(sessions))
             .or_else(|| self.breach_of_sums(sessions))
     }
 
-    fn breach_of_days(&self, sessions: &[Session]) -> Option<Rule> {
+    fn breach_of_days<S: Borrow<Session>>(&self, sessions: &[S]) -> Option<Rule> {
         let mut bits = u32::from(self.l.run_days);
         let mut planned = 0_u32;
-        for s in sessions {
+        for s in sessions.iter().map(Borrow::borrow) {
             let i = usize::try_from(s.day - self.w).ok().filter(|i| *i < 7)?;
             let room = &self.l.days[i];
             if !s.is_run() {
@@ -248,24 +322,26 @@ impl Bench<'_> {
         crowded.then_some(Rule::H05)
     }
 
-    fn breach_of_spacing(&self, sessions: &[Session]) -> Option<Rule> {
+    fn breach_of_spacing<S: Borrow<Session>>(&self, sessions: &[S]) -> Option<Rule> {
         let long = trim::longest(sessions).filter(|&i| {
-            sessions[i].duration >= ruleset::LONG_RUN_FROM
-                && sessions[i].distance > self.l.done_longest
+            sessions[i].borrow().duration >= ruleset::LONG_RUN_FROM
+                && sessions[i].borrow().distance > self.l.done_longest
         });
         if let Some(i) = long {
-            let room = self.l.days[usize::try_from(sessions[i].day - self.w).unwrap_or(0).min(6)];
-            if !workout::is_quality(&sessions[i], self.paces.marathon)
+            let room =
+                self.l.days[usize::try_from(sessions[i].borrow().day - self.w).unwrap_or(0).min(6)];
+            if !workout::is_quality(sessions[i].borrow(), self.paces.marathon)
                 && let Some(rule) = room.long_barred
             {
                 return Some(rule);
             }
         }
-        let hard =
-            |i: usize| Some(i) == long || workout::is_quality(&sessions[i], self.paces.marathon);
+        let hard = |i: usize| {
+            Some(i) == long || workout::is_quality(sessions[i].borrow(), self.paces.marathon)
+        };
         let days: Vec<(i64, bool)> = (0..sessions.len())
             .filter(|&i| hard(i))
-            .map(|i| (sessions[i].day - self.w, sessions[i].kind == Kind::Race))
+            .map(|i| (sessions[i].borrow().day - self.w, sessions[i].borrow().kind == Kind::Race))
             .collect();
         // Two races are never a breach: they are not moved.
         for (k, a) in days.iter().enumerate() {
@@ -273,14 +349,16 @@ impl Bench<'_> {
                 return Some(Rule::H03);
             }
         }
-        let races = sessions.iter().filter(|s| s.kind == Kind::Race).count() as u32;
-        let runs = sessions.iter().filter(|s| s.is_run()).count() as u32;
+        let races =
+            sessions.iter().map(Borrow::borrow).filter(|s| s.kind == Kind::Race).count() as u32;
+        let runs = sessions.iter().map(Borrow::borrow).filter(|s| s.is_run()).count() as u32;
         let done = (self.l.run_days >> 6).count_ones();
-        let longest = trim::longest(sessions).map_or(Metres::ZERO, |i| sessions[i].distance);
+        let longest =
+            trim::longest(sessions).map_or(Metres::ZERO, |i| sessions[i].borrow().distance);
         let done_bits = self.l.hard_bits(longest);
         let hard_days = days.len() as u32 + (done_bits >> 6).count_ones();
         let quality = (0..sessions.len())
-            .filter(|&i| workout::is_quality(&sessions[i], self.paces.marathon))
+            .filter(|&i| workout::is_quality(sessions[i].borrow(), self.paces.marathon))
             .count() as u32;
         if days.len() as u32 > races && hard_days > self.l.hard_max(runs + done) {
             return Some(Rule::H04);
@@ -288,34 +366,45 @@ impl Bench<'_> {
         (quality > races && quality > self.l.quality_max).then_some(Rule::H14)
     }
 
-    fn breach_of_sums(&self, sessions: &[Session]) -> Option<Rule> {
+    fn breach_of_sums<S: Borrow<Session>>(&self, sessions: &[S]) -> Option<Rule> {
         let plain = |s: &&Session| s.is_run() && s.kind != Kind::Race;
-        let race_km: Metres =
-            sessions.iter().filter(|s| s.kind == Kind::Race).map(|s| s.distance).sum();
-        let km: Metres = sessions.iter().filter(plain).map(|s| s.distance).sum();
+        let race_km: Metres = sessions
+            .iter()
+            .map(Borrow::borrow)
+            .filter(|s| s.kind == Kind::Race)
+            .map(|s| s.distance)
+            .sum();
+        let km: Metres =
+            sessions.iter().map(Borrow::borrow).filter(plain).map(|s| s.distance).sum();
         let (room, rule) = self.l.week_room(race_km);
         if km > room {
             return Some(rule);
         }
         for b in &self.l.blocks {
             let inside = |s: &&Session| (b.from..=b.to).contains(&(s.day - self.w));
-            let sum: Metres =
-                sessions.iter().filter(plain).filter(inside).map(|s| s.distance).sum();
+            let sum: Metres = sessions
+                .iter()
+                .map(Borrow::borrow)
+                .filter(plain)
+                .filter(inside)
+                .map(|s| s.distance)
+                .sum();
             if sum > b.room {
                 return Some(b.rule);
             }
         }
-        let time: Seconds = sessions.iter().filter(plain).map(|s| s.duration).sum();
+        let time: Seconds =
+            sessions.iter().map(Borrow::borrow).filter(plain).map(|s| s.duration).sum();
         let hard: Seconds = sessions
             .iter()
-            .map(|s| workout::intensity(s, self.paces.threshold, self.paces.marathon))
+            .map(|s| workout::intensity(s.borrow(), self.paces.threshold, self.paces.marathon))
             .sum();
         if hard > time.permille(self.l.intensity).max(ruleset::INTENSITY_FLOOR) {
             return Some(Rule::H06);
         }
         let longest = trim::longest(sessions)?;
-        let s = &sessions[longest];
-        let runs = sessions.iter().filter(|s| s.is_run()).count() as u32
+        let s = sessions[longest].borrow();
+        let runs = sessions.iter().map(Borrow::borrow).filter(|s| s.is_run()).count() as u32
             + (self.l.run_days >> 6).count_ones();
         let week = km + race_km + self.l.done.0 + self.l.done.1;
         let share = trim::long_share(week);

@@ -5,6 +5,7 @@ use crate::bootcamp;
 use crate::calendar::{Day, Weekday};
 use crate::calibrate::{self, Profile};
 use crate::decision::{Change, Finding, Repair, Why};
+use crate::edit::{self, Wishes};
 use crate::facts::{Circumstances, Facts, Form};
 use crate::health::Health;
 use crate::history::History;
@@ -171,15 +172,25 @@ impl Prepared {
         let brief = self.outlook.brief(facts, &c, &h, &self.profile, &l);
         week(&c, &h, &l, &brief, self.outlook.week_number)
     }
+
+    /// The hard rules that the week would break if it were left as the edits ask for it.
+    #[must_use]
+    pub(crate) fn objections(&self, facts: &Facts) -> Vec<Finding> {
+        let h = History::new(&facts.activities, first_day(facts, self.outlook.week_start));
+        let c = self.circumstances(facts, &h);
+        let l = Limits::new(&c, &h);
+        let draft = edited(&c, &h, &l, &self.outlook.brief(facts, &c, &h, &self.profile, &l));
+        rules::check(&c, &unchecked(&c, draft.sessions, draft.why, self.outlook.week_number))
+    }
 }
 
 /// The first planned day: a later one than the week's start when that is past.
-fn first_day(facts: &Facts, week_start: Day) -> Day {
+pub(crate) fn first_day(facts: &Facts, week_start: Day) -> Day {
     facts.as_of.max(week_start).min(week_start + 6)
 }
 
 /// The facts with their activities in order, as the checker needs them.
-fn sorted(facts: &Facts) -> Cow<'_, Facts> {
+pub(crate) fn sorted(facts: &Facts) -> Cow<'_, Facts> {
     if facts.activities.is_sorted_by_key(|a| (a.start_local, a.id)) {
         return Cow::Borrowed(facts);
     }
@@ -228,6 +239,13 @@ fn draft(c: &Circumstances<'_>, h: &History, l: &Limits, b: &Brief<'_>) -> Draft
     draft
 }
 
+/// The draft with the runner's edits put into it, not repaired.
+fn edited(c: &Circumstances<'_>, h: &History, l: &Limits, b: &Brief<'_>) -> Draft {
+    let mut draft = draft(c, h, l, b);
+    edit::apply(&mut draft.sessions, b, l);
+    draft
+}
+
 /// Generates, repairs and checks one week of a runner with this history and these limits.
 #[must_use]
 pub fn week(
@@ -237,7 +255,7 @@ pub fn week(
     b: &Brief<'_>,
     week_number: u16,
 ) -> WeekPlan {
-    let draft = draft(c, h, l, b);
+    let draft = edited(c, h, l, b);
     let (sessions, repairs) = repair::repair(draft.sessions, l, c.week_start, &b.paces);
     let mut plan = unchecked(c, sessions, draft.why, week_number);
     plan.repairs = repairs;
@@ -473,6 +491,7 @@ impl Outlook {
             predicted: goal.and_then(|g| profile.predicted(g.distance)).map(|p| p.time),
             preferences: &self.preferences,
             wished: &facts.preferences,
+            wishes: Wishes::new(&facts.edits, c.week_start),
         }
     }
 

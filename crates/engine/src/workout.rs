@@ -238,7 +238,14 @@ pub fn shorten(s: &Session, distance: Metres, paces: &Paces) -> Option<Session> 
 #[must_use]
 pub fn soften(s: &Session, intensity: Seconds, paces: &Paces) -> Option<Session> {
     let main = s.steps.iter().find(|p| p.role == Role::Work)?;
-    let least = match work_of(main)? {
+    let least = at_most(work_of(main)?, intensity);
+    let softer = quality(s.day, s.kind, s.distance, least, paces)?;
+    Some(Session { why: s.why.clone(), template: s.template, pinned: s.pinned, ..softer })
+}
+
+/// The main part with at most `intensity` seconds of it fast.
+pub(crate) fn at_most(work: Work, intensity: Seconds) -> Work {
+    match work {
         Work::Threshold(t) => Work::Threshold(t.min(intensity)),
         Work::Repeats(n, d, p) => {
             Work::Repeats(n.min(clamp_u8(intensity.0 / p.time_for(d).0.max(1))), d, p)
@@ -247,16 +254,15 @@ pub fn soften(s: &Session, intensity: Seconds, paces: &Paces) -> Option<Session>
         Work::Play(n, on, off, p) => {
             Work::Play(n.min(clamp_u8(intensity.0 / on.0.max(1))), on, off, p)
         }
-    };
-    let softer = quality(s.day, s.kind, s.distance, least, paces)?;
-    Some(Session { why: s.why.clone(), template: s.template, pinned: s.pinned, ..softer })
+    }
 }
 
 fn clamp_u8(n: i64) -> u8 {
     u8::try_from(n.clamp(0, 255)).unwrap_or(u8::MAX)
 }
 
-fn work_of(main: &Step) -> Option<Work> {
+/// The main part that a step was made from.
+pub(crate) fn work_of(main: &Step) -> Option<Work> {
     Some(match (main.amount, main.recovery) {
         (Amount::Time(t), None) => Work::Threshold(t),
         (Amount::Distance(d), None) => Work::Steady(d, main.pace),

@@ -66,6 +66,8 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "week")]
         publish: bool,
     },
+    /// Change this week's plan, or the next one's, by hand
+    Edit(Edit),
     /// Run the weekly planning over past weeks, each as of its first day
     Replay {
         /// A day of the first week
@@ -151,6 +153,90 @@ pub(crate) enum SendIt {
     },
     /// End it now
     Off,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Edit {
+    #[command(subcommand)]
+    pub(crate) what: EditWhat,
+    /// Why: asked for where the edit sets a preference or a soft rule aside
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    /// Print what would become of it and save nothing
+    #[arg(long, global = true)]
+    pub(crate) preview: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EditWhat {
+    /// Move a session to a free day
+    Move {
+        /// Its day (YYYY-MM-DD)
+        from: String,
+        /// The day it is to be on
+        to: String,
+    },
+    /// Let two days change their sessions
+    Swap {
+        /// One day
+        a: String,
+        /// The other
+        b: String,
+    },
+    /// Skip the session of a day
+    Skip {
+        /// The day
+        day: String,
+    },
+    /// Make a run shorter or longer
+    Resize {
+        /// Its day
+        day: String,
+        /// Its distance in km
+        km: f64,
+    },
+    /// Make a session one of another kind
+    Retype {
+        /// Its day
+        day: String,
+        /// easy, recovery, long, tempo, interval, fartlek, hill, pace, time-trial, cross
+        kind: String,
+    },
+    /// Add a run on a free day
+    Add {
+        /// The day
+        day: String,
+        /// As for `retype`
+        kind: String,
+        /// Its distance in km
+        km: f64,
+    },
+    /// Keep a session as it is, whatever is planned anew
+    Pin {
+        /// Its day
+        day: String,
+    },
+    /// Keep a day free of running
+    Unavailable {
+        /// The day
+        day: String,
+    },
+    /// Make the rest of the week easier
+    Easier {
+        /// Any day of the week; the current one by default
+        #[arg(long, value_name = "DATE")]
+        week: Option<String>,
+    },
+    /// Make the rest of the week harder, as far as the rules allow
+    Harder {
+        /// Any day of the week; the current one by default
+        #[arg(long, value_name = "DATE")]
+        week: Option<String>,
+    },
+    /// Take back the last edit
+    Undo,
+    /// List the edits of this week and the next one
+    List,
 }
 
 #[derive(Debug, Subcommand)]

@@ -377,10 +377,16 @@ fn migrator(backend: Backend) -> Migrator {
             include_str!("../migrations/postgres/0001_seed_schema.sql"),
         ),
         (
-            4,
+            2,
+            "plan edits",
+            include_str!("../migrations/sqlite/0002_plan_edits.sql"),
+            include_str!("../migrations/postgres/0002_plan_edits.sql"),
+        ),
+        (
+            3,
             "what the runner says",
-            include_str!("../migrations/sqlite/0004_runner_says.sql"),
-            include_str!("../migrations/postgres/0004_runner_says.sql"),
+            include_str!("../migrations/sqlite/0003_runner_says.sql"),
+            include_str!("../migrations/postgres/0003_runner_says.sql"),
         ),
     ];
     let steps = steps.map(|(version, name, sqlite, postgres)| {

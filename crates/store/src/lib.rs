@@ -14,6 +14,7 @@ pub mod activities;
 pub mod adaptation;
 pub mod checkins;
 mod database;
+pub mod edits;
 mod error;
 pub mod feedback;
 pub mod goals;
@@ -41,6 +42,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         activities::all_statements(),
         adaptation::all_statements(),
         checkins::all_statements(),
+        edits::all_statements(),
         feedback::all_statements(),
         goals::all_statements(),
         health::all_statements(),

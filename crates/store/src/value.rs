@@ -10,7 +10,7 @@
 //! | JSON | JSONB | text |
 
 use hermes_engine::calendar::Day;
-use hermes_engine::record::{HealthType, RaceDistance, Sport, Symptoms};
+use hermes_engine::record::{Ask, DayWish, HealthType, RaceDistance, Sport, Symptoms};
 use hermes_engine::units::Metres;
 use jiff::Timestamp;
 use serde_json::Value as Json;
@@ -510,19 +510,29 @@ impl Value for Json {
     }
 }
 
-/// Signs of a health record, as JSON.
-impl Value for Symptoms {
-    const NAME: &'static str = "signs of a health record";
-    const KIND: Kind = Kind::Json;
-    fn to_scalar(&self) -> Scalar {
-        serde_json::to_string(self).map_or(Scalar::Null(Kind::Json), Scalar::Json)
-    }
-    fn from_scalar(scalar: Scalar) -> Option<Self> {
-        match scalar {
-            Scalar::Json(text) | Scalar::Text(text) => serde_json::from_str(&text).ok(),
-            _ => None,
+/// What the engine's vocabulary writes itself as JSON.
+macro_rules! as_json {
+    ($($type:ty: $name:literal,)*) => {$(
+        impl Value for $type {
+            const NAME: &'static str = $name;
+            const KIND: Kind = Kind::Json;
+            fn to_scalar(&self) -> Scalar {
+                serde_json::to_string(self).map_or(Scalar::Null(Kind::Json), Scalar::Json)
+            }
+            fn from_scalar(scalar: Scalar) -> Option<Self> {
+                match scalar {
+                    Scalar::Json(text) | Scalar::Text(text) => serde_json::from_str(&text).ok(),
+                    _ => None,
+                }
+            }
         }
-    }
+    )*};
+}
+
+as_json! {
+    Symptoms: "signs of a health record",
+    Ask: "edit of a week",
+    Vec<DayWish>: "days of an edit",
 }
 
 impl Value for RaceDistance {

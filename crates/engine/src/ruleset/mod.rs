@@ -4,9 +4,11 @@
 //! the ids of the evidence page (S1, I2, T1 ...): a cohort, a trial, a convention of coaches, or
 //! `design` where no study gives the figure. Shares are in thousandths (permille).
 
+mod edit;
 mod level;
 mod week;
 
+pub use edit::*;
 pub use level::*;
 pub use week::*;
 

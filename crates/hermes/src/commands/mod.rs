@@ -1,5 +1,6 @@
 //! The subcommands. Each prints text, or with `--json` what docs/CLI.md describes.
 
+mod edit;
 mod goal;
 mod import;
 mod plan;
@@ -68,6 +69,7 @@ impl Desk {
             Command::Import { paths } => import::import(self, paths).await,
             Command::Goal(goal) => goal::goal(self, goal).await,
             Command::Plan { week, publish } => plan::plan(self, week.as_deref(), publish).await,
+            Command::Edit(command) => edit::edit(self, command).await,
             Command::Replay { from, to } => replay::replay(self, &from, &to).await,
             Command::Feedback(args) => says::feedback(self, args).await,
             Command::SendIt(command) => says::send_it(self, command).await,

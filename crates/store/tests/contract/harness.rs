@@ -46,7 +46,10 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
 /// The schema's text: a template made from another text is another template.
-const SCHEMA: &str = include_str!("../../migrations/postgres/0001_seed_schema.sql");
+const SCHEMA: [&str; 2] = [
+    include_str!("../../migrations/postgres/0001_seed_schema.sql"),
+    include_str!("../../migrations/postgres/0002_plan_edits.sql"),
+];
 
 fn fresh_name(kind: &str) -> String {
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
