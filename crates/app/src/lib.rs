@@ -12,6 +12,7 @@ pub mod clock;
 mod error;
 mod facts;
 mod goals;
+mod health;
 mod import;
 mod rows;
 mod settings;
@@ -22,6 +23,10 @@ mod weeks;
 pub use accounts::Runner;
 pub use error::{AppError, Kind, Result};
 pub use goals::GoalView;
+pub use health::{
+    Cleared, DayChange, HealthView, Planned, RecordView, Report, Reported, StrikeView, WeekChange,
+    Which,
+};
 pub use import::{Counts, ImportState, ImportStatus, Ledger, LedgerLine};
 pub use settings::HORIZON_DAYS;
 pub use verify::{Verified, WeekCheck};

@@ -356,6 +356,13 @@ pub enum Why {
         /// Thousandths of the volume before the break.
         permille: i64,
     },
+    /// A session of the return ladder.
+    Ladder {
+        /// Which step, 1 for the first.
+        step: u8,
+        /// Of how many.
+        of: u8,
+    },
     /// The first weeks of a runner without history.
     GentleStart,
     /// The week had begun when it was planned.
@@ -373,6 +380,7 @@ impl Why {
             Self::Limited { rule, .. } | Self::MadeEasy { rule, .. } => Some(*rule),
             Self::Cutback { .. } => Some(Rule::SCutback),
             Self::Return { .. } => Some(Rule::H14),
+            Self::Ladder { .. } => Some(Rule::H09),
             _ => None,
         }
     }
@@ -433,6 +441,9 @@ impl Why {
             Self::Return { days, permille } => format!(
                 "{days} days without running before this week: {} % of what you ran before (H14, evidence B2).",
                 permille / 10
+            ),
+            Self::Ladder { step, of } => format!(
+                "Step {step} of {of} back to running (H09, evidence J2). It counts when neither the run nor the next morning hurts more than 2 of 10; else go back a step after two days off."
             ),
             Self::Begun { days: 1 } => {
                 "The week has begun: a plan for its last day, with that day's share.".to_owned()

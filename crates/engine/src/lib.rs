@@ -6,10 +6,12 @@
 
 pub mod calendar;
 pub mod calibrate;
+pub mod consequences;
 pub mod decision;
 pub mod facts;
 pub mod health;
 pub mod history;
+pub mod ladder;
 pub mod limits;
 pub mod milestone;
 mod place;
@@ -25,6 +27,7 @@ pub mod soft;
 pub mod standing;
 pub mod state;
 pub mod step;
+pub mod strike;
 pub mod templates;
 pub mod terrain;
 mod trim;
