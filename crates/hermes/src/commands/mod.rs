@@ -1,6 +1,7 @@
 //! The subcommands. Each prints text, or with `--json` what docs/CLI.md describes.
 
 mod goal;
+mod health;
 mod import;
 mod plan;
 mod predict;
@@ -66,6 +67,7 @@ impl Desk {
         match command {
             Command::Import { paths } => import::import(self, paths).await,
             Command::Goal(goal) => goal::goal(self, goal).await,
+            Command::Health(command) => health::health(self, command).await,
             Command::Plan { week, publish } => plan::plan(self, week.as_deref(), publish).await,
             Command::Replay { from, to } => replay::replay(self, &from, &to).await,
             Command::Verify => verify::verify(self).await,
