@@ -52,13 +52,13 @@ fn chest_pain_locks_ten_days_even_when_closed_early() {
 
 #[test]
 fn strong_fatigue_leaves_three_easy_days() {
-    let mut r = record(MONDAY, BodyPart::Other, 6);
+    let mut r = record(MONDAY + 3, BodyPart::Other, 6);
     r.kind = HealthType::Fatigue;
     assert_eq!(of(&r).modification, Modification::ReducedIntensity);
-    let mut facts = steady(MONDAY);
+    let mut facts = steady(MONDAY + 3);
     facts.health.push(r.clone());
     let plan = step(&facts, MONDAY).plan;
-    let early = plan.sessions.iter().filter(|s| s.day < MONDAY + 3);
+    let early = plan.sessions.iter().filter(|s| s.day < MONDAY + 6);
     assert!(early.clone().count() > 0);
     assert!(early.into_iter().all(|s| matches!(s.kind, Kind::Easy | Kind::Recovery | Kind::Cross)));
     r.severity = Some(5);

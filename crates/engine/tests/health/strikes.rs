@@ -15,7 +15,7 @@ fn due(facts: &Facts, entries: &[Day]) -> Vec<NewStrike> {
 
 fn knees(days: &[i64]) -> Facts {
     let mut facts = steady(MONDAY);
-    facts.health = days.iter().map(|d| record(MONDAY - d, BodyPart::Knee, 4)).collect();
+    facts.health = days.iter().map(|d| record(MONDAY - *d, BodyPart::Knee, 4)).collect();
     facts
 }
 
