@@ -149,9 +149,9 @@ pub fn on_day(r: &HealthRecord, day: Day, known: Day) -> DayHealth {
     }
     let closed = closed(r, known);
     let open = closed.is_none_or(|end| day < end);
-    let mut out = DayHealth::default();
     // Cleared, and not before ten days are over (F1).
-    out.locked = r.symptoms.chest_pain && (open || day < r.day + ruleset::CHEST_PAIN_DAYS);
+    let locked = r.symptoms.chest_pain && (open || day < r.day + ruleset::CHEST_PAIN_DAYS);
+    let mut out = DayHealth { locked, ..DayHealth::default() };
     match r.kind {
         HealthType::Injury | HealthType::Pain => {
             let counting = class(r) == Class::Severe || day < r.day + table_days(r);
