@@ -13,6 +13,7 @@ mod edits;
 mod error;
 mod facts;
 mod goals;
+mod health;
 mod import;
 mod rows;
 mod says;
@@ -25,6 +26,10 @@ pub use accounts::Runner;
 pub use edits::{EditView, Edited};
 pub use error::{AppError, Kind, Result};
 pub use goals::GoalView;
+pub use health::{
+    Cleared, DayChange, HealthView, Planned, RecordView, Report, Reported, StrikeView, WeekChange,
+    Which,
+};
 pub use import::{Counts, ImportState, ImportStatus, Ledger, LedgerLine};
 pub use says::SEND_IT_TERMS;
 pub use settings::HORIZON_DAYS;

@@ -89,6 +89,7 @@ fn circumstances(activities: &[Activity]) -> Circumstances<'_> {
         activities,
         health: &[],
         strikes: &[],
+        feedback: &[],
         races: &RACES,
         published: &[],
         form: Form {

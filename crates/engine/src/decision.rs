@@ -379,6 +379,13 @@ pub enum Why {
     },
     /// The runner asked for it: an edit or a pin.
     Asked,
+    /// A session of the return ladder.
+    Ladder {
+        /// Which step, 1 for the first.
+        step: u8,
+        /// Of how many.
+        of: u8,
+    },
     /// The first weeks of a runner without history.
     GentleStart,
     /// The bootcamp's prescribed week.
@@ -400,6 +407,7 @@ impl Why {
             Self::Limited { rule, .. } | Self::MadeEasy { rule, .. } => Some(*rule),
             Self::Cutback { .. } => Some(Rule::SCutback),
             Self::Return { .. } => Some(Rule::H14),
+            Self::Ladder { .. } => Some(Rule::H09),
             _ => None,
         }
     }
@@ -465,6 +473,9 @@ impl Why {
             Self::Return { days, permille } => format!(
                 "{days} days without running before this week: {} % of what you ran before (H14, evidence B2).",
                 permille / 10
+            ),
+            Self::Ladder { step, of } => format!(
+                "Step {step} of {of} back to running (H09, evidence J2). It counts when neither the run nor the next morning hurts more than 2 of 10; else go back a step after two days off."
             ),
             Self::Begun { days: 1 } => {
                 "The week has begun: a plan for its last day, with that day's share.".to_owned()

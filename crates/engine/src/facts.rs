@@ -92,6 +92,8 @@ pub struct Circumstances<'a> {
     pub health: &'a [HealthRecord],
     /// Strikes.
     pub strikes: &'a [Strike],
+    /// What the runner said of days and runs, by day.
+    pub feedback: &'a [Feedback],
     /// Races to come: on or after `first_day`.
     pub races: &'a [UpcomingRace],
     /// Published weeks before this one, oldest first.

@@ -4,8 +4,9 @@
 use crate::calendar::Day;
 use crate::decision::Rule;
 use crate::facts::Circumstances;
-use crate::health::Health;
+use crate::health::{self, Health};
 use crate::history::{History, step};
+use crate::ladder::Climb;
 use crate::record::RaceDistance;
 use crate::ruleset;
 use crate::state::{Phase, Risk, State};
@@ -89,6 +90,8 @@ pub struct Limits {
     pub blocks: Vec<Block>,
     /// Only Return Runs of the ladder, never on consecutive days.
     pub ladder: bool,
+    /// Where on it the runner is.
+    pub climb: Climb,
     /// Durability of 0.70 or more (H04).
     pub durable: bool,
     /// The windows behind the limits.
@@ -275,7 +278,8 @@ impl Limits {
             quality_max: u32::MAX,
             intensity: ruleset::intensity_permille(if c.has_goal { c.phase } else { Phase::Base }),
             blocks: Vec::new(),
-            ladder: health.ladder,
+            ladder: health.climb.is_on(),
+            climb: health.climb.clone(),
             durable: c.form.durability >= ruleset::DURABLE_FROM,
             windows,
         };
@@ -346,6 +350,10 @@ impl Limits {
                 room.quality_barred = Some(Rule::H08);
                 room.race_barred = Some(Rule::H08);
             }
+            if day.tired {
+                room.quality_barred.get_or_insert(Rule::H08);
+                room.long_barred.get_or_insert(Rule::H08);
+            }
             room.time = day.longest;
         }
         for r in &health.moderate {
@@ -362,8 +370,14 @@ impl Limits {
                 room.race_barred.get_or_insert(Rule::H09);
             }
         }
-        let issued = c.strikes.iter().filter(|s| s.issued <= c.first_day);
-        for limit in issued.filter_map(|s| s.limit) {
+        for s in c.strikes.iter().filter(|s| s.issued <= c.first_day) {
+            for (i, room) in (0..).zip(&mut self.days) {
+                if health::quiet(s, c.week_start + i) {
+                    room.quality_barred.get_or_insert(Rule::H10);
+                    room.race_barred.get_or_insert(Rule::H10);
+                }
+            }
+            let Some(limit) = s.limit else { continue };
             if limit.lifted.is_none_or(|d| d >= c.week_start) {
                 self.cap_total(limit.weekly.max(Metres::ZERO), Rule::H10);
                 self.quality_max = self.quality_max.min(u32::from(limit.quality));
@@ -420,7 +434,7 @@ impl Limits {
             if no_quality {
                 room.quality_barred.get_or_insert(Rule::H04);
             }
-            if watched || health.ladder || day.injured {
+            if watched || health.climb.is_on() || day.injured {
                 room.race_barred.get_or_insert(Rule::H04);
             }
         }
@@ -434,7 +448,7 @@ impl Limits {
                 room.race_barred.get_or_insert(Rule::H13);
             }
         }
-        if health.ladder {
+        if health.climb.is_on() {
             for room in &mut self.days {
                 room.quality_barred.get_or_insert(Rule::H09);
                 room.long_barred.get_or_insert(Rule::H09);

@@ -156,9 +156,12 @@ pub struct Strike {
     pub issued: Day,
     /// Days without running from the day after it was issued (strikes 2 and 3).
     pub forced_recovery_days: u16,
+    /// Days without quality from the day after it was issued (strike 1).
+    #[serde(default)]
+    pub no_quality_days: u16,
     /// The permanent limit it applied (strike 3), if any.
     pub limit: Option<PermanentLimit>,
-    /// The day it was resolved; a resolved strike no longer locks days.
+    /// The day it was resolved; a resolved strike binds no later day.
     pub resolved: Option<Day>,
 }
 

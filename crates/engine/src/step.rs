@@ -420,6 +420,7 @@ impl Outlook {
             activities: &facts.activities,
             health: &facts.health,
             strikes: &facts.strikes,
+            feedback: &facts.feedback,
             races: &self.races,
             published: &facts.published,
             form: profile.form(),

@@ -4,7 +4,7 @@ use crate::calendar::Day;
 use crate::decision::{Measure, Rule, Why};
 use crate::limits::Limits;
 use crate::ruleset;
-use crate::session::{Kind, Session};
+use crate::session::{Kind, Role, Session};
 use crate::units::{Metres, Seconds};
 use crate::workout::{self, Paces};
 use std::borrow::Borrow;
@@ -85,7 +85,12 @@ pub(crate) fn restrict(
         // A run that is left alone is no longer than beside others (H07).
         let most = ruleset::LONG_SHARE_OVER;
         let over = |s: &Session| is_plain_run(s) && s.distance > most;
-        replace(sessions, |s| over(s).then(|| cut(s, most, Rule::H07, paces)));
+        // An easy one: structure would make it shorter than the same run without it.
+        replace(sessions, |s| {
+            let structured = s.steps.iter().any(|p| p.role == Role::Work);
+            let easy = structured.then(|| made_easy(s, Rule::H07, paces));
+            over(s).then(|| cut(easy.as_ref().unwrap_or(s), most, Rule::H07, paces))
+        });
     }
     by
 }
@@ -126,24 +131,30 @@ fn rest(sessions: &mut Vec<Session>, l: &Limits, w: Day) {
     });
 }
 
-/// The return ladder: run-walks of one length, half an hour at most, with a day free of running
+/// The return ladder: its steps in order, each no longer than `length`, with a day free of running
 /// before each.
 fn ladder(sessions: &mut Vec<Session>, l: &Limits, w: Day, length: Metres, paces: &Paces) {
-    let half_an_hour = paces.run_walk().distance_in(Seconds::minutes(30));
+    let mut climbed = 0;
     let mut last = (0..13).rev().find(|bit| l.run_days & (1 << bit) != 0).map(|bit| w + bit - 6);
     replace(sessions, |s| {
         if !s.is_run() {
             return None;
         }
-        if last.is_some_and(|day| s.day - day < 2) {
+        if last.is_some_and(|day| s.day - day < ruleset::LADDER_GAP)
+            || l.climb.not_before().is_some_and(|day| s.day < day)
+        {
             return Some(None);
         }
-        if length.min(half_an_hour) < LEAST_CUT {
+        let Some(mut run) = l.climb.session(climbed, s.day, length, paces) else {
+            return Some(None);
+        };
+        if run.distance < LEAST_CUT {
             return Some(None);
         }
         last = Some(s.day);
-        let run = workout::plain(s.day, Kind::Return, length.min(half_an_hour), paces);
-        Some(Some(Session { why: s.why.clone(), ..run }))
+        climbed += 1;
+        run.why.splice(0..0, s.why.iter().cloned());
+        Some(Some(run))
     });
 }
 

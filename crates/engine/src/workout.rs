@@ -1,6 +1,7 @@
 //! Builds sessions with their structure, and makes them shorter.
 
 use crate::calendar::Day;
+use crate::ladder;
 use crate::record::RaceDistance;
 use crate::session::{Amount, Kind, Role, Session, Step, Zone};
 use crate::units::{Metres, Pace, Seconds};
@@ -88,6 +89,11 @@ pub fn plain(day: Day, kind: Kind, distance: Metres, paces: &Paces) -> Session {
     };
     let distance = distance.floor_step();
     session(day, kind, zone, pace, vec![Step::once(Role::Steady, Amount::Distance(distance), pace)])
+}
+
+/// A session of the return ladder: one step of running and walking in turn.
+pub(crate) fn return_run(day: Day, step: Step) -> Session {
+    session(day, Kind::Return, Zone::Z1, step.pace, vec![step])
 }
 
 /// A race at the runner's race pace for it.
@@ -224,6 +230,10 @@ pub fn shorten(s: &Session, distance: Metres, paces: &Paces) -> Option<Session> 
     if distance >= s.distance {
         return Some(s.clone());
     }
+    if let Some(step) = ladder::step_of(s) {
+        let shorter = return_run(s.day, ladder::shorter(step, distance)?);
+        return Some(Session { why: s.why.clone(), pinned: s.pinned, ..shorter });
+    }
     let resized = match s.steps.iter().find(|p| p.role == Role::Work) {
         None => plain(s.day, s.kind, distance, paces),
         Some(main) => {
@@ -291,7 +301,7 @@ fn session(day: Day, kind: Kind, zone: Zone, pace: Pace, steps: Vec<Step>) -> Se
 }
 
 /// Steps of quality sessions end within 50 m of a whole 0.1 km.
-fn nearest_step(d: Metres) -> Metres {
+pub(crate) fn nearest_step(d: Metres) -> Metres {
     Metres((d.0 + 50).div_euclid(100) * 100)
 }
 

@@ -57,6 +57,9 @@ pub(crate) enum Command {
     /// Races to train for
     #[command(subcommand)]
     Goal(Goal),
+    /// Injuries, pain, illness and fatigue: what they do to training
+    #[command(subcommand)]
+    Health(Health),
     /// Print a week's plan with paces, purpose and reasons
     Plan {
         /// Any day of the week to print; the current week by default
@@ -262,6 +265,57 @@ pub(crate) enum Goal {
     Remove {
         /// The id
         id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Health {
+    /// Report something; the current week changes at once
+    Report {
+        /// injury, pain, fatigue, illness or other
+        #[arg(long, value_name = "TYPE")]
+        r#type: String,
+        /// Where: knee, shin, achilles ...; needed for injury and pain
+        #[arg(long)]
+        part: Option<String>,
+        /// 1 (mild) to 10
+        #[arg(long)]
+        severity: Option<u8>,
+        /// The day; today by default
+        #[arg(long, value_name = "DATE")]
+        date: Option<String>,
+        /// In your own words
+        #[arg(long, value_name = "TEXT")]
+        description: Option<String>,
+        /// fever, below-neck, bone-pain-at-rest, limp, chest-pain; several with commas
+        #[arg(long, value_delimiter = ',')]
+        symptom: Vec<String>,
+        /// Pain while running, 0-10
+        #[arg(long, value_name = "N")]
+        pain_during: Option<u8>,
+        /// Pain the next morning, 0-10
+        #[arg(long, value_name = "N")]
+        pain_next_morning: Option<u8>,
+        /// Show what it would change and save nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// List records, locks, the way back, strikes and limits
+    List,
+    /// Close a record, or all; running starts again by the rules
+    Clear {
+        /// The record's id (see `health list`)
+        #[arg(required_unless_present = "all")]
+        id: Option<String>,
+        /// Close every open record
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
+        /// The first day without symptoms; today by default
+        #[arg(long, value_name = "DATE")]
+        date: Option<String>,
+        /// A doctor or physiotherapist has cleared running
+        #[arg(long)]
+        clearance: bool,
     },
 }
 

@@ -174,6 +174,7 @@ impl StoredStrike {
         Strike {
             issued: strike.issued_on,
             forced_recovery_days: u16::try_from(days).unwrap_or(0),
+            no_quality_days: hermes_engine::strike::quiet_days(strike.strike_count),
             limit: strike.permanent_limit_applied.then(|| PermanentLimit {
                 weekly: strike.limit_weekly_km.unwrap_or_default().from_km(),
                 quality: u8::try_from(strike.limit_quality.unwrap_or(0)).unwrap_or(0),

@@ -197,9 +197,10 @@ fn ladder(w: &mut Week<'_>) {
     }
 }
 
-/// H10: permanent limits of strikes.
+/// H10: the days without quality and the permanent limits of strikes.
 pub(super) fn permanent(w: &mut Week<'_>) {
     for strike in w.c.strikes.iter().filter(|s| s.issued <= w.c.first_day) {
+        days_without_quality(w, strike);
         let Some(limit) = strike.limit else { continue };
         if limit.lifted.is_some_and(|day| day < w.c.week_start) {
             continue;
@@ -209,6 +210,17 @@ pub(super) fn permanent(w: &mut Week<'_>) {
         let quality = planned + w.done_quality();
         if planned > 0 && quality > usize::from(limit.quality) {
             w.out.count(Rule::H10, None, quality, usize::from(limit.quality));
+        }
+    }
+}
+
+fn days_without_quality(w: &mut Week<'_>, strike: &Strike) {
+    let last = strike.issued + i64::from(strike.no_quality_days);
+    let last = strike.resolved.map_or(last, |day| day.min(last));
+    for (session, _) in w.planned_runs() {
+        let barred = strike.issued < session.day && session.day <= last;
+        if barred && w.is_quality(session) {
+            w.out.push(Rule::H10, Some(session.day), 1, 0, Measure::Count);
         }
     }
 }

@@ -5,10 +5,12 @@
 //! `design` where no study gives the figure. Shares are in thousandths (permille).
 
 mod edit;
+mod health;
 mod level;
 mod week;
 
 pub use edit::*;
+pub use health::*;
 pub use level::*;
 pub use week::*;
 

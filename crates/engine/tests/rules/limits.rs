@@ -211,7 +211,13 @@ fn h08_illness() {
 fn h08_forced_recovery() {
     let mut r = Runner::forty();
     let issued = MONDAY - 3;
-    r.strikes.push(Strike { issued, forced_recovery_days: 5, limit: None, resolved: None });
+    r.strikes.push(Strike {
+        issued,
+        forced_recovery_days: 5,
+        no_quality_days: 0,
+        limit: None,
+        resolved: None,
+    });
     r.breaks_only(Rule::H08, vec![r.easy(2, 6000)]);
     r.passes(vec![r.easy(3, 6000)]);
 }
@@ -260,12 +266,42 @@ fn h10_permanent_limit() {
     let mut r = Runner::forty();
     let limit = PermanentLimit { weekly: Metres(30_000), quality: 0, lifted: None };
     let issued = MONDAY - 50;
-    r.strikes.push(Strike { issued, forced_recovery_days: 14, limit: Some(limit), resolved: None });
+    r.strikes.push(Strike {
+        issued,
+        forced_recovery_days: 14,
+        no_quality_days: 0,
+        limit: Some(limit),
+        resolved: None,
+    });
     r.passes(r.easies(&stepped(&FORTY, 30_000)));
     r.breaks_only(Rule::H10, r.easies(&stepped(&FORTY, 30_100)));
     r.breaks_only(Rule::H10, vec![r.tempo(2)]);
     r.strikes[0].limit.as_mut().unwrap().lifted = Some(MONDAY - 1);
     r.passes(r.easies(&stepped(&FORTY, 40_000)));
+}
+
+#[test]
+fn h10_days_without_quality() {
+    let mut r = Runner::forty();
+    let issued = MONDAY - 5;
+    r.strikes.push(Strike {
+        issued,
+        forced_recovery_days: 0,
+        no_quality_days: 7,
+        limit: None,
+        resolved: None,
+    });
+    r.breaks_only(Rule::H10, vec![r.tempo(1)]);
+    r.breaks_only(Rule::H10, vec![r.tempo(2)]);
+    r.passes(vec![r.tempo(3)]);
+    r.passes(vec![r.easy(2, 6000)]);
+    r.strikes[0].resolved = Some(MONDAY + 1);
+    r.first = MONDAY + 1;
+    r.breaks_only(Rule::H10, vec![r.tempo(1)]);
+    r.passes(vec![r.tempo(2)]);
+    r.strikes[0].issued = MONDAY + 2;
+    r.strikes[0].resolved = None;
+    r.passes(vec![r.tempo(2)]);
 }
 
 #[test]

@@ -92,10 +92,11 @@ fn strike() -> impl Strategy<Value = Strike> {
     let limit = (wild(), any::<u8>(), option::of(day())).prop_map(|(weekly, quality, lifted)| {
         PermanentLimit { weekly: Metres(weekly), quality, lifted }
     });
-    (day(), any::<u16>(), option::of(limit), option::of(day())).prop_map(
-        |(issued, forced_recovery_days, limit, resolved)| Strike {
+    (day(), any::<[u16; 2]>(), option::of(limit), option::of(day())).prop_map(
+        |(issued, [forced_recovery_days, no_quality_days], limit, resolved)| Strike {
             issued,
             forced_recovery_days,
+            no_quality_days,
             limit,
             resolved,
         },

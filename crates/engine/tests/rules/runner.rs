@@ -184,6 +184,7 @@ impl Runner {
             activities: &self.activities,
             health: &self.health,
             strikes: &self.strikes,
+            feedback: &[],
             races: &self.races,
             published: &self.published,
             form: self.form,

@@ -388,6 +388,7 @@ pub(crate) fn record(rng: &mut Rng, w: Day) -> HealthRecord {
             below_neck: rng.chance(300),
             bone_pain_at_rest: rng.chance(20),
             limp: rng.chance(20),
+            chest_pain: rng.chance(20),
             ..Symptoms::default()
         },
         closed: rng.chance(400).then(|| w - rng.range(-4, 20)),
@@ -398,6 +399,7 @@ pub(crate) fn strike(rng: &mut Rng, w: Day) -> Strike {
     Strike {
         issued: w - rng.range(-3, 10),
         forced_recovery_days: u16::try_from(rng.range(0, 14)).unwrap(),
+        no_quality_days: u16::try_from(rng.range(0, 7)).unwrap(),
         limit: rng.chance(500).then(|| PermanentLimit {
             weekly: Metres(rng.range(0, 60_000)),
             quality: u8::try_from(rng.range(0, 2)).unwrap(),

@@ -2,6 +2,7 @@
 
 mod edit;
 mod goal;
+mod health;
 mod import;
 mod plan;
 mod predict;
@@ -68,6 +69,7 @@ impl Desk {
         match command {
             Command::Import { paths } => import::import(self, paths).await,
             Command::Goal(goal) => goal::goal(self, goal).await,
+            Command::Health(command) => health::health(self, command).await,
             Command::Plan { week, publish } => plan::plan(self, week.as_deref(), publish).await,
             Command::Edit(command) => edit::edit(self, command).await,
             Command::Replay { from, to } => replay::replay(self, &from, &to).await,

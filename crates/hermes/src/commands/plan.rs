@@ -119,8 +119,9 @@ fn session(text: &mut String, s: &Session, units: Units) {
             s.zone.name()
         )
     };
-    if s.steps.len() > 1 {
-        let steps: Vec<String> = s.steps.iter().map(|p| step(p, units)).collect();
+    if s.steps.len() > 1 || s.steps.iter().any(|p| p.recovery.is_some()) {
+        let rest = if s.kind == Kind::Return { "walk" } else { "jog" };
+        let steps: Vec<String> = s.steps.iter().map(|p| step(p, rest, units)).collect();
         let _ = writeln!(text, "    {}", steps.join(", "));
     }
     for why in &s.why {
@@ -128,7 +129,7 @@ fn session(text: &mut String, s: &Session, units: Units) {
     }
 }
 
-fn step(p: &Step, units: Units) -> String {
+fn step(p: &Step, rest: &str, units: Units) -> String {
     let amount = |a: Amount| match a {
         Amount::Distance(d) if d.0 < 1000 => format!("{} m", d.0),
         Amount::Distance(d) => units.distance(d),
@@ -140,6 +141,6 @@ fn step(p: &Step, units: Units) -> String {
         Role::Work | Role::Steady => "",
     };
     let times = if p.times > 1 { format!("{} x ", p.times) } else { String::new() };
-    let rest = p.recovery.map_or_else(String::new, |(a, _)| format!(" with {} jog", amount(a)));
+    let rest = p.recovery.map_or_else(String::new, |(a, _)| format!(" with {} {rest}", amount(a)));
     format!("{role}{times}{} at {}{rest}", amount(p.amount), units.pace(p.pace))
 }

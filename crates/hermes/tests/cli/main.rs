@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod edit;
+mod health;
 mod real_archive;
 mod steady_runner;
 mod tools;
