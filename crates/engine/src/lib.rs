@@ -6,12 +6,17 @@
 
 pub mod calendar;
 pub mod calibrate;
+pub mod check_in;
+pub mod compliance;
 pub mod decision;
 pub mod facts;
 pub mod health;
 pub mod history;
 pub mod limits;
+pub mod meters;
 pub mod milestone;
+pub mod missed;
+pub mod patterns;
 mod place;
 pub mod plan;
 pub mod predict;
@@ -25,6 +30,7 @@ pub mod soft;
 pub mod standing;
 pub mod state;
 pub mod step;
+pub mod summary;
 pub mod templates;
 pub mod terrain;
 mod trim;
