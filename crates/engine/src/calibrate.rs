@@ -2,6 +2,7 @@
 //! each with a confidence and the runs it rests on. Recomputed every week from rolling windows.
 
 use crate::calendar::{Day, Weekday};
+use crate::compliance::{self, Compliance};
 use crate::facts::{Facts, Form};
 use crate::history::{History, Rejection, Run};
 use crate::predict::{self, Break, Effort, Fitness, Prediction};
@@ -86,6 +87,8 @@ pub struct Profile {
     pub consistency: i64,
     /// A28 of K2, thousandths.
     pub consistency_28: i64,
+    /// K2 as if health excused nothing, thousandths: what the risk level looks at.
+    pub unexcused: i64,
     /// Risk level.
     pub risk: Risk,
     /// Km of the last 28 days.
@@ -149,13 +152,21 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
     let max_heart_rate = max_heart_rate(h, at, facts.preferences.birth_year);
     let (easy, easy_basis) = easy_pace(h, at, value, max_heart_rate);
     let paces = paces(value, easy, &predictions);
-    let weeks: [Metres; 8] = std::array::from_fn(|k| h.week(at, k as i64 + 1));
-    let consistency_28 = active_weeks(h, at, 4);
-    let spread = spread(&weeks);
-    let consistency = consistency(h, at, consistency_28, spread);
+    let k = Compliance::new(facts, h);
+    let (consistency_28, a90) = compliance::adherences(&k, facts, h, at);
+    let (spread, gap) = (spread(&compliance::steady_weeks(facts, h, at)), longest_gap(h, at));
+    let consistency = compliance::consistency(consistency_28, a90, spread, gap);
+    // Bad news never makes a runner look steadier: what health excuses counts for the risk.
+    let unexcused = if facts.health.is_empty() && facts.strikes.is_empty() {
+        consistency
+    } else {
+        let k = Compliance::without_excuses(facts, h);
+        let (a28, a90) = compliance::adherences(&k, facts, h, at);
+        compliance::consistency(a28, a90, spread, gap)
+    };
     let goal = facts.goals.iter().filter(|g| g.day >= at).min_by_key(|g| (g.priority, g.day));
     let (durability, durability_rule) = durability(h, at, goal.map(|g| g.distance));
-    let risk = risk(facts, &facts.health, h, consistency, spread);
+    let risk = risk(facts, &facts.health, h, unexcused, spread);
     let shown = |runs: &[Run]| -> Vec<i64> {
         runs.iter().rev().take(BASIS_SHOWN).rev().map(|r| r.id).collect()
     };
@@ -187,10 +198,11 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
         value,
         fitness,
         paces,
-        capacity: capacity(&weeks),
+        capacity: compliance::capacity(&compliance::capacity_weeks(facts, h, at)),
         durability,
         consistency,
         consistency_28,
+        unexcused,
         risk,
         km_28: h.metres(at - 28, at),
         km_90: h.metres(at - 90, at),
@@ -319,29 +331,14 @@ fn max_heart_rate(h: &History, at: Day, birth_year: Option<i16>) -> Option<u16> 
     }
 }
 
-/// K3: the lesser of the upper quartile of eight weeks and 1.15 times the mean of the last four.
-fn capacity(weeks: &[Metres; 8]) -> Metres {
-    let mut sorted = *weeks;
-    sorted.sort_unstable();
-    // Linear interpolation at 0.75 x 7 = 5.25.
-    let p75 = Metres((sorted[5].0 * 3 + sorted[6].0) / 4);
-    let mean = Metres(weeks[..4].iter().map(|w| w.0).sum::<i64>() / 4);
-    p75.min(mean.permille(1150))
-}
-
-/// Share of the last weeks with three or more runs, thousandths (K2 without a plan).
-fn active_weeks(h: &History, at: Day, weeks: i64) -> i64 {
-    let active = (1..=weeks).filter(|k| h.runs_in(at - 7 * k, at - 7 * k + 7).len() >= 3).count();
-    active as i64 * 1000 / weeks
-}
-
-/// Coefficient of variation of the last eight weeks, thousandths; 10 000 without running.
-fn spread(weeks: &[Metres; 8]) -> i64 {
-    let mean = weeks.iter().map(|w| w.0).sum::<i64>() / 8;
+/// Coefficient of variation of weekly km, thousandths; the most there is without running.
+fn spread(weeks: &[Metres]) -> i64 {
+    let n = (weeks.len() as i64).max(1);
+    let mean = weeks.iter().map(|w| w.0).sum::<i64>() / n;
     if mean == 0 {
-        return 10_000;
+        return ruleset::SPREAD_NOTHING;
     }
-    let squares: i64 = weeks.iter().map(|w| (w.0 - mean) * (w.0 - mean) / 8).sum();
+    let squares: i64 = weeks.iter().map(|w| (w.0 - mean) * (w.0 - mean) / n).sum();
     isqrt(squares) * 1000 / mean
 }
 
@@ -349,16 +346,12 @@ fn isqrt(n: i64) -> i64 {
     u64::try_from(n).map_or(0, |n| i64::try_from(n.isqrt()).unwrap_or(i64::MAX))
 }
 
-/// K2: 0.40 A28 + 0.20 A90 + 0.25 R + 0.15 G.
-fn consistency(h: &History, at: Day, a28: i64, spread: i64) -> i64 {
-    let a90 = active_weeks(h, at, 13);
-    let r = 1000 - (spread * 10 / 6).min(1000);
+/// The longest run-free stretch of the last 90 days, days.
+fn longest_gap(h: &History, at: Day) -> i64 {
     let days: Vec<Day> = h.runs_in(at - 90, at).iter().map(|r| r.day).collect();
     let ends = days.iter().copied().chain([at]);
     let starts = [at - 91].into_iter().chain(days.iter().copied());
-    let gap = starts.zip(ends).map(|(a, b)| b - a - 1).max().unwrap_or(90);
-    let g = (1000 - (gap - 3) * 1000 / 18).clamp(0, 1000);
-    (400 * a28 + 200 * a90 + 250 * r + 150 * g) / 1000
+    starts.zip(ends).map(|(a, b)| b - a - 1).max().unwrap_or(90)
 }
 
 /// Efficiency: metres per beat, in thousandths; `None` without heart rate.
@@ -452,8 +445,8 @@ pub fn risk_if_well(facts: &Facts, h: &History, profile: &Profile) -> Risk {
     if facts.health.is_empty() {
         return profile.risk;
     }
-    let weeks: [Metres; 8] = std::array::from_fn(|k| h.week(facts.as_of, k as i64 + 1));
-    risk(facts, &[], h, profile.consistency, spread(&weeks))
+    let weeks = compliance::steady_weeks(facts, h, facts.as_of);
+    risk(facts, &[], h, profile.unexcused, spread(&weeks))
 }
 
 /// Median runs a week of the active ones of the last eight; three without any.

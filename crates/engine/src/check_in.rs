@@ -4,9 +4,7 @@ use crate::calendar::Day;
 use crate::compliance::{Barred, Compliance};
 use crate::facts::Facts;
 use crate::history::History;
-use crate::record::{
-    CheckIn, CheckInAnswer, CheckInTrigger, Goal, HealthType, RaceDistance,
-};
+use crate::record::{CheckIn, CheckInAnswer, CheckInTrigger, Goal, HealthType, RaceDistance};
 use crate::ruleset as rs;
 use crate::templates::{self, Level};
 use crate::units::{Metres, Units};
@@ -167,7 +165,7 @@ fn unwell(facts: &Facts, h: &History, day: Day) -> bool {
             && r.closed.is_none_or(|c| c > day)
     });
     let week = day.week_start(facts.preferences.week_start);
-    open || Barred::new(facts, h, week).is_some_and(|b| b.locked(day))
+    open || Barred::new(&facts.health, &facts.strikes, h, week).is_some_and(|b| b.locked(day))
 }
 
 /// The grace period or the easier week that a day lies in, counted from the day of the answer.

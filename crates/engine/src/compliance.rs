@@ -11,6 +11,7 @@ use crate::calendar::Day;
 use crate::facts::{Circumstances, Facts, Form};
 use crate::health::Health;
 use crate::history::{History, Run};
+use crate::record::{HealthRecord, Strike};
 use crate::ruleset as rs;
 use crate::session::{Kind, Planned, PublishedWeek};
 use crate::state::{Phase, Risk, State};
@@ -125,7 +126,8 @@ impl Scored {
     /// session, too little costs nothing.
     #[must_use]
     pub fn text(&self, units: Units) -> String {
-        let plan = format!("{} of {}", self.planned.kind.name(), units.distance(self.planned.distance));
+        let plan =
+            format!("{} of {}", self.planned.kind.name(), units.distance(self.planned.distance));
         if self.colour == Colour::Missed {
             let end = if self.excused { "not run, excused by your health" } else { "missed" };
             return format!("{plan}: {end}.");
@@ -179,26 +181,19 @@ impl Compliance {
     fn of(facts: &Facts, h: &History, excuses: bool) -> Self {
         let mut weeks: Vec<&PublishedWeek> = facts.published.iter().collect();
         weeks.sort_by_key(|p| p.week_start);
+        let (health, strikes): (&[_], &[_]) =
+            if excuses { (&facts.health, &facts.strikes) } else { (&[], &[]) };
         let mut taken = vec![false; h.runs.len()];
         let mut out = Self::default();
         for week in weeks {
-            let (from, to) = (week.week_start, (week.week_start + 7).min(h.before));
-            let first = h.runs.partition_point(|r| r.day < from);
-            let len = h.runs_in(from, to).len();
-            let due = |s: &&Planned| {
-                (from..to).contains(&s.day) && s.kind != Kind::Cross && amount(s) > 0
-            };
-            let sessions: Vec<Planned> = week.sessions.iter().filter(due).copied().collect();
-            let barred = excuses.then(|| Barred::new(facts, h, from)).flatten();
-            let mut bench = Bench { runs: &h.runs, taken: &mut taken, from: first, to: first + len };
-            for (session, group) in sessions.iter().zip(bench.matched(&sessions)) {
-                let excused = barred.as_ref().is_some_and(|b| b.excuses(session));
-                out.sessions.push(scored(session, &group, &h.runs, excused));
-            }
-            let free = (first..first + len).filter(|i| !bench.taken[*i]);
+            let barred = Barred::new(health, strikes, h, week.week_start);
+            let mut bench = Bench::new(week, h, &mut taken);
+            out.sessions.extend(bench.scored(week, h, barred.as_ref()));
+            let (from, to) = (bench.from, bench.to);
+            let free = (from..to).filter(|i| !taken[*i]);
             out.unplanned.extend(free.map(|i| (h.runs[i].id, h.runs[i].day)));
-            // Weeks that overlap share no run either.
-            taken[first..first + len].fill(true);
+            // Weeks that overlap share no run.
+            taken[from..to].fill(true);
         }
         out.sessions.sort_by_key(|s| s.planned.day);
         out
@@ -223,6 +218,13 @@ impl Compliance {
     pub fn last(&self, days: i64, at: Day) -> Option<i64> {
         self.mean(at - days, at)
     }
+}
+
+/// The sessions of one published week that were due, with the runs they were done in.
+#[must_use]
+pub fn of_week(week: &PublishedWeek, h: &History, barred: Option<&Barred>) -> Vec<Scored> {
+    let mut taken = vec![false; h.runs.len()];
+    Bench::new(week, h, &mut taken).scored(week, h, barred)
 }
 
 fn mean(values: impl Iterator<Item = i64>) -> Option<i64> {
@@ -278,7 +280,38 @@ struct Bench<'a> {
     to: usize,
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
+    fn new(week: &PublishedWeek, h: &'a History, taken: &'a mut [bool]) -> Self {
+        let (from, to) = (week.week_start, week.week_start + 7);
+        let first = h.runs.partition_point(|r| r.day < from);
+        Self { runs: &h.runs, taken, from: first, to: first + h.runs_in(from, to).len() }
+    }
+
+    /// The sessions of the week that were due before the end of the history. One that was missed
+    /// and is planned again later in its week (moved) is that later one.
+    fn scored(
+        &mut self,
+        week: &PublishedWeek,
+        h: &History,
+        barred: Option<&Barred>,
+    ) -> Vec<Scored> {
+        let to = (week.week_start + 7).min(h.before);
+        let due = |s: &&Planned| {
+            (week.week_start..to).contains(&s.day) && s.kind != Kind::Cross && amount(s) > 0
+        };
+        let sessions: Vec<Planned> = week.sessions.iter().filter(due).copied().collect();
+        let groups = self.matched(&sessions);
+        let again = |s: &Planned| {
+            let twin = |t: &Planned| t.kind == s.kind && t.distance == s.distance && t.day > s.day;
+            (s.kind == Kind::Long || is_quality(s.kind)) && week.sessions.iter().any(twin)
+        };
+        let pairs = sessions.iter().zip(&groups);
+        pairs
+            .filter(|(s, group)| !group.is_empty() || !again(s))
+            .map(|(s, group)| scored(s, group, self.runs, barred.is_some_and(|b| b.excuses(s))))
+            .collect()
+    }
+
     /// The runs of each session.
     fn matched(&mut self, sessions: &[Planned]) -> Vec<Group> {
         let mut groups = vec![Group::new(); sessions.len()];
@@ -406,8 +439,13 @@ pub struct Barred {
 impl Barred {
     /// For the week that begins on a day; `None` without any record or strike.
     #[must_use]
-    pub fn new(facts: &Facts, h: &History, week_start: Day) -> Option<Self> {
-        if facts.health.is_empty() && facts.strikes.is_empty() {
+    pub fn new(
+        health: &[HealthRecord],
+        strikes: &[Strike],
+        h: &History,
+        week_start: Day,
+    ) -> Option<Self> {
+        if health.is_empty() && strikes.is_empty() {
             return None;
         }
         // Of these only the days, the records and the strikes matter to what is barred.
@@ -421,9 +459,9 @@ impl Barred {
         let c = Circumstances {
             week_start,
             first_day: h.before,
-            activities: &facts.activities,
-            health: &facts.health,
-            strikes: &facts.strikes,
+            activities: &[],
+            health,
+            strikes,
             races: &[],
             published: &[],
             form,
@@ -509,9 +547,8 @@ fn published_near(facts: &Facts, from: Day) -> Option<&PublishedWeek> {
 #[must_use]
 pub fn steady_weeks(facts: &Facts, h: &History, at: Day) -> Vec<Metres> {
     let steady = |from: Day| {
-        published_near(facts, from).is_none_or(|p| {
-            !p.cutback && p.phase != Phase::Taper && p.state != State::Taper
-        })
+        published_near(facts, from)
+            .is_none_or(|p| !p.cutback && p.phase != Phase::Taper && p.state != State::Taper)
     };
     (1..=rs::STEADY_WEEKS_REACH)
         .map(|k| at - 7 * k)
@@ -530,7 +567,8 @@ pub fn capacity_weeks(facts: &Facts, h: &History, at: Day) -> Vec<Metres> {
             .is_some_and(|p| p.phase == Phase::Taper || p.state == State::Taper);
         let excused = || {
             h.metres(from, from + 7) == Metres::ZERO
-                && Barred::new(facts, h, from).is_some_and(|b| b.locked_days() >= rs::EXCUSED_DAYS)
+                && Barred::new(&facts.health, &facts.strikes, h, from)
+                    .is_some_and(|b| b.locked_days() >= rs::EXCUSED_DAYS)
         };
         !taper && !excused()
     };

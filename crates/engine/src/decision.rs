@@ -2,6 +2,7 @@
 //! Text is rendered from these values and from nothing else, so text and numbers cannot disagree.
 
 use crate::calendar::Day;
+use crate::missed::Missed;
 use crate::record::RaceDistance;
 use crate::session::{Kind, TemplateRef};
 use crate::state::{Phase, State};
@@ -358,6 +359,13 @@ pub enum Why {
     },
     /// The first weeks of a runner without history.
     GentleStart,
+    /// The week had begun; what was to come of it stays as it was published.
+    Kept {
+        /// Days left of it, the first planned one included.
+        days: i64,
+    },
+    /// A session was not run on its day.
+    NotRun(Missed),
     /// The week had begun when it was planned.
     Begun {
         /// Days left of it, the first planned one included.
@@ -434,6 +442,13 @@ impl Why {
                 "{days} days without running before this week: {} % of what you ran before (H14, evidence B2).",
                 permille / 10
             ),
+            Self::Kept { days: 1 } => {
+                "The last day of the week stays as it was planned.".to_owned()
+            }
+            Self::Kept { days } => {
+                format!("The last {days} days of the week stay as they were planned.")
+            }
+            Self::NotRun(missed) => missed.text(units),
             Self::Begun { days: 1 } => {
                 "The week has begun: a plan for its last day, with that day's share.".to_owned()
             }

@@ -63,7 +63,7 @@ pub fn momentum(facts: &Facts, k: &Compliance, h: &History, consistency: i64) ->
     weeks.sort_by_key(|p| p.week_start);
     let mut marks: BTreeMap<Day, Mark> = BTreeMap::new();
     for week in weeks {
-        let barred = Barred::new(facts, h, week.week_start);
+        let barred = Barred::new(&facts.health, &facts.strikes, h, week.week_start);
         for day in (0..7).map(|i| week.week_start + i).filter(|d| *d < h.before) {
             let locked = barred.as_ref().is_some_and(|b| b.locked(day));
             marks.entry(day).or_insert_with(|| mark(facts, k, day, locked));
@@ -334,8 +334,7 @@ impl Meter<'_> {
                     // The prediction was made from what was run before the day.
                     let points = points(limits.within(self, *day - 1));
                     let what = What::Prediction(*distance);
-                    let event =
-                        Event { day: *day, what, value: time.0, before: before.0, points };
+                    let event = Event { day: *day, what, value: time.0, before: before.0, points };
                     today = Some((share, event));
                 }
             }
@@ -353,8 +352,7 @@ impl Meter<'_> {
             marathon: Pace(0),
             easy: Pace(0),
         };
-        let overriding =
-            self.facts.overrides.iter().any(|(from, to)| *from <= week && week < *to);
+        let overriding = self.facts.overrides.iter().any(|(from, to)| *from <= week && week < *to);
         let a = self.activities.partition_point(|a| a.day() < week);
         let limits = rules::limits(&Circumstances {
             week_start: week,

@@ -33,7 +33,8 @@ impl Count {
     /// Enough of them, and at least so many thousandths.
     fn reaches(self, permille: i64) -> bool {
         let n = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        self.all >= rs::PATTERN_LEAST && n(self.of_them).saturating_mul(1000) >= n(self.all) * permille
+        self.all >= rs::PATTERN_LEAST
+            && n(self.of_them).saturating_mul(1000) >= n(self.all) * permille
     }
 }
 

@@ -60,6 +60,8 @@ pub struct Brief<'a> {
     pub predicted: Option<Seconds>,
     /// What the runner wants.
     pub preferences: &'a Preferences,
+    /// All sessions of the week as published, when it had begun with an earlier plan.
+    pub current: &'a [Session],
 }
 
 /// A made week before checking.

@@ -3,12 +3,14 @@
 
 use crate::calendar::Day;
 use crate::calibrate::{self, Profile};
+use crate::compliance::Barred;
 use crate::decision::{Change, Finding, Repair, Why};
 use crate::facts::{Circumstances, Facts, Form};
 use crate::health::Health;
 use crate::history::History;
 use crate::limits::{self, Limits};
 use crate::milestone::{self, Roadmap};
+use crate::missed;
 use crate::plan::{self, Brief, Draft};
 use crate::record::Goal;
 use crate::repair;
@@ -207,7 +209,7 @@ fn unchecked(
 /// not crammed into the others.
 fn draft(c: &Circumstances<'_>, h: &History, l: &Limits, b: &Brief<'_>) -> Draft {
     if c.health.is_empty() && c.strikes.is_empty() {
-        return plan::make(b, l);
+        return missed::rest(c, c.state, None, h, b, l).unwrap_or_else(|| plan::make(b, l));
     }
     let (state, risk) = b.well;
     let well = Circumstances {
@@ -218,7 +220,10 @@ fn draft(c: &Circumstances<'_>, h: &History, l: &Limits, b: &Brief<'_>) -> Draft
         form: Form { risk, ..c.form },
         ..*c
     };
-    let mut draft = plan::make(b, &Limits::new(&well, h));
+    let room = Limits::new(&well, h);
+    let barred = Barred::new(c.health, c.strikes, h, c.week_start);
+    let kept = missed::rest(&well, c.state, barred.as_ref(), h, b, &room);
+    let mut draft = kept.unwrap_or_else(|| plan::make(b, &room));
     plan::restrict(&mut draft, b, l);
     draft
 }
@@ -449,6 +454,7 @@ impl Outlook {
             seasoned: profile.calibrated && profile.km_28 >= Metres::km(60),
             predicted: goal.and_then(|g| profile.predicted(g.distance)).map(|p| p.time),
             preferences: &facts.preferences,
+            current: &facts.current,
         }
     }
 }

@@ -141,7 +141,8 @@ impl Parts<'_> {
 /// half or more of the Long Run that was planned.
 fn longest(runs: &[Run], sessions: &[Scored]) -> Option<i64> {
     let run = runs.iter().filter(|r| !r.race).max_by_key(|r| (r.distance, r.id))?;
-    let planned =
-        |s: &Scored| s.planned.kind == Kind::Long && s.completed() && s.activities.contains(&run.id);
+    let planned = |s: &Scored| {
+        s.planned.kind == Kind::Long && s.completed() && s.activities.contains(&run.id)
+    };
     (run.moving >= rs::LONG_RUN_FROM || sessions.iter().any(planned)).then_some(run.id)
 }
