@@ -113,8 +113,8 @@ impl Opening {
 /// missed in 14 days. At most one a week; none while one is open, in grace or in the easier week
 /// after burnout, or while health explains it. A week after burnout it is asked again.
 ///
-/// Sessions on days of grace are explained and do not count; low compliance needs three sessions
-/// to mean anything.
+/// What was missed up to the end of a grace period is explained and does not count; low compliance
+/// needs three sessions to mean anything.
 #[must_use]
 pub fn due(facts: &Facts, k: &Compliance, h: &History, day: Day) -> Option<Opening> {
     let before = || facts.check_ins.iter().filter(|c| c.day <= day);
@@ -123,11 +123,8 @@ pub fn due(facts: &Facts, k: &Compliance, h: &History, day: Day) -> Option<Openi
     if open || recent || eased(&facts.check_ins, day).is_some() || unwell(facts, h, day) {
         return None;
     }
-    let explained = |d: Day| eased(&facts.check_ins, d) == Some(Action::GracePeriod);
-    let counted = || {
-        let window = k.between(day - rs::CHECK_IN_DAYS, day).iter();
-        window.filter(|s| !s.excused && !explained(s.planned.day))
-    };
+    let from = (day - rs::CHECK_IN_DAYS).max(explained_until(&facts.check_ins, day));
+    let counted = || k.between(from, day).iter().filter(|s| !s.excused);
     let missed: Vec<Day> = counted().filter(|s| s.missed()).map(|s| s.planned.day).collect();
     let n = counted().count();
     let sum: i64 = counted().map(crate::compliance::Scored::score).sum();
@@ -143,6 +140,15 @@ pub fn due(facts: &Facts, k: &Compliance, h: &History, day: Day) -> Option<Openi
         return None;
     };
     Some(Opening { day, trigger, compliance, missed })
+}
+
+/// The day after the last grace period that began by a day; long ago without one.
+fn explained_until(check_ins: &[CheckIn], day: Day) -> Day {
+    let end = |c: &CheckIn| {
+        let (answer, from) = c.answer.filter(|(_, from)| *from <= day)?;
+        (Action::of(c.trigger, answer) == Action::GracePeriod).then_some(from + rs::EASED_DAYS)
+    };
+    check_ins.iter().filter_map(end).max().unwrap_or(Day::from_epoch(i64::MIN))
 }
 
 /// The last check-in was answered with burnout for the first time, and the easier week is over.

@@ -350,7 +350,7 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// Sessions run in each other's place: exchanged where that scores more.
+    /// Sessions run in each other's place: exchanged where both score more.
     fn exchange(&self, sessions: &[Planned], groups: &mut [Group]) {
         let score = |s: &Planned, g: &Group| {
             let (distance, moving) = totals(g, self.runs);
@@ -359,18 +359,23 @@ impl<'a> Bench<'a> {
         for a in 0..sessions.len() {
             for b in a + 1..sessions.len() {
                 let (x, y) = (&sessions[a], &sessions[b]);
-                if groups[a].is_empty()
-                    || groups[b].is_empty()
-                    || (x.day - y.day).abs() > rs::SHIFT_MAX
-                {
+                if !self.near_enough(x, &groups[b]) || !self.near_enough(y, &groups[a]) {
                     continue;
                 }
-                let as_is = score(x, &groups[a]) + score(y, &groups[b]);
-                if score(x, &groups[b]) + score(y, &groups[a]) > as_is {
+                // Both must gain: a short long run is no easy run in exchange.
+                if score(x, &groups[b]) > score(x, &groups[a])
+                    && score(y, &groups[a]) > score(y, &groups[b])
+                {
                     groups.swap(a, b);
                 }
             }
         }
+    }
+
+    /// Are there runs, and on a day that the session may have been moved to?
+    fn near_enough(&self, s: &Planned, group: &[usize]) -> bool {
+        let day = group.first().map(|i| self.runs[*i].day);
+        day.is_some_and(|day| (day - s.day).abs() <= rs::SHIFT_MAX)
     }
 
     /// The free runs of a day near by that did half of the session or more: a race for a race; for
