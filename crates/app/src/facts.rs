@@ -84,6 +84,13 @@ impl Earlier {
         self.bodies.last().and_then(|b| b.standing.clone())
     }
 
+    /// The sessions of the week that had begun before a day and is not over.
+    pub(crate) fn begun(&self, as_of: Day) -> Vec<Session> {
+        let begun = |b: &&Body| (1..7).contains(&(as_of - b.plan.week_start));
+        let week = self.bodies.last().filter(begun);
+        week.into_iter().flat_map(Body::sessions).cloned().collect()
+    }
+
     /// The plan of the week that begins on a day, if there is one among them.
     pub(crate) fn week(&self, start: Day) -> Option<&Body> {
         self.bodies.last().filter(|b| b.plan.week_start == start)
@@ -137,6 +144,7 @@ impl App {
             goals: goals.into_iter().map(|g| g.goal).collect(),
             preferences: preferences.unwrap_or_default(),
             published: earlier.published(),
+            current: earlier.begun(as_of),
             overrides: overrides.iter().map(|o| o.fact()).collect(),
             feedback: store.feedback(runner.id, as_of - REACH, as_of, recorded_by).await?,
             check_ins: store.check_ins_as_of(runner.id, as_of, recorded_by).await?,

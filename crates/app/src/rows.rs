@@ -4,6 +4,7 @@ use crate::error::{AppError, Result};
 use crate::facts::{Body, digest};
 use hermes_engine::calendar::Day;
 use hermes_engine::calibrate::Profile;
+use hermes_engine::compliance::Compliance;
 use hermes_engine::facts::Facts;
 use hermes_engine::history::{History, Run};
 use hermes_engine::milestone::{Metric, Roadmap};
@@ -12,6 +13,7 @@ use hermes_engine::ruleset::{self, RULESET_VERSION};
 use hermes_engine::session::{Kind, Session, WeekPlan};
 use hermes_engine::state::State;
 use hermes_engine::step::{ENGINE_VERSION, Output};
+use hermes_engine::summary::After;
 use hermes_engine::templates::{self, TemplateRow};
 use hermes_engine::units::{Metres, Pace, Seconds};
 use hermes_engine::workout;
@@ -119,7 +121,7 @@ pub(crate) fn week(
             .into_iter()
             .collect(),
         profile: published.then(|| profile(&output.profile, plan.state, leading(facts))),
-        summary: published.then(|| summary(facts, output, &history, previous)).flatten(),
+        summary: published.then(|| summary(facts, output, &history)),
     })
 }
 
@@ -210,6 +212,7 @@ fn adaptation(
     let intensity = previous.and_then(|p| change(hard(p), hard(plan)));
     let trigger = trigger(plan.state);
     let room = &output.room;
+    let k = Compliance::new(facts, h);
     Some(Adaptation {
         transition_date: plan.first_day,
         from_state: previous.map(|p| p.state.name().to_owned()),
@@ -219,9 +222,9 @@ fn adaptation(
         volume_change_percentage: volume,
         intensity_change_percentage: intensity,
         adaptation_rationale: Some(plan.state.meaning().to_owned()),
-        window_7_day: Some(window(facts, h, paces.marathon, 7)),
-        window_28_day: Some(window(facts, h, paces.marathon, 28)),
-        window_90_day: Some(window(facts, h, paces.marathon, 90)),
+        window_7_day: Some(window(facts, h, &k, paces.marathon, 7)),
+        window_28_day: Some(window(facts, h, &k, paces.marathon, 28)),
+        window_90_day: Some(window(facts, h, &k, paces.marathon, 90)),
     })
 }
 
@@ -237,7 +240,7 @@ const fn trigger(state: State) -> &'static str {
     }
 }
 
-fn window(facts: &Facts, h: &History, marathon: Pace, days: i64) -> Json {
+fn window(facts: &Facts, h: &History, k: &Compliance, marathon: Pace, days: i64) -> Json {
     let (from, to) = (facts.as_of - days, facts.as_of);
     let runs = h.runs_in(from, to);
     let mut run_days: Vec<Day> = runs.iter().map(|r| r.day).collect();
@@ -250,7 +253,7 @@ fn window(facts: &Facts, h: &History, marathon: Pace, days: i64) -> Json {
         "longest_km": km_number(h.longest(from, to)),
         "rest_days": days - run_days.len() as i64,
         "quality_sessions": quality,
-        "compliance": Json::Null,
+        "compliance_permille": k.mean(from, to),
         "health_records": records,
     })
 }
@@ -260,71 +263,37 @@ fn km_number(d: Metres) -> String {
     format!("{}.{:03}", d.0 / 1000, d.0 % 1000)
 }
 
-/// What a run was, for the split of a week's km.
-enum Part {
-    Easy,
-    Quality,
-    Long,
-}
-
 /// A race, or marathon pace or faster for 20 min.
 fn is_quality(r: &Run, marathon: Pace) -> bool {
     r.race || (r.moving >= ruleset::DONE_FAST_FROM && r.pace() <= marathon)
 }
 
-fn part(r: &Run, longest: Option<&Run>, marathon: Pace) -> Part {
-    if is_quality(r, marathon) {
-        Part::Quality
-    } else if longest.is_some_and(|l| l.id == r.id) && r.moving >= ruleset::LONG_RUN_FROM {
-        Part::Long
-    } else {
-        Part::Easy
-    }
-}
-
-/// The summary of the week before, as it stands at the start of this one; compliance stays empty
-/// until activities are matched with sessions.
-fn summary(
-    facts: &Facts,
-    output: &Output,
-    h: &History,
-    previous: Option<&WeekPlan>,
-) -> Option<WeeklySummary> {
-    let start = output.plan.week_start - 7;
-    let runs = h.runs_in(start, start + 7);
-    let km = |d: Metres| Decimal::km(d);
-    let planned = previous.filter(|p| p.week_start == start);
-    let longest = runs.iter().filter(|r| !r.race).max_by_key(|r| (r.distance, r.id));
-    let (mut easy, mut quality, mut long) = (Metres::ZERO, Metres::ZERO, Metres::ZERO);
-    for r in runs {
-        match part(r, longest, output.profile.paces.marathon) {
-            Part::Easy => easy += r.distance,
-            Part::Quality => quality += r.distance,
-            Part::Long => long += r.distance,
-        }
-    }
-    let moving: Seconds = runs.iter().map(|r| r.moving).sum();
-    let total = easy + quality + long;
-    let mut days: Vec<Day> = runs.iter().map(|r| r.day).collect();
-    days.dedup();
-    let records = facts.health.iter().filter(|r| (0..7).contains(&(r.day - start))).count();
+/// The summary of the week before, as it stands at the start of this one.
+fn summary(facts: &Facts, output: &Output, h: &History) -> WeeklySummary {
+    let paces = &output.profile.paces;
+    let after =
+        After { threshold: paces.threshold, marathon: paces.marathon, state: output.plan.state };
+    let k = Compliance::new(facts, h);
+    let s = hermes_engine::summary::summary(facts, &k, h, output.plan.week_start - 7, after);
+    let km = Decimal::km;
     let hundredths = |p: Pace| Decimal::new(p.0 * 100);
-    Some(WeeklySummary {
-        week_start_date: start,
-        week_end_date: start + 6,
-        planned_volume_km: planned.and_then(|p| km(p.distance())),
-        actual_volume_km: km(total),
-        compliance_percentage: None,
-        easy_run_km: km(easy),
-        quality_session_km: km(quality),
-        long_run_km: km(long),
-        recovery_km: km(Metres::ZERO),
-        average_pace_seconds_per_km: Pace::of(total, moving).and_then(hundredths),
-        threshold_pace_estimate: hundredths(output.profile.paces.threshold),
-        health_issues_count: i32::try_from(records).unwrap_or(i32::MAX),
-        rest_days: i32::try_from(7 - days.len()).unwrap_or(0),
-        ending_state: Some(output.plan.state.name().to_owned()),
-    })
+    WeeklySummary {
+        week_start_date: s.week_start,
+        week_end_date: s.week_start + 6,
+        planned_volume_km: s.planned.and_then(km),
+        actual_volume_km: km(s.actual),
+        // Thousandths as percent with two decimals.
+        compliance_percentage: s.compliance.and_then(|c| Decimal::new(c * 10)),
+        easy_run_km: km(s.easy),
+        quality_session_km: km(s.quality),
+        long_run_km: km(s.long),
+        recovery_km: km(s.recovery),
+        average_pace_seconds_per_km: s.pace.and_then(hundredths),
+        threshold_pace_estimate: hundredths(s.threshold),
+        health_issues_count: i32::try_from(s.health_issues).unwrap_or(i32::MAX),
+        rest_days: i32::try_from(s.rest_days).unwrap_or(0),
+        ending_state: Some(s.ending_state.name().to_owned()),
+    }
 }
 
 /// The roadmap's phases with their milestones, and which of those are achieved: by name and day.

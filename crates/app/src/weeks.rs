@@ -349,6 +349,7 @@ pub(crate) fn assume(facts: &Facts, current: &Body, next: Day) -> Facts {
         })
         .collect();
     facts.activities.extend(assumed);
+    facts.current.clear();
     if facts.published.iter().all(|p| p.week_start != current.plan.week_start) {
         facts.published.push(current.published.clone());
         facts.standing.clone_from(&current.standing);

@@ -3,6 +3,7 @@
 
 use crate::calendar::Day;
 use crate::level::Reason;
+use crate::missed::Missed;
 use crate::record::RaceDistance;
 use crate::session::{Kind, TemplateRef};
 use crate::state::{Phase, State};
@@ -392,6 +393,13 @@ pub enum Why {
     Bootcamp,
     /// The bootcamp's steady effort.
     SteadyEffort,
+    /// The week had begun; what was to come of it stays as it was published.
+    Kept {
+        /// Days left of it, the first planned one included.
+        days: i64,
+    },
+    /// A session was not run on its day.
+    NotRun(Missed),
     /// The week had begun when it was planned.
     Begun {
         /// Days left of it, the first planned one included.
@@ -477,6 +485,13 @@ impl Why {
             Self::Ladder { step, of } => format!(
                 "Step {step} of {of} back to running (H09, evidence J2). It counts when neither the run nor the next morning hurts more than 2 of 10; else go back a step after two days off."
             ),
+            Self::Kept { days: 1 } => {
+                "The last day of the week stays as it was planned.".to_owned()
+            }
+            Self::Kept { days } => {
+                format!("The last {days} days of the week stay as they were planned.")
+            }
+            Self::NotRun(missed) => missed.text(units),
             Self::Begun { days: 1 } => {
                 "The week has begun: a plan for its last day, with that day's share.".to_owned()
             }

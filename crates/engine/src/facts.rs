@@ -3,7 +3,7 @@
 
 use crate::calendar::Day;
 use crate::record::{Activity, CheckIn, Edit, Feedback, Goal, HealthRecord, Preferences, Strike};
-use crate::session::{PublishedWeek, UpcomingRace};
+use crate::session::{PublishedWeek, Session, UpcomingRace};
 use crate::standing::Standing;
 use crate::state::{Phase, Risk, State};
 use crate::units::Pace;
@@ -29,6 +29,10 @@ pub struct Facts {
     /// least the last thirteen where there are as many. The week to plan is among them, last, when
     /// it had begun with an earlier plan.
     pub published: Vec<PublishedWeek>,
+    /// All sessions of the week to plan as they were published, by day, when it had begun with an
+    /// earlier plan: what is still to come stays where nothing asks for another plan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub current: Vec<Session>,
     /// Override Active ("Send It") as the runner chose it: each from the first to before the second
     /// day, oldest first.
     pub overrides: Vec<(Day, Day)>,
@@ -54,6 +58,7 @@ impl Facts {
             goals: Vec::new(),
             preferences: Preferences::default(),
             published: Vec::new(),
+            current: Vec::new(),
             overrides: Vec::new(),
             feedback: Vec::new(),
             check_ins: Vec::new(),

@@ -78,6 +78,8 @@ pub struct Brief<'a> {
     pub wished: &'a Preferences,
     /// What the runner asked of the days of this week.
     pub wishes: Wishes,
+    /// All sessions of the week as published, when it had begun with an earlier plan.
+    pub current: &'a [Session],
 }
 
 /// A made week before checking.

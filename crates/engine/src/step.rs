@@ -4,6 +4,7 @@
 use crate::bootcamp;
 use crate::calendar::{Day, Weekday};
 use crate::calibrate::{self, Profile};
+use crate::compliance::Barred;
 use crate::decision::{Change, Finding, Repair, Why};
 use crate::edit::{self, Wishes};
 use crate::facts::{Circumstances, Facts, Form};
@@ -12,6 +13,7 @@ use crate::history::History;
 use crate::level::{self, Choice};
 use crate::limits::{self, Limits};
 use crate::milestone::{self, Roadmap};
+use crate::missed;
 use crate::place;
 use crate::plan::{self, Brief, Draft};
 use crate::record::{Goal, Preferences, RaceDistance};
@@ -223,7 +225,7 @@ fn unchecked(
 /// not crammed into the others.
 fn draft(c: &Circumstances<'_>, h: &History, l: &Limits, b: &Brief<'_>) -> Draft {
     if c.health.is_empty() && c.strikes.is_empty() {
-        return plan::make(b, l);
+        return missed::rest(c, c.state, None, h, b, l).unwrap_or_else(|| plan::make(b, l));
     }
     let (state, risk) = b.well;
     let well = Circumstances {
@@ -234,7 +236,10 @@ fn draft(c: &Circumstances<'_>, h: &History, l: &Limits, b: &Brief<'_>) -> Draft
         form: Form { risk, ..c.form },
         ..*c
     };
-    let mut draft = plan::make(b, &Limits::new(&well, h));
+    let room = Limits::new(&well, h);
+    let barred = Barred::new(c.health, c.strikes, h, c.week_start);
+    let kept = missed::rest(&well, c.state, barred.as_ref(), h, b, &room);
+    let mut draft = kept.unwrap_or_else(|| plan::make(b, &room));
     plan::restrict(&mut draft, b, l);
     draft
 }
@@ -493,6 +498,7 @@ impl Outlook {
             preferences: &self.preferences,
             wished: &facts.preferences,
             wishes: Wishes::new(&facts.edits, c.week_start),
+            current: &facts.current,
         }
     }
 

@@ -9,6 +9,7 @@ pub use pace::{CriticalSpeed, critical_speed};
 
 use crate::bootcamp::{self, Bootcamp};
 use crate::calendar::{Day, Weekday};
+use crate::compliance::{self, Compliance};
 use crate::facts::{Facts, Form};
 use crate::history::{History, Rejection, Run};
 use crate::predict::{Effort, Fitness, Prediction, Shown};
@@ -96,6 +97,8 @@ pub struct Profile {
     pub consistency: i64,
     /// A28 of K2, thousandths.
     pub consistency_28: i64,
+    /// K2 as if health excused nothing, thousandths: what the risk level looks at.
+    pub unexcused: i64,
     /// Risk level.
     pub risk: Risk,
     /// Km of the last 28 days.
@@ -159,11 +162,19 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
     let pause = pace::pause(facts, h, at);
     let predictions = shown.predict(at, weekly, pause).unwrap_or_default();
     let paces = pace::paces(value, easy.pace, &predictions);
-    let weeks: [Metres; 8] = std::array::from_fn(|k| h.week(at, k as i64 + 1));
-    let consistency_28 = active_weeks(h, at, 4);
-    let spread = spread(&weeks);
-    let consistency = consistency(h, at, consistency_28, spread);
-    let risk = risk(facts, &facts.health, h, consistency, spread);
+    let k = Compliance::new(facts, h);
+    let (consistency_28, a90) = compliance::adherences(&k, facts, h, at);
+    let (spread, gap) = (spread(&compliance::steady_weeks(facts, h, at)), longest_gap(h, at));
+    let consistency = compliance::consistency(consistency_28, a90, spread, gap);
+    // Bad news never makes a runner look steadier: what health excuses counts for the risk.
+    let unexcused = if facts.health.is_empty() && facts.strikes.is_empty() {
+        consistency
+    } else {
+        let k = Compliance::without_excuses(facts, h);
+        let (a28, a90) = compliance::adherences(&k, facts, h, at);
+        compliance::consistency(a28, a90, spread, gap)
+    };
+    let risk = risk(facts, &facts.health, h, unexcused, spread);
     let shown = |runs: &[Run]| -> Vec<i64> { last(runs.iter().map(|r| r.id)) };
     let left = match bootcamp {
         _ if calibrated => 1000,
@@ -205,10 +216,11 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
         value,
         fitness,
         paces,
-        capacity: capacity(&weeks),
+        capacity: compliance::capacity(&compliance::capacity_weeks(facts, h, at)),
         durability: durability.value,
         consistency,
         consistency_28,
+        unexcused,
         risk,
         km_28: h.metres(at - 28, at),
         km_90: h.metres(at - 90, at),
@@ -239,7 +251,7 @@ struct Figures {
 fn days_before(facts: &Facts) -> Vec<Day> {
     let at = facts.as_of;
     let starts = facts.published.iter().map(|p| p.week_start);
-    let reach = at - 7 * ruleset::STEADY_WEEKS..at;
+    let reach = at - 7 * ruleset::FOLLOWED_WEEKS..at;
     let mut days: Vec<Day> = starts.filter(|d| reach.contains(d)).collect();
     let first = days.first().map_or(at, |d| *d);
     days.insert(0, first - 7);
@@ -293,29 +305,14 @@ fn median(mut values: Vec<i64>) -> i64 {
     }
 }
 
-/// K3: the lesser of the upper quartile of eight weeks and 1.15 times the mean of the last four.
-fn capacity(weeks: &[Metres; 8]) -> Metres {
-    let mut sorted = *weeks;
-    sorted.sort_unstable();
-    // Linear interpolation at 0.75 x 7 = 5.25.
-    let p75 = Metres((sorted[5].0 * 3 + sorted[6].0) / 4);
-    let mean = Metres(weeks[..4].iter().map(|w| w.0).sum::<i64>() / 4);
-    p75.min(mean.permille(ruleset::CAPACITY_MEAN_PERMILLE))
-}
-
-/// Share of the last weeks with three or more runs, thousandths (K2 without a plan).
-fn active_weeks(h: &History, at: Day, weeks: i64) -> i64 {
-    let active = (1..=weeks).filter(|k| h.runs_in(at - 7 * k, at - 7 * k + 7).len() >= 3).count();
-    active as i64 * 1000 / weeks
-}
-
-/// Coefficient of variation of the last eight weeks, thousandths; 10 000 without running.
-fn spread(weeks: &[Metres; 8]) -> i64 {
-    let mean = weeks.iter().map(|w| w.0).sum::<i64>() / 8;
+/// Coefficient of variation of weekly km, thousandths; the most there is without running.
+fn spread(weeks: &[Metres]) -> i64 {
+    let n = (weeks.len() as i64).max(1);
+    let mean = weeks.iter().map(|w| w.0).sum::<i64>() / n;
     if mean == 0 {
-        return 10_000;
+        return ruleset::SPREAD_NOTHING;
     }
-    let squares: i64 = weeks.iter().map(|w| (w.0 - mean) * (w.0 - mean) / 8).sum();
+    let squares: i64 = weeks.iter().map(|w| (w.0 - mean) * (w.0 - mean) / n).sum();
     isqrt(squares) * 1000 / mean
 }
 
@@ -323,16 +320,12 @@ fn isqrt(n: i64) -> i64 {
     u64::try_from(n).map_or(0, |n| i64::try_from(n.isqrt()).unwrap_or(i64::MAX))
 }
 
-/// K2: 0.40 A28 + 0.20 A90 + 0.25 R + 0.15 G.
-fn consistency(h: &History, at: Day, a28: i64, spread: i64) -> i64 {
-    let a90 = active_weeks(h, at, 13);
-    let r = 1000 - (spread * 10 / 6).min(1000);
+/// The longest run-free stretch of the last 90 days, days.
+fn longest_gap(h: &History, at: Day) -> i64 {
     let days: Vec<Day> = h.runs_in(at - 90, at).iter().map(|r| r.day).collect();
     let ends = days.iter().copied().chain([at]);
     let starts = [at - 91].into_iter().chain(days.iter().copied());
-    let gap = starts.zip(ends).map(|(a, b)| b - a - 1).max().unwrap_or(90);
-    let g = (1000 - (gap - 3) * 1000 / 18).clamp(0, 1000);
-    (400 * a28 + 200 * a90 + 250 * r + 150 * g) / 1000
+    starts.zip(ends).map(|(a, b)| b - a - 1).max().unwrap_or(90)
 }
 
 /// From injuries, consistency, how erratic volume is and months of running. A recent injury of
@@ -369,8 +362,8 @@ pub fn risk_if_well(facts: &Facts, h: &History, profile: &Profile) -> Risk {
     if facts.health.is_empty() {
         return profile.risk;
     }
-    let weeks: [Metres; 8] = std::array::from_fn(|k| h.week(facts.as_of, k as i64 + 1));
-    risk(facts, &[], h, profile.consistency, spread(&weeks))
+    let weeks = compliance::steady_weeks(facts, h, facts.as_of);
+    risk(facts, &[], h, profile.unexcused, spread(&weeks))
 }
 
 /// Median runs a week of the active ones of the last eight; three without any.

@@ -45,7 +45,7 @@ pub const CONFIDENCE_BOOTCAMP: [i64; 2] = [700, 500];
 
 /// Section 3, weeks: published weeks over which a profile is followed, so that each is within a
 /// step of the one before it. Design.
-pub const STEADY_WEEKS: i64 = 8;
+pub const FOLLOWED_WEEKS: i64 = 8;
 /// Section 3, tenths of the value: most that one week adds or takes. Design.
 pub const VALUE_STEP: i64 = 15;
 /// Section 3, s/km: most that one week adds to the easy pace or takes. Design.

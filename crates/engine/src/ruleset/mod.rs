@@ -4,11 +4,13 @@
 //! the ids of the evidence page (S1, I2, T1 ...): a cohort, a trial, a convention of coaches, or
 //! `design` where no study gives the figure. Shares are in thousandths (permille).
 
+mod compliance;
 mod edit;
 mod health;
 mod level;
 mod week;
 
+pub use compliance::*;
 pub use edit::*;
 pub use health::*;
 pub use level::*;

@@ -55,6 +55,9 @@ fn shift(facts: &Facts, days: i64) -> Facts {
         for (day, _) in &mut p.hard {
             *day = *day + days;
         }
+        for s in &mut p.sessions {
+            s.day = s.day + days;
+        }
     }
     for (from, to) in &mut f.overrides {
         (*from, *to) = (*from + days, *to + days);
