@@ -139,6 +139,7 @@ impl App {
             check_ins: Vec::new(),
             edits: Vec::new(),
             standing: earlier.standing(),
+            assumed: Vec::new(),
         })
     }
 

@@ -209,7 +209,8 @@ fn efforts(facts: &Facts, h: &History) -> Vec<Effort> {
     let mut counted: Vec<i64> = h.runs.iter().map(|r| r.id).collect();
     counted.sort_unstable();
     let counts = |id: i64| counted.binary_search(&id).is_ok();
-    facts.activities.iter().filter(|a| counts(a.id)).filter_map(Effort::of).collect()
+    let run = facts.activities.iter().filter(|a| counts(a.id)).filter_map(Effort::of);
+    run.chain(facts.assumed.iter().copied()).collect()
 }
 
 fn pause(h: &History, at: Day) -> Option<Break> {

@@ -4,6 +4,10 @@
 //! the ids of the evidence page (S1, I2, T1 ...): a cohort, a trial, a convention of coaches, or
 //! `design` where no study gives the figure. Shares are in thousandths (permille).
 
+mod roadmap;
+
+pub use roadmap::*;
+
 use crate::calendar::Day;
 use crate::record::{BodyPart, RaceDistance};
 use crate::state::Phase;
