@@ -11,8 +11,10 @@ mod accounts;
 pub mod clock;
 mod error;
 mod facts;
+mod forecast;
 mod goals;
 mod import;
+mod roads;
 mod rows;
 mod settings;
 mod verify;
@@ -21,6 +23,7 @@ mod weeks;
 
 pub use accounts::Runner;
 pub use error::{AppError, Kind, Result};
+pub use forecast::{ADHERENCES, Outlooks};
 pub use goals::GoalView;
 pub use import::{Counts, ImportState, ImportStatus, Ledger, LedgerLine};
 pub use settings::HORIZON_DAYS;

@@ -307,8 +307,19 @@ impl Difference {
     }
 }
 
+/// Do two figures differ by enough to be worth a word?
+fn worth(x: Option<i64>, y: Option<i64>) -> bool {
+    match (x, y) {
+        (Some(x), Some(y)) => {
+            let least = x.saturating_mul(ruleset::DIFFERENCE_PERMILLE) / 1000;
+            x.saturating_sub(y).saturating_abs() > least.saturating_abs()
+        }
+        (x, y) => x != y,
+    }
+}
+
 /// What differs between two roadmaps, the biggest things first. Where the race itself came or
-/// went, nothing more is said.
+/// went, nothing more is said; figures that drift by less than a hundredth are not named.
 #[must_use]
 pub fn differences(before: Option<&Roadmap>, after: Option<&Roadmap>) -> Vec<Difference> {
     let key = |r: &Roadmap| (r.goal.distance, r.goal.day);
@@ -340,7 +351,8 @@ pub fn differences(before: Option<&Roadmap>, after: Option<&Roadmap>) -> Vec<Dif
         if days(x) != days(y) {
             out.push(Difference::PhaseMoved { phase, before: days(x), after: days(y) });
         }
-        if let Some((x, y)) = x.zip(y).filter(|(x, y)| x.target != y.target) {
+        let worth_km = |(x, y): &(Span, Span)| worth(Some(x.target.0), Some(y.target.0));
+        if let Some((x, y)) = x.zip(y).filter(worth_km) {
             out.push(Difference::Target { phase, before: x.target, after: y.target });
         }
         for metric in [Metric::LongRun, Metric::TimeTrial, Metric::Race] {
@@ -348,7 +360,7 @@ pub fn differences(before: Option<&Roadmap>, after: Option<&Roadmap>) -> Vec<Dif
                 let ours = |m: &&Milestone| m.phase == phase && m.metric == metric;
                 r.milestones.iter().rfind(ours).map(|m| m.value)
             };
-            if let Some((x, y)) = value(b).zip(value(a)).filter(|(x, y)| x != y) {
+            if let Some((x, y)) = value(b).zip(value(a)).filter(|(x, y)| worth(*x, *y)) {
                 out.push(Difference::Milestone { phase, metric, before: x, after: y });
             }
         }

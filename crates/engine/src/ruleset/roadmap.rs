@@ -53,6 +53,8 @@ pub const FORECAST_PUBLISHED: usize = 14;
 pub const PROOF_APART: i64 = 7;
 /// FORECAST, s after midnight: when an assumed run begins.
 pub const ASSUMED_START: i64 = 12 * 3600;
+/// ROAD, permille of a figure: what differs by less is no change of a roadmap. Design.
+pub const DIFFERENCE_PERMILLE: i64 = 10;
 /// WHAT-IF, permille of the km that must differ to be worth a word. Design.
 pub const EFFECT_PERMILLE: i64 = 10;
 /// WHAT-IF, s: a smaller difference of a race time is none.

@@ -1,5 +1,6 @@
 //! The subcommands. Each prints text, or with `--json` what docs/CLI.md describes.
 
+mod forecast;
 mod goal;
 mod import;
 mod plan;
@@ -69,6 +70,7 @@ impl Desk {
             Command::Plan { week, publish } => plan::plan(self, week.as_deref(), publish).await,
             Command::Replay { from, to } => replay::replay(self, &from, &to).await,
             Command::Verify => verify::verify(self).await,
+            Command::Forecast(args) => forecast::forecast(self, &args).await,
             Command::Predict { .. } => predict::from_history(self).await,
             Command::Db(Db::Migrate) => system::migrated(self).await,
             Command::Serve { .. }
