@@ -8,6 +8,7 @@ use hermes_engine::facts::Facts;
 use hermes_engine::milestone::Roadmap;
 use hermes_engine::session::{PublishedWeek, Session, WeekPlan};
 use hermes_engine::standing::Standing;
+use hermes_engine::state::State;
 use hermes_engine::step::{self, Output, Room};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -150,6 +151,7 @@ impl App {
             check_ins: store.check_ins_as_of(runner.id, as_of, recorded_by).await?,
             edits: edits.into_iter().map(|e| e.edit).collect(),
             standing: earlier.standing(),
+            assumed: Vec::new(),
         })
     }
 
@@ -170,10 +172,15 @@ impl App {
         Ok(Earlier { bodies: bodies? })
     }
 
-    /// The roadmap as of a day, computed anew.
-    pub(crate) async fn outlook(&self, runner: &Runner, as_of: Day) -> Result<Option<Roadmap>> {
+    /// The roadmap as of a day, computed anew, and the state it was made in.
+    pub(crate) async fn outlook(
+        &self,
+        runner: &Runner,
+        as_of: Day,
+    ) -> Result<(Option<Roadmap>, State)> {
         let facts = self.facts(runner, as_of, self.clock.now(), &Earlier::default()).await?;
         let week = as_of.week_start(facts.preferences.week_start);
-        Ok(step::step(&facts, week).roadmap)
+        let output = step::step(&facts, week);
+        Ok((output.roadmap, output.plan.state))
     }
 }

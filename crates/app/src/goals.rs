@@ -3,6 +3,7 @@
 use crate::App;
 use crate::accounts::Runner;
 use crate::error::{AppError, Result};
+use crate::roads::{Changed, Why};
 use crate::settings::HORIZON_DAYS;
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{Goal, RaceDistance};
@@ -61,8 +62,9 @@ impl App {
         }
         let goal = Goal { distance, day, time, priority, set_on: as_of };
         let stored = self.store.add_goal(runner.id, &goal, now).await?;
-        let roadmap = self.outlook(runner, as_of).await?;
-        self.save_roadmap(runner, roadmap.as_ref(), as_of, now).await?;
+        let (roadmap, state) = self.outlook(runner, as_of).await?;
+        let changed = Changed { state, day: as_of, why: Why::GoalSet };
+        self.save_roadmap(runner, roadmap.as_ref(), changed, now).await?;
         let ours = roadmap.filter(|r| r.goal == goal);
         let verdict = ours.map(|r| r.verdict.text(r.goal.distance));
         Ok(GoalView { id: stored.id, goal, verdict, days_left: day - as_of })
@@ -85,7 +87,7 @@ impl App {
         if goals.is_empty() {
             return Ok(Vec::new());
         }
-        let leading = self.outlook(runner, as_of).await?;
+        let (leading, _) = self.outlook(runner, as_of).await?;
         let view = |g: hermes_store::goals::StoredGoal| {
             let verdict = leading
                 .as_ref()
@@ -101,7 +103,11 @@ impl App {
     /// # Errors
     /// [`AppError::Store`] without such a goal of the runner.
     pub async fn remove_goal(&self, runner: &Runner, as_of: Day, id: Uuid) -> Result<()> {
-        Ok(self.store.remove_goal(runner.id, id, as_of, self.clock.now()).await?)
+        let now = self.clock.now();
+        self.store.remove_goal(runner.id, id, as_of, now).await?;
+        let (roadmap, state) = self.outlook(runner, as_of).await?;
+        let changed = Changed { state, day: as_of, why: Why::GoalRemoved };
+        self.save_roadmap(runner, roadmap.as_ref(), changed, now).await
     }
 }
 

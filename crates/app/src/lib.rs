@@ -12,9 +12,11 @@ pub mod clock;
 mod edits;
 mod error;
 mod facts;
+mod forecast;
 mod goals;
 mod health;
 mod import;
+mod roads;
 mod rows;
 mod says;
 mod settings;
@@ -25,6 +27,7 @@ mod weeks;
 pub use accounts::Runner;
 pub use edits::{EditView, Edited};
 pub use error::{AppError, Kind, Result};
+pub use forecast::{ADHERENCES, Outlooks};
 pub use goals::GoalView;
 pub use health::{
     Cleared, DayChange, HealthView, Planned, RecordView, Report, Reported, StrikeView, WeekChange,

@@ -4,6 +4,7 @@ use crate::App;
 use crate::accounts::Runner;
 use crate::error::{AppError, Result};
 use crate::facts::Body;
+use crate::roads::{Changed, Why};
 use crate::rows::{self, As};
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
@@ -143,7 +144,8 @@ impl App {
             }
         }
         self.save(runner, &facts, &output, &body, As::Published, reason, now).await?;
-        self.save_roadmap(runner, output.roadmap.as_ref(), today, now).await?;
+        let changed = Changed { state: output.plan.state, day: today, why: Why::WeekPlanned };
+        self.save_roadmap(runner, output.roadmap.as_ref(), changed, now).await?;
         Ok(body)
     }
 
@@ -201,8 +203,8 @@ impl App {
             weeks.push(done);
             progress(weeks.len(), count as usize);
         }
-        if let Some((roadmap, day)) = roadmap {
-            self.save_roadmap(runner, Some(&roadmap), day, now).await?;
+        if let Some((roadmap, changed)) = roadmap {
+            self.save_roadmap(runner, Some(&roadmap), changed, now).await?;
         }
         Ok(Replayed { weeks })
     }
@@ -212,7 +214,7 @@ impl App {
         runner: &Runner,
         week: Day,
         now: Timestamp,
-    ) -> Result<(ReplayedWeek, Option<(Roadmap, Day)>)> {
+    ) -> Result<(ReplayedWeek, Option<(Roadmap, Changed)>)> {
         if let Some(stored) = self.store.week(runner.id, week).await?.filter(|s| s.plan.published) {
             let body = self.body_of(runner, &stored).await?;
             let digest = stored.plan.plan_digest.unwrap_or_default();
@@ -224,7 +226,8 @@ impl App {
         let body = Body::of(&output, None);
         self.save(runner, &facts, &output, &body, As::Replayed, None, now).await?;
         let digest = crate::facts::digest(&output.plan)?;
-        Ok((ReplayedWeek::of(body, digest, true), output.roadmap.map(|r| (r, week))))
+        let changed = Changed { state: output.plan.state, day: week, why: Why::WeekPlanned };
+        Ok((ReplayedWeek::of(body, digest, true), output.roadmap.map(|r| (r, changed))))
     }
 
     /// Saves a week with what belongs to it, in one transaction.
@@ -249,38 +252,6 @@ impl App {
         week.revision.reason = reason.map(str::to_owned);
         self.mark_edits(runner, &mut week, facts.as_of, generated_at).await?;
         self.store.save_week(runner.id, &week, generated_at).await?;
-        Ok(())
-    }
-
-    /// Replaces the stored roadmap from a day on and marks what has been achieved.
-    pub(crate) async fn save_roadmap(
-        &self,
-        runner: &Runner,
-        roadmap: Option<&Roadmap>,
-        today: Day,
-        now: Timestamp,
-    ) -> Result<()> {
-        let Some(roadmap) = roadmap else { return Ok(()) };
-        let goals = self.store.goals(runner.id, today, now).await?;
-        let Some(goal) = goals.iter().find(|g| g.goal == roadmap.goal) else { return Ok(()) };
-        let phases = rows::roadmap(roadmap);
-        self.store.replace_roadmap(runner.id, Some(goal.id), &phases, today, now).await?;
-        let achieved: Vec<_> =
-            roadmap.milestones.iter().filter_map(|m| Some((m, m.achieved?))).collect();
-        if achieved.is_empty() {
-            return Ok(());
-        }
-        for phase in self.store.roadmap(runner.id).await? {
-            for stored in phase.milestones.iter().filter(|m| !m.achieved) {
-                let reached = achieved.iter().find(|(m, _)| {
-                    m.name == stored.milestone.milestone_name.as_str()
-                        && m.day == stored.milestone.target_date
-                });
-                if let Some((_, day)) = reached {
-                    self.store.achieve_milestone(runner.id, stored.id, *day, now).await?;
-                }
-            }
-        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //! the rule checker needs.
 
 use crate::calendar::Day;
+use crate::predict::Effort;
 use crate::record::{Activity, CheckIn, Edit, Feedback, Goal, HealthRecord, Preferences, Strike};
 use crate::session::{PublishedWeek, Session, UpcomingRace};
 use crate::standing::Standing;
@@ -44,6 +45,10 @@ pub struct Facts {
     pub edits: Vec<Edit>,
     /// Where the last step left the runner's state; `None` before the first.
     pub standing: Option<Standing>,
+    /// What a forecast takes as shown by training that has not happened yet. Empty in every plan:
+    /// only [`crate::forecast`] puts something here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<Effort>,
 }
 
 impl Facts {
@@ -64,6 +69,7 @@ impl Facts {
             check_ins: Vec::new(),
             edits: Vec::new(),
             standing: None,
+            assumed: Vec::new(),
         }
     }
 }

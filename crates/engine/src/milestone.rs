@@ -2,7 +2,6 @@
 
 use crate::calendar::Day;
 use crate::calibrate::Profile;
-use crate::facts::Facts;
 use crate::history::History;
 use crate::record::{Goal, RaceDistance};
 use crate::roadmap::Span;
@@ -92,6 +91,8 @@ pub enum Binding {
         wanted: Seconds,
         /// Predicted; the time that is supported.
         supported: Seconds,
+        /// What the fast end of the interval and the gain of training allow by race day.
+        reachable: Seconds,
     },
     /// Weeks until the long runs and weekly km that the distance asks for can be reached.
     TooSoon {
@@ -101,6 +102,10 @@ pub enum Binding {
         needed: i64,
         /// The earliest race day that would be supported.
         earliest: Day,
+        /// The biggest week that can be reached by the taper.
+        week: Metres,
+        /// The longest run that can be reached by the taper.
+        long: Metres,
     },
 }
 
@@ -120,17 +125,21 @@ impl Verdict {
         let name = distance.name();
         match self.binding {
             Binding::Nothing => format!("Your {name} is {}.", self.feasibility.name()),
-            Binding::Time { wanted, supported } => format!(
-                "{} for your {name} is {}: what you have run supports {} today.",
+            Binding::Time { wanted, supported, reachable } => format!(
+                "{} for your {name} is {}: what you have run supports {} today, and training \
+                 until then may at best bring {}.",
                 wanted.clock_text(),
                 self.feasibility.name(),
-                supported.clock_text()
+                supported.clock_text(),
+                reachable.min(supported).clock_text()
             ),
-            Binding::TooSoon { weeks, needed, earliest } => format!(
+            Binding::TooSoon { weeks, needed, earliest, week, long } => format!(
                 "Your {name} in {weeks} weeks is {}: the long runs and weekly km for it take \
-                 {needed} weeks to reach safely, so {earliest} would be supported. The plan does \
-                 what can be done.",
-                self.feasibility.name()
+                 {needed} weeks to reach safely, so {earliest} would be supported. Until then \
+                 weeks of {} and a run of {} can be reached, and the plan does that.",
+                self.feasibility.name(),
+                Units::Km.distance(week),
+                Units::Km.distance(long)
             ),
         }
     }
@@ -149,25 +158,66 @@ pub struct Roadmap {
     pub verdict: Verdict,
     /// The schedule it works with.
     pub schedule: Option<ScheduleId>,
+    /// What can be reached by the taper.
+    pub reach: Reach,
 }
 
-/// Puts the roadmap together.
+/// Where a road begins: the day, and the weekly km and longest run that it starts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Footing {
+    /// The day.
+    pub day: Day,
+    /// Km of a week.
+    pub week: Metres,
+    /// Longest run.
+    pub long: Metres,
+}
+
+/// What a ramp reaches by the taper, no further than the schedule asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// Km of the biggest week.
+    pub week: Metres,
+    /// The longest run.
+    pub long: Metres,
+}
+
+/// Puts the roadmap together. `on_way` are the races on the way to the goal, `footing` where the
+/// runner stands when it begins to count.
 #[must_use]
 pub fn roadmap(
     goal: &Goal,
+    on_way: &[&Goal],
     spans: Vec<Span>,
     schedule: Option<(ScheduleId, &Schedule)>,
     profile: &Profile,
     h: &History,
-    facts: &Facts,
+    footing: Footing,
 ) -> Roadmap {
     let mut milestones = milestones(goal, &spans, schedule.map(|(_, s)| s), profile);
     for m in &mut milestones {
         m.achieved = achieved(m, goal, h);
     }
-    let verdict = verdict(goal, schedule.map(|(_, s)| s), profile, h, facts.as_of);
+    for race in on_way {
+        milestones.extend(tune_up(race, &spans, profile, h));
+    }
+    milestones.sort_by_key(|m| m.day);
+    let way = Way::of(goal, schedule.map(|(_, s)| s), footing);
+    let verdict = verdict(goal, &way, profile, footing.day);
     let schedule = schedule.map(|(id, _)| id);
-    Roadmap { goal: goal.clone(), spans, milestones, verdict, schedule }
+    Roadmap { goal: goal.clone(), spans, milestones, verdict, schedule, reach: way.reach }
+}
+
+/// The milestone of a race on the way; `None` before the road begins.
+fn tune_up(race: &Goal, spans: &[Span], profile: &Profile, h: &History) -> Option<Milestone> {
+    let span = spans.iter().find(|s| s.start <= race.day && race.day <= s.end)?;
+    let predicted = profile.predicted(race.distance).map(|p| p.time);
+    let value = race.time.or(predicted).map(|t| t.0);
+    let name = format!("Tune-up: {}", name(Metric::Race, value, race.distance));
+    let (phase, day, metric) = (span.phase, race.day, Metric::Race);
+    let mut m = Milestone { phase, name, day, metric, value, achieved: None };
+    m.achieved = achieved(&m, race, h);
+    Some(m)
 }
 
 fn milestones(
@@ -253,11 +303,11 @@ fn achieved(m: &Milestone, goal: &Goal, h: &History) -> Option<Day> {
     match m.metric {
         Metric::LongRun => by_run(&|r| r.distance.0 >= value),
         Metric::TimeTrial => {
-            by_run(&|r| (4950..=5200).contains(&r.distance.0) && r.moving.0 <= value)
+            by_run(&|r| ruleset::TIME_TRIAL_METRES.contains(&r.distance.0) && r.moving.0 <= value)
         }
         Metric::Race => by_run(&|r| {
             r.day == goal.day
-                && r.distance >= goal.distance.planned().permille(985)
+                && r.distance >= goal.distance.planned().permille(ruleset::RACE_DONE_PERMILLE)
                 && r.moving.0 <= value
         }),
         Metric::Weekly => {
@@ -270,58 +320,75 @@ fn achieved(m: &Milestone, goal: &Goal, h: &History) -> Option<Day> {
     }
 }
 
-/// Weeks until the schedule's longest run and most of its biggest week can be run, when three weeks
-/// of four go up: long runs by H01's step, weeks by the growth that plans aim at.
-fn weeks_needed(schedule: Option<&Schedule>, goal: &Goal, h: &History, as_of: Day) -> i64 {
-    let long = schedule.map_or(ruleset::long_run_goal(goal.distance), Schedule::longest);
-    let week = schedule.map_or(Metres::ZERO, Schedule::peak);
-    let climb = |from: Metres, to: Metres, step: &dyn Fn(Metres) -> Metres| {
-        let (mut at, mut weeks) = (from, 0);
-        while at < to && weeks < 200 {
-            weeks += 1;
-            if weeks % 4 != 0 {
-                at = step(at);
-            }
+/// How far it is to what a race asks for, and how far one gets.
+struct Way {
+    /// Weeks there are.
+    weeks: i64,
+    /// Weeks needed, the taper included; none where nothing lacks.
+    needed: i64,
+    reach: Reach,
+}
+
+impl Way {
+    /// Three weeks of four go up: long runs by H01's step, weeks by the growth that plans aim at,
+    /// to most of the schedule's longest run and biggest week.
+    fn of(goal: &Goal, schedule: Option<&Schedule>, footing: Footing) -> Self {
+        let long = schedule.map_or(ruleset::long_run_goal(goal.distance), Schedule::longest);
+        let week = schedule.map_or(Metres::ZERO, Schedule::peak);
+        let taper = ruleset::taper_permille(goal.distance).len() as i64;
+        let weeks = (goal.day - footing.day).max(0) / 7;
+        let step = |x: Metres| {
+            x.permille(ruleset::SPIKE_PERMILLE).max(x + ruleset::SPIKE_EXTRA).floor_step()
+        };
+        let grow = |x: Metres| x + x.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST);
+        let start = footing.week.max(ruleset::WEEK_FLOOR);
+        let feasible = |x: Metres| x.permille(ruleset::FEASIBLE_PERMILLE);
+        let by_long = climb(footing.long, feasible(long), ruleset::RAMP_WEEKS_MAX, &step).0;
+        let by_week = climb(start, feasible(week), ruleset::RAMP_WEEKS_MAX, &grow).0;
+        let needed = by_long.max(by_week);
+        let needed = if needed > 0 { needed + taper } else { 0 };
+        let until = (weeks - taper).max(0);
+        let reach = Reach {
+            week: climb(start, week, until, &grow).1.floor_step(),
+            long: climb(footing.long, long, until, &step).1.floor_step(),
+        };
+        Self { weeks, needed, reach }
+    }
+}
+
+/// Weeks that a ramp takes, `most` at most, and where it is then; every fourth week rests.
+fn climb(from: Metres, to: Metres, most: i64, step: &dyn Fn(Metres) -> Metres) -> (i64, Metres) {
+    let (mut at, mut weeks) = (from, 0);
+    while at < to && weeks < most.min(ruleset::RAMP_WEEKS_MAX) {
+        weeks += 1;
+        if weeks % 4 != 0 {
+            at = step(at).min(to);
         }
-        weeks
-    };
-    let by_long = climb(h.l30(as_of), long.permille(ruleset::FEASIBLE_PERMILLE), &|x| {
-        x.permille(ruleset::SPIKE_PERMILLE).max(x + ruleset::SPIKE_EXTRA).floor_step()
-    });
-    let start = h.c(as_of).max(ruleset::WEEK_FLOOR);
-    let by_week = climb(start, week.permille(ruleset::FEASIBLE_PERMILLE), &|x| {
-        x + x.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST)
-    });
-    by_long.max(by_week)
+    }
+    (weeks, at)
 }
 
 /// A way that is too short binds first; then a time is compared with the prediction.
-fn verdict(
-    goal: &Goal,
-    schedule: Option<&Schedule>,
-    profile: &Profile,
-    h: &History,
-    as_of: Day,
-) -> Verdict {
-    let needed = weeks_needed(schedule, goal, h, as_of);
-    let taper = ruleset::taper_permille(goal.distance).len() as i64;
-    let needed = if needed > 0 { needed + taper } else { 0 };
-    let weeks = (goal.day - as_of).max(0) / 7;
+fn verdict(goal: &Goal, way: &Way, profile: &Profile, as_of: Day) -> Verdict {
+    let &Way { weeks, needed, reach } = way;
     if needed > weeks {
-        let feasibility =
-            if needed > weeks + 4 { Feasibility::NotSupported } else { Feasibility::Stretch };
+        let stretch = needed <= weeks + ruleset::STRETCH_WEEKS;
+        let feasibility = if stretch { Feasibility::Stretch } else { Feasibility::NotSupported };
         let earliest = as_of + 7 * needed;
-        return Verdict { feasibility, binding: Binding::TooSoon { weeks, needed, earliest } };
+        let Reach { week, long } = reach;
+        let binding = Binding::TooSoon { weeks, needed, earliest, week, long };
+        return Verdict { feasibility, binding };
     }
     let on_track = Verdict { feasibility: Feasibility::OnTrack, binding: Binding::Nothing };
     let Some((time, p)) = goal.time.zip(profile.predicted(goal.distance)) else { return on_track };
     if time >= p.time {
         return on_track;
     }
-    // What training may add until race day: half a per cent a month, four at most. Design.
     let months = (goal.day - as_of).max(0) / 30;
-    let reachable = p.low.permille(1000 - (months * 5).min(40));
+    let gain = (months * ruleset::GAIN_MONTH_PERMILLE).min(ruleset::GAIN_MAX_PERMILLE);
+    let reachable = p.low.permille(1000 - gain);
     let feasibility =
         if time >= reachable { Feasibility::Stretch } else { Feasibility::NotSupported };
-    Verdict { feasibility, binding: Binding::Time { wanted: time, supported: p.time } }
+    let binding = Binding::Time { wanted: time, supported: p.time, reachable };
+    Verdict { feasibility, binding }
 }

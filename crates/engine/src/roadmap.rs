@@ -1,10 +1,11 @@
 //! From today to race day in phases: Base, Build, Peak, Taper, and Recovery after the race.
 
 use crate::calendar::{Day, WeekStart};
+use crate::milestone::{Feasibility, Metric, Milestone, Roadmap};
 use crate::record::{Goal, RaceDistance};
 use crate::ruleset;
 use crate::state::Phase;
-use crate::units::Metres;
+use crate::units::{Metres, Seconds, Units};
 use serde::{Deserialize, Serialize};
 
 /// What a phase works on (schema `roadmaps.focus`).
@@ -96,26 +97,33 @@ impl Lengths {
     }
 }
 
+/// The first day of the Taper phase: of the whole weeks that hold most of the taper of rule H11,
+/// which ends on race day.
+#[must_use]
+pub fn taper_start(goal: &Goal, week: WeekStart) -> Day {
+    (goal.day - 7 * Lengths::of(goal.distance).taper + 1 + 3).week_start(week)
+}
+
 /// The first day of each phase of a goal, week by week back from race day, whatever today is.
 fn starts(goal: &Goal, week: WeekStart) -> [(Phase, Day); 3] {
     let len = Lengths::of(goal.distance);
-    // The taper of rule H11 ends on race day; the phase is the whole weeks that hold most of it.
-    let taper = (goal.day - 7 * len.taper + 1 + 3).week_start(week);
+    let taper = taper_start(goal, week);
     let peak = taper - 7 * len.peak;
     let build = peak - 7 * len.build;
     [(Phase::Build, build), (Phase::Peak, peak), (Phase::Taper, taper)]
 }
 
-/// The phases from the day the goal was set to the end of Recovery: no gap, no overlap. `recent`
-/// is the weekly km at the start, `need` the biggest week of the schedule.
+/// The phases from a day (of the race at the latest) to the end of Recovery: no gap, no overlap.
+/// `recent` is the weekly km at the start, `need` the biggest week of the schedule.
 #[must_use]
-pub fn spans(goal: &Goal, week: WeekStart, recent: Metres, need: Metres) -> Vec<Span> {
-    let mut first = vec![(Phase::Base, goal.set_on)];
+pub fn spans(goal: &Goal, from: Day, week: WeekStart, recent: Metres, need: Metres) -> Vec<Span> {
+    let from = from.min(goal.day);
+    let mut first = vec![(Phase::Base, from)];
     for (phase, start) in starts(goal, week) {
-        if start > goal.set_on {
+        if start > from {
             first.push((phase, start));
         } else {
-            first = vec![(phase, goal.set_on)];
+            first = vec![(phase, from)];
         }
     }
     first.retain(|(_, start)| *start <= goal.day);
@@ -124,14 +132,18 @@ pub fn spans(goal: &Goal, week: WeekStart, recent: Metres, need: Metres) -> Vec<
         Some((_, next)) => *next - 1,
         None => goal.day + Lengths::of(goal.distance).recovery,
     };
-    let mut volume = recent.max(Metres(9000));
+    let mut volume = recent.max(ruleset::ROAD_LEAST);
     let mut out = Vec::with_capacity(first.len());
     for (i, (phase, start)) in first.iter().enumerate() {
         let end = end_of(i);
         let target = match phase {
-            Phase::Taper => volume
-                .permille(ruleset::taper_permille(goal.distance).first().copied().unwrap_or(650)),
-            Phase::Recovery => volume.permille(500),
+            Phase::Taper => volume.permille(
+                ruleset::taper_permille(goal.distance)
+                    .first()
+                    .copied()
+                    .unwrap_or(ruleset::ROAD_TAPER_PERMILLE),
+            ),
+            Phase::Recovery => volume.permille(ruleset::ROAD_RECOVERY_PERMILLE),
             _ => {
                 volume = ramp(volume, (end - *start + 1) / 7).min(need.max(recent));
                 volume
@@ -169,4 +181,180 @@ pub fn phase_of(spans: &[Span], w: Day) -> Option<(Phase, u16)> {
 #[must_use]
 pub fn weeks_to_race(goal: &Goal, week: WeekStart, w: Day) -> i64 {
     (goal.day.week_start(week) - w) / 7
+}
+
+/// One thing that differs between two roadmaps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Difference {
+    /// A race leads where none did.
+    RaceNew {
+        /// Its distance.
+        distance: RaceDistance,
+        /// Its day.
+        day: Day,
+    },
+    /// No race leads any more.
+    RaceGone {
+        /// Its distance.
+        distance: RaceDistance,
+        /// Its day.
+        day: Day,
+    },
+    /// The race that leads is another one or on another day.
+    RaceMoved {
+        /// Distance and day before.
+        before: (RaceDistance, Day),
+        /// Distance and day after.
+        after: (RaceDistance, Day),
+    },
+    /// A phase is new, gone or at other days.
+    PhaseMoved {
+        /// The phase.
+        phase: Phase,
+        /// First and last day before; `None`: there was none.
+        before: Option<(Day, Day)>,
+        /// First and last day after; `None`: there is none.
+        after: Option<(Day, Day)>,
+    },
+    /// The biggest week of a phase.
+    Target {
+        /// The phase.
+        phase: Phase,
+        /// Before.
+        before: Metres,
+        /// After.
+        after: Metres,
+    },
+    /// A milestone's figure, metres or seconds by metric.
+    Milestone {
+        /// The phase.
+        phase: Phase,
+        /// What it measures.
+        metric: Metric,
+        /// Before.
+        before: Option<i64>,
+        /// After.
+        after: Option<i64>,
+    },
+    /// The verdict on the goal, in its words.
+    Verdict {
+        /// Before.
+        before: Feasibility,
+        /// After.
+        after: Feasibility,
+    },
+}
+
+impl Difference {
+    /// One clear sentence.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let km = |d: Metres| Units::Km.distance(d);
+        let span = |days: &Option<(Day, Day)>| match days {
+            Some((from, to)) => format!("{from} to {to}"),
+            None => "none".to_owned(),
+        };
+        match self {
+            Self::RaceNew { distance, day } => {
+                format!("Your {} on {day} leads now.", distance.name())
+            }
+            Self::RaceGone { distance, day } => {
+                format!("Your {} on {day} leads no longer.", distance.name())
+            }
+            Self::RaceMoved { before: (x, from), after: (y, to) } => format!(
+                "The race that leads is your {} on {to}; it was your {} on {from}.",
+                y.name(),
+                x.name()
+            ),
+            Self::PhaseMoved { phase, before, after } => {
+                format!("{}: {} instead of {}.", phase.name(), span(after), span(before))
+            }
+            Self::Target { phase, before, after } => format!(
+                "The biggest week of {} is {} instead of {}.",
+                phase.name(),
+                km(*after),
+                km(*before)
+            ),
+            Self::Milestone { phase, metric, before, after } => {
+                let value = |v: &Option<i64>| match (metric, *v) {
+                    (_, None) => "open".to_owned(),
+                    (Metric::LongRun | Metric::Weekly, Some(v)) => km(Metres(v)),
+                    (Metric::TimeTrial | Metric::Race, Some(v)) => Seconds(v).clock_text(),
+                };
+                let what = match metric {
+                    Metric::LongRun => "long run",
+                    Metric::Weekly => "weekly km",
+                    Metric::TimeTrial => "5K time trial",
+                    Metric::Race => "race",
+                };
+                let (name, after, before) = (phase.name(), value(after), value(before));
+                format!("The {what} to reach in {name} is {after} instead of {before}.")
+            }
+            Self::Verdict { before, after } => {
+                format!("The goal is {} now; it was {}.", after.name(), before.name())
+            }
+        }
+    }
+}
+
+/// Do two figures differ by enough to be worth a word?
+fn worth(x: Option<i64>, y: Option<i64>) -> bool {
+    match (x, y) {
+        (Some(x), Some(y)) => {
+            let least = x.saturating_mul(ruleset::DIFFERENCE_PERMILLE) / 1000;
+            x.saturating_sub(y).saturating_abs() > least.saturating_abs()
+        }
+        (x, y) => x != y,
+    }
+}
+
+/// What differs between two roadmaps, the biggest things first. Where the race itself came or
+/// went, nothing more is said; figures that drift by less than a hundredth are not named.
+#[must_use]
+pub fn differences(before: Option<&Roadmap>, after: Option<&Roadmap>) -> Vec<Difference> {
+    let key = |r: &Roadmap| (r.goal.distance, r.goal.day);
+    let (b, a) = match (before, after) {
+        (None, None) => return Vec::new(),
+        (None, Some(r)) => {
+            let (distance, day) = key(r);
+            return vec![Difference::RaceNew { distance, day }];
+        }
+        (Some(r), None) => {
+            let (distance, day) = key(r);
+            return vec![Difference::RaceGone { distance, day }];
+        }
+        (Some(b), Some(a)) => (b, a),
+    };
+    let mut out = Vec::new();
+    if key(b) != key(a) {
+        out.push(Difference::RaceMoved { before: key(b), after: key(a) });
+    }
+    let (x, y) = (b.verdict.feasibility, a.verdict.feasibility);
+    if x != y {
+        out.push(Difference::Verdict { before: x, after: y });
+    }
+    let phases = [Phase::Base, Phase::Build, Phase::Peak, Phase::Taper, Phase::Recovery];
+    for phase in phases {
+        let find = |r: &Roadmap| r.spans.iter().find(|s| s.phase == phase).copied();
+        let (x, y) = (find(b), find(a));
+        let days = |s: Option<Span>| s.map(|s| (s.start, s.end));
+        if days(x) != days(y) {
+            out.push(Difference::PhaseMoved { phase, before: days(x), after: days(y) });
+        }
+        let worth_km = |(x, y): &(Span, Span)| worth(Some(x.target.0), Some(y.target.0));
+        if let Some((x, y)) = x.zip(y).filter(worth_km) {
+            out.push(Difference::Target { phase, before: x.target, after: y.target });
+        }
+        for metric in [Metric::LongRun, Metric::TimeTrial, Metric::Race] {
+            let value = |r: &Roadmap| {
+                let ours = |m: &&Milestone| m.phase == phase && m.metric == metric;
+                r.milestones.iter().rfind(ours).map(|m| m.value)
+            };
+            if let Some((x, y)) = value(b).zip(value(a)).filter(|(x, y)| worth(*x, *y)) {
+                out.push(Difference::Milestone { phase, metric, before: x, after: y });
+            }
+        }
+    }
+    out
 }

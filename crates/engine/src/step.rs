@@ -8,11 +8,12 @@ use crate::compliance::Barred;
 use crate::decision::{Change, Finding, Repair, Why};
 use crate::edit::{self, Wishes};
 use crate::facts::{Circumstances, Facts, Form};
+use crate::goals::{self, Clash};
 use crate::health::Health;
 use crate::history::History;
 use crate::level::{self, Choice};
 use crate::limits::{self, Limits};
-use crate::milestone::{self, Roadmap};
+use crate::milestone::{self, Footing, Roadmap};
 use crate::missed;
 use crate::place;
 use crate::plan::{self, Brief, Draft};
@@ -95,8 +96,11 @@ pub fn step(facts: &Facts, week_start: Day) -> Output {
     let brief = outlook.brief(facts, &c, &h, profile, &l);
     let plan = week(&c, &h, &l, &brief, outlook.week_number);
     let roadmap = outlook.goal.as_ref().map(|g| {
+        let at = facts.as_of;
+        let footing = Footing { day: at, week: h.c(at).max(h.c4(at)), long: h.l30(at) };
+        let on_way: Vec<&Goal> = outlook.on_way.iter().collect();
         let schedule = outlook.schedule.map(|c| (c.id, c.schedule));
-        milestone::roadmap(g, outlook.spans.clone(), schedule, profile, &h, facts)
+        milestone::roadmap(g, &on_way, outlook.spans.clone(), schedule, profile, &h, footing)
     });
     let (week_room, _) = l.week_room(Metres::ZERO);
     let room = Room {
@@ -349,6 +353,8 @@ struct Outlook {
     /// The A race to come, or the one just run while Recovery lasts.
     goal: Option<Goal>,
     races: Vec<UpcomingRace>,
+    /// Races on the way to it.
+    on_way: Vec<Goal>,
     spans: Vec<Span>,
     phase: Phase,
     week_number: u16,
@@ -365,7 +371,10 @@ impl Outlook {
         let first_day = h.before;
         let start = facts.preferences.week_start;
         let a = a_race(&facts.goals, w);
-        let coming = facts.goals.iter().filter(|g| g.day >= first_day);
+        let arrangement = goals::arrange(&facts.goals, facts.as_of, start);
+        let same_day = arrangement.collisions.iter().filter(|c| c.clash == Clash::SameDay);
+        let left_out: Vec<&Goal> = same_day.map(|c| &c.goal).collect();
+        let coming = facts.goals.iter().filter(|g| g.day >= first_day && !left_out.contains(g));
         let races: Vec<UpcomingRace> = coming
             .map(|g| UpcomingRace {
                 day: g.day,
@@ -384,7 +393,11 @@ impl Outlook {
         let need = schedule.map_or(Metres::ZERO, |c| c.schedule.peak());
         let spans = goal
             .as_ref()
-            .map(|g| roadmap::spans(g, start, h.c4(g.set_on.min(w)), need))
+            .map(|g| {
+                let road = arrangement.roads.iter().find(|r| r.goal == *g);
+                let from = road.map_or(g.set_on, |r| r.start);
+                roadmap::spans(g, from, start, h.c4(from.min(w)), need)
+            })
             .unwrap_or_default();
         let (phase, week_number) =
             roadmap::phase_of(&spans, w).unwrap_or((Phase::Base, u16::from(goal.is_some())));
@@ -397,12 +410,19 @@ impl Outlook {
             let number = level::week_of(c.schedule, back).filter(|_| in_schedule)?;
             c.schedule.week(number)
         });
+        let on_way = arrangement
+            .tune_ups
+            .into_iter()
+            .filter(|t| goal.as_ref() == Some(&t.on_way_to))
+            .map(|t| t.goal)
+            .collect();
         let since_race = goal.as_ref().map(|g| w - g.day).filter(|d| *d >= 0);
         Self {
             week_start: w,
             first_day,
             goal,
             races,
+            on_way,
             spans,
             phase,
             week_number,

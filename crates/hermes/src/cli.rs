@@ -96,6 +96,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "KM")]
         weekly_km: Option<f64>,
     },
+    /// What the next weeks look like, up to the last race, and what a change would do
+    Forecast(ForecastArgs),
     /// The database
     #[command(subcommand)]
     Db(Db),
@@ -240,6 +242,29 @@ pub(crate) enum EditWhat {
     Undo,
     /// List the edits of this week and the next one
     List,
+}
+
+/// What `forecast` assumes.
+#[derive(Debug, Args)]
+pub(crate) struct ForecastArgs {
+    /// Weeks to look at (1 to 105); to the last race, or 12 without one, by default
+    #[arg(long, value_name = "N")]
+    pub(crate) weeks: Option<u16>,
+    /// How much of every plan is run, for example 0.8
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) adherence: Option<f64>,
+    /// A day of a week that is missed; may be repeated
+    #[arg(long, value_name = "DATE")]
+    pub(crate) miss: Vec<String>,
+    /// Sick from a day on for so many days, for example 2026-03-02:10
+    #[arg(long, value_name = "FROM:DAYS")]
+    pub(crate) sick: Option<String>,
+    /// One more race, for example 10k=2026-05-10
+    #[arg(long, value_name = "DISTANCE=DATE")]
+    pub(crate) race: Option<String>,
+    /// Most runs a week (1 to 7)
+    #[arg(long, value_name = "N")]
+    pub(crate) days: Option<u8>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -152,7 +152,8 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
     let recent = h.runs_in(from, at);
     let calibrated = bootcamp::enough(h, from, at);
     let bootcamp = bootcamp::status(facts, h, at);
-    let shown = Shown::new(h.runs.iter().filter_map(Effort::of_run));
+    let run = h.runs.iter().filter_map(Effort::of_run);
+    let shown = Shown::new(run.chain(facts.assumed.iter().copied()));
     let goal =
         facts.goals.iter().filter(|g| g.day >= at).min_by_key(|g| (g.priority, g.day, g.distance));
     let goal = goal.map(|g| g.distance);

@@ -8,12 +8,14 @@ mod compliance;
 mod edit;
 mod health;
 mod level;
+mod roadmap;
 mod week;
 
 pub use compliance::*;
 pub use edit::*;
 pub use health::*;
 pub use level::*;
+pub use roadmap::*;
 pub use week::*;
 
 use crate::calendar::Day;

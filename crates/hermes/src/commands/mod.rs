@@ -1,6 +1,7 @@
 //! The subcommands. Each prints text, or with `--json` what docs/CLI.md describes.
 
 mod edit;
+mod forecast;
 mod goal;
 mod health;
 mod import;
@@ -76,6 +77,7 @@ impl Desk {
             Command::Feedback(args) => says::feedback(self, args).await,
             Command::SendIt(command) => says::send_it(self, command).await,
             Command::Verify => verify::verify(self).await,
+            Command::Forecast(args) => forecast::forecast(self, &args).await,
             Command::Predict { .. } => predict::from_history(self).await,
             Command::Db(Db::Migrate) => system::migrated(self).await,
             Command::Serve { .. }
