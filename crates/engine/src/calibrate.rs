@@ -204,6 +204,23 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
     }
 }
 
+/// K2 as of a day.
+pub(crate) fn consistency_at(h: &History, at: Day) -> i64 {
+    let weeks: [Metres; 8] = std::array::from_fn(|k| h.week(at, k as i64 + 1));
+    consistency(h, at, active_weeks(h, at, 4), spread(&weeks))
+}
+
+/// K3 as of a day.
+pub(crate) fn capacity_at(h: &History, at: Day) -> Metres {
+    capacity(&std::array::from_fn(|k| h.week(at, k as i64 + 1)))
+}
+
+/// The value as of a day of which only the facts before it count.
+pub(crate) fn value_at(facts: &Facts, h: &History, at: Day) -> Vdot {
+    let efforts = efforts(facts, h);
+    steady_value(&efforts, h, at, predict::fitness(&efforts, at, pause(h, at)).as_ref())
+}
+
 /// Efforts of the runs that count: a rejected run proves nothing.
 fn efforts(facts: &Facts, h: &History) -> Vec<Effort> {
     let mut counted: Vec<i64> = h.runs.iter().map(|r| r.id).collect();
@@ -457,7 +474,7 @@ pub fn risk_if_well(facts: &Facts, h: &History, profile: &Profile) -> Risk {
 }
 
 /// Median runs a week of the active ones of the last eight; three without any.
-fn usual_runs(h: &History, at: Day) -> u8 {
+pub(crate) fn usual_runs(h: &History, at: Day) -> u8 {
     let counts: Vec<i64> = (1..=8)
         .map(|k| {
             let runs = h.runs_in(at - 7 * k, at - 7 * k + 7);

@@ -1,6 +1,7 @@
 //! Decisions as data: what a rule measured, what a repair changed, why a session is as it is.
 //! Text is rendered from these values and from nothing else, so text and numbers cannot disagree.
 
+use crate::assign::Easing;
 use crate::calendar::Day;
 use crate::record::RaceDistance;
 use crate::session::{Kind, TemplateRef};
@@ -356,6 +357,15 @@ pub enum Why {
         /// Thousandths of the volume before the break.
         permille: i64,
     },
+    /// An easier week than the rules ask for.
+    Eased {
+        /// Why.
+        easing: Easing,
+        /// Thousandths of the recent weekly km.
+        permille: i64,
+        /// Most km of the week without races.
+        most: Metres,
+    },
     /// The first weeks of a runner without history.
     GentleStart,
     /// The week had begun when it was planned.
@@ -433,6 +443,12 @@ impl Why {
             Self::Return { days, permille } => format!(
                 "{days} days without running before this week: {} % of what you ran before (H14, evidence B2).",
                 permille / 10
+            ),
+            Self::Eased { easing, permille, most } => format!(
+                "At most {} this week, {} % of what you were running: {}.",
+                units.distance(*most),
+                permille / 10,
+                easing.text()
             ),
             Self::Begun { days: 1 } => {
                 "The week has begun: a plan for its last day, with that day's share.".to_owned()

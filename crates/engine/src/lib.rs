@@ -4,6 +4,7 @@
 //! a file, an environment variable or a random number, and no floating-point value decides
 //! anything before it is rounded at a stated place.
 
+pub mod assign;
 pub mod calendar;
 pub mod calibrate;
 pub mod decision;
@@ -21,6 +22,7 @@ pub mod roadmap;
 pub mod rules;
 pub mod ruleset;
 pub mod session;
+pub mod signals;
 pub mod soft;
 pub mod standing;
 pub mod state;

@@ -4,10 +4,14 @@
 //! the ids of the evidence page (S1, I2, T1 ...): a cohort, a trial, a convention of coaches, or
 //! `design` where no study gives the figure. Shares are in thousandths (permille).
 
+mod state;
+
 use crate::calendar::Day;
 use crate::record::{BodyPart, RaceDistance};
 use crate::state::Phase;
 use crate::units::{Metres, Pace, Seconds};
+
+pub use state::*;
 
 /// Version of this rule set; stored with every plan. Any changed value below needs a new one.
 pub const RULESET_VERSION: &str = "1";
