@@ -205,6 +205,21 @@ pub struct Ease {
     pub most: Metres,
 }
 
+/// The entries of the safety states that take from a week beyond the hard rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Care {
+    /// Into Injury Watch.
+    pub watch: Option<Day>,
+    /// Into an Overreach that has not cleared in 14 days.
+    pub stubborn: Option<Day>,
+}
+
+impl Care {
+    fn of(s: &Standing) -> Self {
+        Self { watch: s.watch, stubborn: s.overreach.filter(|_| is_stubborn(s)) }
+    }
+}
+
 /// Where a walk over the days ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assigned {
@@ -216,6 +231,8 @@ pub struct Assigned {
     pub week: State,
     /// The state of that week without the health records.
     pub well: State,
+    /// What Injury Watch and Overreach take of the week; without the health records.
+    pub cares: [Care; 2],
     /// What eases the week beyond the hard rules.
     pub ease: Option<Ease>,
 }
@@ -241,6 +258,7 @@ pub fn assign<'a>(
     let (standing, transitions) = (walk.standing.clone(), std::mem::take(&mut walk.transitions));
     let mut well = week;
     let mut slump = standing.memory.slump;
+    let mut cares = [Care::of(&standing); 2];
     if !(c.health.is_empty() && c.strikes.is_empty()) {
         let healthy = Circumstances { health: &[], strikes: &[], ..*c };
         let mut walk =
@@ -248,13 +266,14 @@ pub fn assign<'a>(
         walk.to(at);
         well = walk.shown(c.first_day, c.week_start).0;
         slump = walk.standing.memory.slump;
+        cares[1] = Care::of(&walk.standing);
         // What only a healthy runner may do is no basis of an unwell one's week.
         if matches!(well, State::Probe | State::OverrideActive) && week != well {
             well = State::Stable;
         }
     }
     let ease = ease(facts, h, c.first_day, slump.filter(|_| well == State::Slump));
-    Assigned { standing, transitions, week, well, ease }
+    Assigned { standing, transitions, week, well, cares, ease }
 }
 
 /// The strongest easing of a week that is planned from a day on.
@@ -275,17 +294,12 @@ fn ease(facts: &Facts, h: &History, day: Day, slump: Option<Day>) -> Option<Ease
 }
 
 /// The limits of a week with what Injury Watch and a stubborn Overreach take beyond the hard rules.
-pub fn protect(
-    l: &mut limits::Limits,
-    c: &Circumstances<'_>,
-    h: &History,
-    standing: &Standing,
-) {
-    if let Some(entry) = standing.watch {
+pub fn protect(l: &mut limits::Limits, c: &Circumstances<'_>, h: &History, care: Care) {
+    if let Some(entry) = care.watch {
         let recent = h.as_of(c.activities, entry, |h| h.c4(entry));
         l.cap_total(recent.permille(r::WATCH_PERMILLE), crate::decision::Rule::H09);
     }
-    if let Some(entry) = standing.overreach.filter(|_| is_stubborn(standing)) {
+    if let Some(entry) = care.stubborn {
         let recent = h.as_of(c.activities, entry, |h| h.c(entry));
         l.cap_total(recent.permille(r::OVERREACH_STUBBORN_PERMILLE), crate::decision::Rule::H13);
     }
@@ -516,9 +530,10 @@ impl<'w, 'a> Walk<'w, 'a> {
         let weekly = day == self.rebuild.0;
         let forecast = if weekly { self.forecast(day) } else { None };
         let alone = [Signal::EffortUp, Signal::ThresholdSlower, Signal::Unfinished];
-        let sign = signals.find(&alone).or(forecast).or_else(|| {
-            if weekly { self.signals.consistency_28(day) } else { None }
-        });
+        let sign = signals
+            .find(&alone)
+            .or(forecast)
+            .or_else(|| if weekly { self.signals.consistency_28(day) } else { None });
         let m = &mut self.standing.memory;
         if sign.is_some() {
             let first = m.slump_signs.filter(|(_, last)| day - *last <= r::SIGNAL_NEAR_DAYS);
@@ -593,7 +608,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
         let weeks = [entry, entry + 7].map(|from| self.h.metres(from, from + 7));
         let green = [0, 1].into_iter().all(|k: usize| {
-            let planned = self.facts.published.iter().find(|p| p.week_start - entry == 7 * k as i64);
+            let planned =
+                self.facts.published.iter().find(|p| p.week_start - entry == 7 * k as i64);
             let (least, most) = r::PROBE_GREEN;
             planned.is_none_or(|p| {
                 (p.planned.permille(least)..=p.planned.permille(most)).contains(&weeks[k])
@@ -607,9 +623,8 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// A goal that is far enough for two weeks of more before its taper. Who trains for no race
     /// keeps what they have: there is nothing to probe for.
     fn asks_for_more(&self, day: Day) -> bool {
-        (self.leading)(day).is_some_and(|g| {
-            day + r::PROBE_DAYS < g.day - 7 * Lengths::of(g.distance).taper
-        })
+        (self.leading)(day)
+            .is_some_and(|g| day + r::PROBE_DAYS < g.day - 7 * Lengths::of(g.distance).taper)
     }
 
     /// The measured values behind Rebuild in a week.

@@ -4,6 +4,7 @@
 //! a file, an environment variable or a random number, and no floating-point value decides
 //! anything before it is rounded at a stated place.
 
+pub mod adaptation;
 pub mod assign;
 pub mod calendar;
 pub mod calibrate;

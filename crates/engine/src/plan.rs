@@ -1,7 +1,7 @@
 //! Makes a week: target, sessions, sizes and days. What it makes is meant to pass the hard rules;
 //! `repair` and the checker see to it that nothing else is published.
 
-use crate::assign::Ease;
+use crate::assign::{Care, Ease};
 use crate::calendar::{Day, Weekday};
 use crate::decision::{Measure, Rule, Why};
 use crate::limits::Limits;
@@ -20,6 +20,8 @@ use crate::workout::{self, Paces, Work};
 pub struct Brief<'a> {
     /// The state and the risk level that the runner would have without any health record.
     pub well: (State, Risk),
+    /// What safety states take of the week beyond the hard rules, without any health record.
+    pub care: Care,
     /// What eases the week beyond the hard rules.
     pub ease: Option<Ease>,
     /// First day of the week.

@@ -420,7 +420,8 @@ impl<'a> Signals<'a> {
         let known = self.h.runs.first().map(|x| x.day);
         let from = from - r::SPIKES_DAYS - 1;
         for run in self.h.runs_in(from, at).iter().filter(|x| !x.race) {
-            let judged = self.h.older || known.is_some_and(|k| run.day - k >= r::SPIKE_HISTORY_DAYS);
+            let judged =
+                self.h.older || known.is_some_and(|k| run.day - k >= r::SPIKE_HISTORY_DAYS);
             // Cheap before exact: no limit is under that of the shortest L30.
             if !judged || run.distance <= r::L30_FLOOR + r::SPIKE_EXTRA {
                 continue;
@@ -538,7 +539,8 @@ impl<'a> Signals<'a> {
             all.filter_map(|f| f.resting_heart_rate).map(i64::from)
         };
         let split = day - r::SIGNAL_NEAR_DAYS;
-        let (n, sum) = rate(day - r::SIGNAL_FAR_DAYS, split).fold((0, 0), |(n, s), x| (n + 1, s + x));
+        let (n, sum) =
+            rate(day - r::SIGNAL_FAR_DAYS, split).fold((0, 0), |(n, s), x| (n + 1, s + x));
         if n < r::RESTING_LEAST {
             return 0;
         }

@@ -188,7 +188,7 @@ fn sorted(facts: &Facts) -> Cow<'_, Facts> {
 /// The limits of the week, with what states take beyond the hard rules.
 fn room(c: &Circumstances<'_>, h: &History, assigned: &Assigned) -> Limits {
     let mut l = Limits::new(c, h);
-    assign::protect(&mut l, c, h, &assigned.standing);
+    assign::protect(&mut l, c, h, assigned.cares[0]);
     l
 }
 
@@ -224,11 +224,13 @@ fn draft(c: &Circumstances<'_>, h: &History, l: &Limits, b: &Brief<'_>) -> Draft
         strikes: &[],
         state,
         overriding: state == State::OverrideActive,
-        injury_watch: false,
+        injury_watch: b.care.watch.is_some(),
         form: Form { risk, ..c.form },
         ..*c
     };
-    let mut draft = plan::make(b, &Limits::new(&well, h));
+    let mut wide = Limits::new(&well, h);
+    assign::protect(&mut wide, &well, h, b.care);
+    let mut draft = plan::make(b, &wide);
     plan::restrict(&mut draft, b, l);
     draft
 }
@@ -365,8 +367,7 @@ impl Outlook {
             overreach_since: None,
             injury_watch: false,
         };
-        let assigned =
-            assign::assign(facts, &c, h, profile, &|w| leading_goal(&facts.goals, h, w));
+        let assigned = assign::assign(facts, &c, h, profile, &|w| leading_goal(&facts.goals, h, w));
         c.state = assigned.week;
         c.overriding = c.state == State::OverrideActive;
         c.overreach_since = assigned.standing.overreach;
@@ -392,6 +393,7 @@ impl Outlook {
         };
         Brief {
             well: (assigned.well, risk),
+            care: assigned.cares[1],
             ease: assigned.ease,
             week_start: c.week_start,
             state: c.state,
