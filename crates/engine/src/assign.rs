@@ -515,7 +515,9 @@ impl<'w, 'a> Walk<'w, 'a> {
             }
             return reading;
         };
-        if reading.is_some() || hurt() {
+        // Pain counts on its own day; what it adds up to does not make a later day red.
+        let other = |x: Reading| matches!(x.signal, Signal::Spikes | Signal::PainRising);
+        if reading.is_some_and(other) || hurt() {
             s.memory.watch_seen = Some(day);
         }
         let seen = s.memory.watch_seen.map_or(entry, |seen| seen.max(entry));
