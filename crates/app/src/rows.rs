@@ -2,7 +2,7 @@
 
 use crate::error::{AppError, Result};
 use crate::facts::{Body, digest};
-use hermes_engine::calendar::Day;
+use hermes_engine::adaptation::{self, Window};
 use hermes_engine::calibrate::Profile;
 use hermes_engine::compliance::Compliance;
 use hermes_engine::facts::Facts;
@@ -16,7 +16,6 @@ use hermes_engine::step::{ENGINE_VERSION, Output};
 use hermes_engine::summary::After;
 use hermes_engine::templates::{self, TemplateRow};
 use hermes_engine::units::{Metres, Pace, Seconds};
-use hermes_engine::workout;
 use hermes_store::adaptation::Adaptation;
 use hermes_store::plans::{NewRevision, WeekToSave, WeeklyPlan, Workout};
 use hermes_store::roadmap::{Milestone, NewPhase, Phase};
@@ -116,10 +115,7 @@ pub(crate) fn week(
         plan: row,
         workouts,
         revision,
-        adaptations: adaptation(facts, output, &history, previous)
-            .filter(|_| published)
-            .into_iter()
-            .collect(),
+        adaptations: if published { adaptations(facts, output, previous) } else { Vec::new() },
         profile: published.then(|| profile(&output.profile, plan.state, leading(facts))),
         summary: published.then(|| summary(facts, output, &history)),
     })
@@ -188,84 +184,42 @@ pub(crate) fn profile(
     }
 }
 
-/// A row when the state changed, or with the first plan; the windows as they stood.
-fn adaptation(
-    facts: &Facts,
-    output: &Output,
-    h: &History,
-    previous: Option<&WeekPlan>,
-) -> Option<Adaptation> {
-    let plan = &output.plan;
-    if previous.is_some_and(|p| p.state == plan.state) {
-        return None;
-    }
-    let paces = &output.profile.paces;
-    let hard = |p: &WeekPlan| -> i64 {
-        let each = |s: &Session| workout::intensity(s, paces.threshold, paces.marathon).0;
-        p.sessions.iter().map(each).sum()
+/// The rows of what changed, with the windows as they stood.
+fn adaptations(facts: &Facts, output: &Output, previous: Option<&WeekPlan>) -> Vec<Adaptation> {
+    let row = |a: adaptation::Adaptation| {
+        let [week, month, quarter] = a.windows.map(|w| window(&w));
+        Adaptation {
+            transition_date: a.day,
+            from_state: a.from.map(|s| s.name().to_owned()),
+            to_state: Some(a.to.name().to_owned()),
+            trigger_reason: Text::new(a.title()),
+            trigger_data: serde_json::to_value(&a.trigger).ok(),
+            volume_change_percentage: a.volume_change.and_then(Decimal::new),
+            intensity_change_percentage: a.intensity_change.and_then(Decimal::new),
+            adaptation_rationale: Some(a.long(facts.preferences.units)),
+            window_7_day: Some(week),
+            window_28_day: Some(month),
+            window_90_day: Some(quarter),
+        }
     };
-    let change = |before: i64, after: i64| {
-        // Percent with two decimals; nothing where the base is zero.
-        (before != 0).then(|| Decimal::new((after - before) * 10_000 / before)).flatten()
-    };
-    let volume = previous.and_then(|p| change(p.distance().0, plan.distance().0));
-    let intensity = previous.and_then(|p| change(hard(p), hard(plan)));
-    let trigger = trigger(plan.state);
-    let room = &output.room;
-    let k = Compliance::new(facts, h);
-    Some(Adaptation {
-        transition_date: plan.first_day,
-        from_state: previous.map(|p| p.state.name().to_owned()),
-        to_state: Some(plan.state.name().to_owned()),
-        trigger_reason: Text::new(trigger),
-        trigger_data: serde_json::to_value(room).ok(),
-        volume_change_percentage: volume,
-        intensity_change_percentage: intensity,
-        adaptation_rationale: Some(plan.state.meaning().to_owned()),
-        window_7_day: Some(window(facts, h, &k, paces.marathon, 7)),
-        window_28_day: Some(window(facts, h, &k, paces.marathon, 28)),
-        window_90_day: Some(window(facts, h, &k, paces.marathon, 90)),
-    })
+    adaptation::records(facts, output, previous).into_iter().map(row).collect()
 }
 
-const fn trigger(state: State) -> &'static str {
-    match state {
-        State::InjuryProtection | State::InjuryWatch => "health",
-        State::Taper => "race day is near",
-        State::Overreach => "signals of overreaching",
-        State::Rebuild => "a break, or volume far below the usual",
-        State::OverrideActive => "the runner's choice",
-        State::Slump | State::Probe => "form and consistency",
-        State::Stable => "no other state's condition stands",
-    }
-}
-
-fn window(facts: &Facts, h: &History, k: &Compliance, marathon: Pace, days: i64) -> Json {
-    let (from, to) = (facts.as_of - days, facts.as_of);
-    let runs = h.runs_in(from, to);
-    let mut run_days: Vec<Day> = runs.iter().map(|r| r.day).collect();
-    run_days.dedup();
-    let quality = runs.iter().filter(|r| is_quality(r, marathon)).count();
-    let records = facts.health.iter().filter(|r| r.day >= from && r.day < to).count();
+fn window(w: &Window) -> Json {
     json!({
-        "km": km_number(h.metres(from, to)),
-        "runs": runs.len(),
-        "longest_km": km_number(h.longest(from, to)),
-        "rest_days": days - run_days.len() as i64,
-        "quality_sessions": quality,
-        "compliance_permille": k.mean(from, to),
-        "health_records": records,
+        "km": km_number(w.distance),
+        "runs": w.runs,
+        "longest_km": km_number(w.longest),
+        "rest_days": w.rest_days,
+        "quality_sessions": w.quality_sessions,
+        "compliance_permille": w.compliance,
+        "health_records": w.health_records,
     })
 }
 
 /// Kilometres as text with three decimals: exact, and the same on both databases.
 fn km_number(d: Metres) -> String {
     format!("{}.{:03}", d.0 / 1000, d.0 % 1000)
-}
-
-/// A race, or marathon pace or faster for 20 min.
-fn is_quality(r: &Run, marathon: Pace) -> bool {
-    r.race || (r.moving >= ruleset::DONE_FAST_FROM && r.pace() <= marathon)
 }
 
 /// The summary of the week before, as it stands at the start of this one.

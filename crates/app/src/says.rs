@@ -5,7 +5,7 @@ use crate::accounts::Runner;
 use crate::error::{AppError, Result};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Feedback;
-use hermes_engine::ruleset::OVERRIDE_DAYS_MAX;
+use hermes_engine::ruleset::OVERRIDE_DAYS;
 
 /// What the runner agrees to when choosing Send It mode.
 pub const SEND_IT_TERMS: &str = "I choose wider limits for longer runs and bigger weeks. They mean \
@@ -46,9 +46,9 @@ impl App {
                 "Send It mode needs your agreement: {SEND_IT_TERMS}"
             )));
         }
-        if !(1..=OVERRIDE_DAYS_MAX).contains(&days) {
+        if !(1..=OVERRIDE_DAYS).contains(&days) {
             return Err(AppError::BadInput(format!(
-                "Send It mode lasts 1 to {OVERRIDE_DAYS_MAX} days, not {days}; renew it by hand \
+                "Send It mode lasts 1 to {OVERRIDE_DAYS} days, not {days}; renew it by hand \
                  afterwards"
             )));
         }

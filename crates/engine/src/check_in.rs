@@ -174,22 +174,23 @@ fn unwell(facts: &Facts, h: &History, day: Day) -> bool {
     open || Barred::new(&facts.health, &facts.strikes, h, week).is_some_and(|b| b.locked(day))
 }
 
-/// The grace period or the easier week that a day lies in, counted from the day of the answer.
+/// The grace period or the easier week that a day lies in, and the day of the answer it is
+/// counted from.
 #[must_use]
-pub fn eased(check_ins: &[CheckIn], day: Day) -> Option<Action> {
+pub fn eased(check_ins: &[CheckIn], day: Day) -> Option<(Action, Day)> {
     let on = |c: &CheckIn| {
         let (answer, from) = c.answer?;
         let action = Action::of(c.trigger, answer);
         let eases = matches!(action, Action::GracePeriod | Action::ProbePhase);
-        (eases && from <= day && day < from + rs::EASED_DAYS).then_some((from, action))
+        (eases && from <= day && day < from + rs::EASED_DAYS).then_some((action, from))
     };
-    check_ins.iter().filter_map(on).max_by_key(|(from, _)| *from).map(|(_, action)| action)
+    check_ins.iter().filter_map(on).max_by_key(|(_, from)| *from)
 }
 
 /// Is the day in grace: no downgrade for performance, and the streak is kept?
 #[must_use]
 pub fn in_grace(check_ins: &[CheckIn], day: Day) -> bool {
-    eased(check_ins, day) == Some(Action::GracePeriod)
+    eased(check_ins, day).is_some_and(|(action, _)| action == Action::GracePeriod)
 }
 
 /// A concrete change that is offered; nothing changes unless the runner chooses it.

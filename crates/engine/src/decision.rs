@@ -1,6 +1,7 @@
 //! Decisions as data: what a rule measured, what a repair changed, why a session is as it is.
 //! Text is rendered from these values and from nothing else, so text and numbers cannot disagree.
 
+use crate::assign::Easing;
 use crate::calendar::Day;
 use crate::level::Reason;
 use crate::missed::Missed;
@@ -387,6 +388,15 @@ pub enum Why {
         /// Of how many.
         of: u8,
     },
+    /// An easier week than the rules ask for.
+    Eased {
+        /// Why.
+        easing: Easing,
+        /// Thousandths of the recent weekly km.
+        permille: i64,
+        /// Most km of the week without races.
+        most: Metres,
+    },
     /// The first weeks of a runner without history.
     GentleStart,
     /// The bootcamp's prescribed week.
@@ -492,6 +502,12 @@ impl Why {
                 format!("The last {days} days of the week stay as they were planned.")
             }
             Self::NotRun(missed) => missed.text(units),
+            Self::Eased { easing, permille, most } => format!(
+                "At most {} this week, {} % of what you were running: {}.",
+                units.distance(*most),
+                permille / 10,
+                easing.text()
+            ),
             Self::Begun { days: 1 } => {
                 "The week has begun: a plan for its last day, with that day's share.".to_owned()
             }

@@ -4,6 +4,8 @@
 //! a file, an environment variable or a random number, and no floating-point value decides
 //! anything before it is rounded at a stated place.
 
+pub mod adaptation;
+pub mod assign;
 pub mod bootcamp;
 pub mod calendar;
 pub mod calibrate;
@@ -35,6 +37,7 @@ pub mod roadmap;
 pub mod rules;
 pub mod ruleset;
 pub mod session;
+pub mod signals;
 pub mod soft;
 pub mod standing;
 pub mod state;

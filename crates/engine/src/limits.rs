@@ -385,7 +385,7 @@ impl Limits {
         }
     }
 
-    fn cap_total(&mut self, cap: Metres, rule: Rule) {
+    pub(crate) fn cap_total(&mut self, cap: Metres, rule: Rule) {
         if self.total.is_none_or(|(t, _)| cap < t) {
             self.total = Some((cap, rule));
         }

@@ -1,6 +1,7 @@
 //! Makes a week: target, sessions, sizes and days. What it makes is meant to pass the hard rules;
 //! `repair` and the checker see to it that nothing else is published.
 
+use crate::assign::{Care, Ease};
 use crate::bootcamp::{self, Bootcamp};
 use crate::calendar::{Day, Weekday};
 use crate::decision::{Measure, Rule, Why};
@@ -23,6 +24,10 @@ use crate::workout::{self, Paces};
 pub struct Brief<'a> {
     /// The state and the risk level that the runner would have without any health record.
     pub well: (State, Risk),
+    /// What safety states take of the week beyond the hard rules, without any health record.
+    pub care: Care,
+    /// What eases the week beyond the hard rules.
+    pub ease: Option<Ease>,
     /// First day of the week.
     pub week_start: Day,
     /// The state.
@@ -198,6 +203,13 @@ fn target(
             }
         }
     };
+    let wanted = match b.ease {
+        Some(Ease { why: easing, most }) if most < wanted => {
+            why.push(Why::Eased { easing, permille: easing.terms().0, most });
+            most
+        }
+        _ => wanted,
+    };
     // Race km are part of the week's load: a race week plans less beside it. The taper's own
     // figures leave the race out already.
     let tapered = b.phase == Phase::Taper && !returning;
@@ -295,7 +307,11 @@ fn training_target(b: &Brief<'_>, l: &Limits, phase: Phase) -> Metres {
     let recent = l.windows.c4.max(l.windows.c.permille(ruleset::LEADING_PERMILLE));
     let proved = l.windows.m26.permille(ruleset::PROVED_PERMILLE);
     let c = l.windows.c.max(recent);
-    let grown = c + c.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST);
+    // A probe goes as far as the rules allow towards what the goal asks for.
+    let grown = match b.well.0 {
+        State::Probe => l.a,
+        _ => c + c.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST),
+    };
     let schedule = b.schedule.map_or(b.need, |(_, _, week)| week.volume());
     // A week that can carry the long run the race asks for.
     let carrying = longest_aim(b).map_or(Metres::ZERO, |aim| aim.permille(ruleset::WEEK_PER_LONG));
@@ -543,13 +559,16 @@ fn quality_runs(
     let tapering = if b.phase == Phase::Taper { 1 } else { u32::MAX };
     let quality_left = l.quality_max.saturating_sub(races + foreseen);
     let most = hard_left.min(quality_left).min(tapering) as usize;
+    let wishes = wish::wishes(b, l);
+    let wished = wishes.iter().flatten().count();
+    let most = most.min(wished).saturating_sub(b.ease.map_or(0, |e| e.why.terms().1));
     let mut budget = Seconds(
         b.paces.easy.time_for(target).permille(l.intensity).0.max(ruleset::INTENSITY_FLOOR.0),
     );
     let mut sum = Metres::ZERO;
     let most = most.min(n.saturating_sub(1));
     let before = sessions.len();
-    for wish in wish::wishes(b, l).into_iter().flatten() {
+    for wish in wishes.into_iter().flatten() {
         if sessions.len() - before == most {
             break;
         }

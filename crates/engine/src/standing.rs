@@ -18,12 +18,42 @@ pub struct Standing {
     pub overreach: Option<Day>,
     /// The day Injury Watch was entered, while its condition stands.
     pub watch: Option<Day>,
+    /// What entries and exits to come depend on.
+    #[serde(default)]
+    pub memory: Memory,
+}
+
+/// The days that later entries and exits are counted from: dates only, so that a day which is
+/// looked at twice leaves the same memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memory {
+    /// The last day with more signals than Overreach may end with.
+    pub overreach_seen: Option<Day>,
+    /// The last day that was not green for Injury Watch.
+    pub watch_seen: Option<Day>,
+    /// The first and the last day of a slump's signals.
+    pub slump_signs: Option<(Day, Day)>,
+    /// The day Slump was entered, while it stands.
+    pub slump: Option<Day>,
+    /// The day Probe was entered, while it lasts.
+    pub probe: Option<Day>,
+    /// The last day on which a safety state's condition stood: an override from before it is over.
+    pub safety: Option<Day>,
+    /// Tenths of the Daniels-Gilbert value at the last week starts, oldest first: five at most.
+    pub values: Vec<(Day, i64)>,
 }
 
 impl Standing {
     /// A runner who has been Stable and without signals until a day.
     #[must_use]
-    pub const fn new(as_of: Day) -> Self {
-        Self { as_of, state: State::Stable, since: as_of, overreach: None, watch: None }
+    pub fn new(as_of: Day) -> Self {
+        Self {
+            as_of,
+            state: State::Stable,
+            since: as_of,
+            overreach: None,
+            watch: None,
+            memory: Memory::default(),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The engine step: from everything known as of a day to a week's plan with state, profile and
 //! roadmap. Pipeline, replay, verify and preview all call this one function.
 
+use crate::assign::{self, Assigned, Transition};
 use crate::bootcamp;
 use crate::calendar::{Day, Weekday};
 use crate::calibrate::{self, Profile};
@@ -9,10 +10,9 @@ use crate::decision::{Change, Finding, Repair, Why};
 use crate::edit::{self, Wishes};
 use crate::facts::{Circumstances, Facts, Form};
 use crate::goals::{self, Clash};
-use crate::health::Health;
 use crate::history::History;
 use crate::level::{self, Choice};
-use crate::limits::{self, Limits};
+use crate::limits::Limits;
 use crate::milestone::{self, Footing, Roadmap};
 use crate::missed;
 use crate::place;
@@ -48,6 +48,8 @@ pub struct Output {
     pub room: Room,
     /// Where this step leaves the runner's state: what the next one is given.
     pub standing: Standing,
+    /// The changes of state since the last standing, by day.
+    pub transitions: Vec<Transition>,
 }
 
 /// The limits of a week, shown beside it.
@@ -91,9 +93,9 @@ pub fn step(facts: &Facts, week_start: Day) -> Output {
     let facts = &*sorted(facts);
     let h = History::new(&facts.activities, first_day(facts, week_start));
     let Prepared { profile, outlook, .. } = &Prepared::of(facts, &h, week_start);
-    let c = outlook.circumstances(facts, &h, profile);
-    let l = Limits::new(&c, &h);
-    let brief = outlook.brief(facts, &c, &h, profile, &l);
+    let (assigned, c) = outlook.assigned(facts, &h, profile);
+    let l = room(&c, &h, &assigned);
+    let brief = outlook.brief(facts, &c, &h, profile, &l, &assigned);
     let plan = week(&c, &h, &l, &brief, outlook.week_number);
     let roadmap = outlook.goal.as_ref().map(|g| {
         let at = facts.as_of;
@@ -115,8 +117,8 @@ pub fn step(facts: &Facts, week_start: Day) -> Output {
         quality_allowed: l.quality_max > 0
             && l.days[l.first..].iter().any(|d| d.quality_barred.is_none() && d.run.0 > 0),
     };
-    let standing = standing(facts, &c);
-    Output { plan, profile: profile.clone(), roadmap, room, standing }
+    let Assigned { standing, transitions, .. } = assigned;
+    Output { plan, profile: profile.clone(), roadmap, room, standing, transitions }
 }
 
 /// The hard rules that a plan breaks, by the independent checker, in the circumstances of these
@@ -136,9 +138,9 @@ pub fn draft_findings(facts: &Facts, week_start: Day) -> Vec<Finding> {
     let facts = &*sorted(facts);
     let h = History::new(&facts.activities, first_day(facts, week_start));
     let Prepared { profile, outlook, .. } = &Prepared::of(facts, &h, week_start);
-    let c = outlook.circumstances(facts, &h, profile);
-    let l = Limits::new(&c, &h);
-    let draft = draft(&c, &h, &l, &outlook.brief(facts, &c, &h, profile, &l));
+    let (assigned, c) = outlook.assigned(facts, &h, profile);
+    let l = room(&c, &h, &assigned);
+    let draft = draft(&c, &h, &l, &outlook.brief(facts, &c, &h, profile, &l, &assigned));
     rules::check(&c, &unchecked(&c, draft.sessions, draft.why, outlook.week_number))
 }
 
@@ -166,16 +168,16 @@ impl Prepared {
     /// What the rules are told about the week; `h` is its history.
     #[must_use]
     pub fn circumstances<'a>(&'a self, facts: &'a Facts, h: &History) -> Circumstances<'a> {
-        self.outlook.circumstances(facts, h, &self.profile)
+        self.outlook.assigned(facts, h, &self.profile).1
     }
 
     /// The week of these facts: history and limits anew, generated, repaired and checked.
     #[must_use]
     pub fn plan(&self, facts: &Facts) -> WeekPlan {
         let h = History::new(&facts.activities, first_day(facts, self.outlook.week_start));
-        let c = self.circumstances(facts, &h);
-        let l = Limits::new(&c, &h);
-        let brief = self.outlook.brief(facts, &c, &h, &self.profile, &l);
+        let (assigned, c) = self.outlook.assigned(facts, &h, &self.profile);
+        let l = room(&c, &h, &assigned);
+        let brief = self.outlook.brief(facts, &c, &h, &self.profile, &l, &assigned);
         week(&c, &h, &l, &brief, self.outlook.week_number)
     }
 
@@ -183,9 +185,10 @@ impl Prepared {
     #[must_use]
     pub(crate) fn objections(&self, facts: &Facts) -> Vec<Finding> {
         let h = History::new(&facts.activities, first_day(facts, self.outlook.week_start));
-        let c = self.circumstances(facts, &h);
-        let l = Limits::new(&c, &h);
-        let draft = edited(&c, &h, &l, &self.outlook.brief(facts, &c, &h, &self.profile, &l));
+        let (assigned, c) = self.outlook.assigned(facts, &h, &self.profile);
+        let l = room(&c, &h, &assigned);
+        let brief = self.outlook.brief(facts, &c, &h, &self.profile, &l, &assigned);
+        let draft = edited(&c, &h, &l, &brief);
         rules::check(&c, &unchecked(&c, draft.sessions, draft.why, self.outlook.week_number))
     }
 }
@@ -203,6 +206,13 @@ pub(crate) fn sorted(facts: &Facts) -> Cow<'_, Facts> {
     let mut facts = facts.clone();
     facts.activities.sort_by_key(|a| (a.start_local, a.id));
     Cow::Owned(facts)
+}
+
+/// The limits of the week, with what states take beyond the hard rules.
+fn room(c: &Circumstances<'_>, h: &History, assigned: &Assigned) -> Limits {
+    let mut l = Limits::new(c, h);
+    assign::protect(&mut l, c, h, assigned.cares[0]);
+    l
 }
 
 fn unchecked(
@@ -237,13 +247,15 @@ fn draft(c: &Circumstances<'_>, h: &History, l: &Limits, b: &Brief<'_>) -> Draft
         strikes: &[],
         state,
         overriding: state == State::OverrideActive,
+        injury_watch: b.care.watch.is_some(),
         form: Form { risk, ..c.form },
         ..*c
     };
-    let room = Limits::new(&well, h);
+    let mut wide = Limits::new(&well, h);
+    assign::protect(&mut wide, &well, h, b.care);
     let barred = Barred::new(c.health, c.strikes, h, c.week_start);
-    let kept = missed::rest(&well, c.state, barred.as_ref(), h, b, &room);
-    let mut draft = kept.unwrap_or_else(|| plan::make(b, &room));
+    let kept = missed::rest(&well, c.state, barred.as_ref(), h, b, &wide);
+    let mut draft = kept.unwrap_or_else(|| plan::make(b, &wide));
     plan::restrict(&mut draft, b, l);
     draft
 }
@@ -305,47 +317,6 @@ fn objected(plan: &WeekPlan, finding: &Finding) -> usize {
     })
 }
 
-/// The state as it goes on to the next step.
-fn standing(facts: &Facts, c: &Circumstances<'_>) -> Standing {
-    let before = facts.standing.as_ref();
-    let since = before.filter(|s| s.state == c.state).map_or(c.first_day, |s| s.since);
-    Standing {
-        as_of: facts.as_of,
-        state: c.state,
-        since,
-        overreach: c.overreach_since,
-        watch: c.injury_watch.then(|| before.and_then(|s| s.watch).unwrap_or(c.first_day)),
-    }
-}
-
-/// The state by precedence, as far as its signals are known to this version: injuries, taper,
-/// overreach as handed in, rebuild and override. Slump and Probe come with check-ins.
-#[must_use]
-pub fn state(facts: &Facts, c: &Circumstances<'_>, h: &History, goal: Option<&Goal>) -> State {
-    let w = c.week_start;
-    let tapering = goal.is_some_and(|g| {
-        let start = g.day - 7 * Lengths::of(g.distance).taper + 1;
-        w + 3 >= start && w <= g.day
-    });
-    let overriding =
-        facts.overrides.iter().any(|(from, to)| *from <= c.first_day && c.first_day < *to);
-    if Health::new(c, h).protection {
-        State::InjuryProtection
-    } else if c.injury_watch {
-        State::InjuryWatch
-    } else if tapering {
-        State::Taper
-    } else if c.overreach_since.is_some() {
-        State::Overreach
-    } else if limits::rebuild(h, w) {
-        State::Rebuild
-    } else if overriding {
-        State::OverrideActive
-    } else {
-        State::Stable
-    }
-}
-
 /// Where the week stands on the way to a race.
 struct Outlook {
     week_start: Day,
@@ -382,9 +353,7 @@ impl Outlook {
                 a_race: a.is_some_and(|a| a == g),
             })
             .collect();
-        let last =
-            facts.goals.iter().filter(|g| recovering(g, &facts.goals, h, w)).max_by_key(|g| g.day);
-        let goal = last.or(a).cloned();
+        let goal = leading_goal(&facts.goals, h, w).cloned();
         let proved = h.best_c4(w, 26);
         let schedule = goal.as_ref().and_then(|g| {
             let runner = level::Runner::new(g, &facts.preferences, profile, proved, w);
@@ -433,12 +402,13 @@ impl Outlook {
         }
     }
 
-    fn circumstances<'a>(
+    /// The state of the runner and, with it, what the rules are told.
+    fn assigned<'a>(
         &'a self,
         facts: &'a Facts,
         h: &History,
         profile: &Profile,
-    ) -> Circumstances<'a> {
+    ) -> (Assigned, Circumstances<'a>) {
         let mut c = Circumstances {
             week_start: self.week_start,
             first_day: self.first_day,
@@ -453,12 +423,15 @@ impl Outlook {
             has_goal: self.goal.is_some(),
             state: State::Stable,
             overriding: false,
-            overreach_since: facts.standing.as_ref().and_then(|s| s.overreach),
-            injury_watch: facts.standing.as_ref().is_some_and(|s| s.watch.is_some()),
+            overreach_since: None,
+            injury_watch: false,
         };
-        c.state = state(facts, &c, h, self.goal.as_ref());
+        let assigned = assign::assign(facts, &c, h, profile, &|w| leading_goal(&facts.goals, h, w));
+        c.state = assigned.week;
         c.overriding = c.state == State::OverrideActive;
-        c
+        c.overreach_since = assigned.standing.overreach;
+        c.injury_watch = assigned.standing.watch.is_some();
+        (assigned, c)
     }
 
     fn brief<'a>(
@@ -468,18 +441,19 @@ impl Outlook {
         h: &History,
         profile: &'a Profile,
         l: &Limits,
+        assigned: &Assigned,
     ) -> Brief<'a> {
         let goal = self.goal.as_ref().filter(|g| g.day >= c.week_start);
         let start = facts.preferences.week_start;
-        let well = if c.health.is_empty() && c.strikes.is_empty() {
-            (c.state, profile.risk)
+        let risk = if c.health.is_empty() && c.strikes.is_empty() {
+            profile.risk
         } else {
-            let well = Circumstances { health: &[], strikes: &[], ..*c };
-            let state = state(facts, &well, h, self.goal.as_ref());
-            (state, calibrate::risk_if_well(facts, h, profile))
+            calibrate::risk_if_well(facts, h, profile)
         };
         Brief {
-            well,
+            well: (assigned.well, risk),
+            care: assigned.cares[1],
+            ease: assigned.ease,
             week_start: c.week_start,
             state: c.state,
             phase: c.phase,
@@ -557,6 +531,12 @@ fn based(h: &History, w: Day) -> bool {
 #[must_use]
 pub fn a_race(goals: &[Goal], w: Day) -> Option<&Goal> {
     goals.iter().filter(|g| g.day >= w).min_by_key(|g| (g.priority, g.day, g.distance))
+}
+
+/// The goal that leads a week: the A race just run while its Recovery lasts, else the one to come.
+fn leading_goal<'a>(goals: &'a [Goal], h: &History, w: Day) -> Option<&'a Goal> {
+    let last = goals.iter().filter(|g| recovering(g, goals, h, w)).max_by_key(|g| g.day);
+    last.or_else(|| a_race(goals, w))
 }
 
 /// Does the Recovery of the race reach into the week's middle? Only of one that led when it was

@@ -290,6 +290,26 @@ fn followed(facts: &Facts, h: &History, shown: &Shown, goal: Option<RaceDistance
     figures(at, before)
 }
 
+/// K2 as of a day.
+pub(crate) fn consistency_at(facts: &Facts, h: &History, at: Day) -> i64 {
+    let k = Compliance::new(facts, h);
+    let (a28, a90) = compliance::adherences(&k, facts, h, at);
+    let spread = spread(&compliance::steady_weeks(facts, h, at));
+    compliance::consistency(a28, a90, spread, longest_gap(h, at))
+}
+
+/// K3 as of a day.
+pub(crate) fn capacity_at(facts: &Facts, h: &History, at: Day) -> Metres {
+    compliance::capacity(&compliance::capacity_weeks(facts, h, at))
+}
+
+/// The value that the runs before a day show.
+pub(crate) fn value_at(facts: &Facts, h: &History, at: Day) -> Vdot {
+    let shown = Shown::new(h.runs.iter().filter_map(Effort::of_run));
+    let measured = pace::measure(h, &shown, at, pace::pause(facts, h, at));
+    measured.map_or(Vdot(ruleset::VALUE_UNKNOWN), |m| m.value)
+}
+
 /// The last few of the activities of a basis.
 fn last(ids: impl DoubleEndedIterator<Item = i64>) -> Vec<i64> {
     let mut newest: Vec<i64> = ids.rev().take(BASIS_SHOWN).collect();
@@ -368,7 +388,7 @@ pub fn risk_if_well(facts: &Facts, h: &History, profile: &Profile) -> Risk {
 }
 
 /// Median runs a week of the active ones of the last eight; three without any.
-fn usual_runs(h: &History, at: Day) -> u8 {
+pub(crate) fn usual_runs(h: &History, at: Day) -> u8 {
     let counts: Vec<i64> = (1..=8)
         .map(|k| {
             let runs = h.runs_in(at - 7 * k, at - 7 * k + 7);

@@ -9,6 +9,7 @@ mod edit;
 mod health;
 mod level;
 mod roadmap;
+mod state;
 mod week;
 
 pub use compliance::*;
@@ -16,6 +17,7 @@ pub use edit::*;
 pub use health::*;
 pub use level::*;
 pub use roadmap::*;
+pub use state::*;
 pub use week::*;
 
 use crate::calendar::Day;
@@ -119,8 +121,6 @@ pub const REBUILD_ENTER_PERMILLE: i64 = 600;
 pub const REBUILD_LEAVE_PERMILLE: i64 = 750;
 /// Week starts over which Rebuild's condition is followed.
 pub const REBUILD_WEEKS: usize = 26;
-/// Section 11, days that Override Active lasts at most; renewable by hand.
-pub const OVERRIDE_DAYS_MAX: i64 = 7;
 
 // ---- H03 and H04: I1, I2 ----
 

@@ -66,6 +66,7 @@ fn shift(facts: &Facts, days: i64) -> Facts {
         (s.as_of, s.since) = (s.as_of + days, s.since + days);
         s.overreach = s.overreach.map(|d| d + days);
         s.watch = s.watch.map(|d| d + days);
+        s.memory.safety = s.memory.safety.map(|d| d + days);
     }
     f
 }
