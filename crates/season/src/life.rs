@@ -58,6 +58,8 @@ pub struct Life {
     shift: i64,
     next_id: i64,
     strikes: usize,
+    /// Metres run in this week so far.
+    this_week: i64,
 }
 
 impl Life {
@@ -80,6 +82,7 @@ impl Life {
             shift: 0,
             next_id: 1,
             strikes: 0,
+            this_week: 0,
             who,
         };
         life.past();
@@ -121,6 +124,7 @@ impl Life {
         self.facts.as_of = day;
         if day == week_start {
             self.forget(day);
+            self.this_week = 0;
             self.own_week = self.who.erratic && self.rng.chance(150);
         }
         let mut news = News::default();
@@ -205,7 +209,7 @@ impl Life {
     fn fall_ill(&mut self, day: Day, news: &mut News) {
         let kind = if self.rng.once_in(if self.who.injury_prone { 364 } else { 2_500 }) {
             HealthType::Injury
-        } else if self.rng.once_in(330) {
+        } else if self.rng.once_in(500) {
             HealthType::Pain
         } else if self.rng.once_in(240) {
             HealthType::Illness
@@ -282,14 +286,16 @@ impl Life {
         }
         let ahead = self.facts.goals.iter().any(|g| g.day >= day);
         if !ahead && self.rng.once_in(30) {
+            let distance = self.distance();
             let weeks = if self.rng.once_in(12) {
                 self.rng.range(1, 5)
             } else if self.rng.once_in(12) {
                 self.rng.range(30, 80)
+            } else if distance == RaceDistance::Marathon {
+                self.rng.range(14, 28)
             } else {
                 self.rng.range(8, 26)
             };
-            let distance = self.distance();
             self.goal(day, day + 7 * weeks, distance, 1);
             news.replan |= self.rng.chance(500);
         } else if ahead && self.rng.once_in(220) {
@@ -323,6 +329,9 @@ impl Life {
             15_000..30_000 => 4,
             _ => 5,
         };
+        if most == 5 && self.rng.chance(250) {
+            return RaceDistance::Marathon;
+        }
         self.rng.pick(&RaceDistance::ALL[..most])
     }
 
@@ -428,7 +437,10 @@ impl Life {
             return;
         }
         let share = if race { 1000 } else { self.rng.range(least, most) };
+        // Nobody has time for any number of km.
+        let room = (self.who.volume * 3 / 2 + 20_000 - self.this_week).max(0);
         let metres = s.distance.0 * share / 1000;
+        let metres = if race { metres } else { metres.min(room) };
         let planned = s.duration.0 * 1000 / s.distance.0.max(1);
         let pace = match s.kind {
             Kind::Race => self.who.pace * self.rng.range(80, 92) / 100,
@@ -460,6 +472,9 @@ impl Life {
             a.max_heart_rate = Some(beats as u16 + 12);
         }
         what(&mut a);
+        if a.sport == Sport::Run {
+            self.this_week += metres;
+        }
         self.pending.push(a);
     }
 

@@ -128,6 +128,7 @@ pub fn lessons(t: &Tally) -> Vec<Lesson> {
         lesson("sessions over 130 %", "2.7 %", percent(t.longer[1])),
         lesson("sessions over 200 %", "1.0 %", percent(t.longer[2])),
         lesson("weeks over 1.5 x the 28-day mean", "9.9 %", percent(t.jumps)),
+        lesson("of healthy Stable runners", "-", percent(t.jumps_stable)),
         lesson("severity 7 or more: a run stays", "46 %", percent(t.run_while_severe)),
         lesson("severe, but another state", "12 %", percent(t.severe_unanswered)),
         lesson("Protection left for Taper while injured", "26 %", percent(t.tapered_injured)),
@@ -140,7 +141,8 @@ pub fn lessons(t: &Tally) -> Vec<Lesson> {
         lesson("race at a wrong distance", "90 %", percent(t.race_distance)),
         lesson("race on another day", "88 %", percent(t.race_elsewhere)),
         lesson("race left out, by health or a rule", "-", percent(t.race_left_out)),
-        lesson("hard session after the race in its week", "some", percent(t.hard_after_race)),
+        lesson("of runners without a health record", "-", percent(t.race_left_out_well)),
+        lesson("a run in the two days after 21 km or more", "some", percent(t.run_after_race)),
         lesson(
             "longest run the day before the race",
             "44 km",
@@ -223,6 +225,7 @@ pub fn text(cohort: Cohort, t: &Tally) -> String {
     }
     cohort.sights(&mut out, "The first breaches:", &t.broken);
     cohort.sights(&mut out, "Weeks below 0.60 x C4:", &t.poor);
+    cohort.sights(&mut out, "Races left out without a health record:", &t.races_lost);
     cohort.sights(&mut out, "Marathoners short of 28 km:", &t.short);
     out
 }
@@ -264,6 +267,7 @@ pub fn json(cohort: Cohort, t: &Tally) -> Value {
         out["states"] = STATES.iter().map(state).collect();
         out["lessons"] = lessons(t).into_iter().map(lesson).collect();
         out["poor_weeks"] = sights(&t.poor).into();
+        out["races_lost"] = sights(&t.races_lost).into();
         out["short_long_runs"] = sights(&t.short).into();
     }
     out

@@ -126,6 +126,8 @@ pub struct Tally {
     pub longer: [Share; 3],
     /// Weeks over 1.5 times the mean of the 28 days before.
     pub jumps: Share,
+    /// Those of healthy runners in state Stable who do not return from a break.
+    pub jumps_stable: Share,
     /// Plans with an open injury of severity 7 or more that hold a run on a day from then on.
     pub run_while_severe: Share,
     /// Severe reports that leave the state somewhere else than Injury Protection on that day.
@@ -149,10 +151,14 @@ pub struct Tally {
     pub race_distance: Share,
     /// Races of goals that are not planned on their day, whatever the reason.
     pub race_left_out: Share,
+    /// Those of runners without a health record of four weeks.
+    pub race_left_out_well: Share,
+    /// Some of them.
+    pub races_lost: Vec<Sight>,
     /// Race sessions on a day without a race.
     pub race_elsewhere: Share,
-    /// Weeks with a race that have a hard session after it.
-    pub hard_after_race: Share,
+    /// Half marathons and marathons with a run in the two days after them, in their week.
+    pub run_after_race: Share,
     /// The longest run on the day before a priority race, metres.
     pub before_race: i64,
     /// First plans after three or more weeks off with 70 % or more of the weekly km before.
@@ -204,7 +210,9 @@ impl Tally {
             (&mut self.race_distance, other.race_distance),
             (&mut self.race_left_out, other.race_left_out),
             (&mut self.race_elsewhere, other.race_elsewhere),
-            (&mut self.hard_after_race, other.hard_after_race),
+            (&mut self.run_after_race, other.run_after_race),
+            (&mut self.jumps_stable, other.jumps_stable),
+            (&mut self.race_left_out_well, other.race_left_out_well),
             (&mut self.full_after_break, other.full_after_break),
             (&mut self.overreach_at_once, other.overreach_at_once),
             (&mut self.long_runs, other.long_runs),
@@ -219,6 +227,7 @@ impl Tally {
             (&mut self.broken, other.broken),
             (&mut self.poor, other.poor),
             (&mut self.short, other.short),
+            (&mut self.races_lost, other.races_lost),
         ] {
             mine.extend(more);
             mine.sort_by_key(|s| (s.runner, s.on));

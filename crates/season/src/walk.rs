@@ -3,10 +3,10 @@
 
 use crate::life::{Life, News};
 use crate::lock;
-use crate::tally::{Share, Sight, Tally, keep};
+use crate::tally::{Sight, Tally, keep};
 use hermes_engine::calendar::{Day, WeekdaySet};
 use hermes_engine::record::{HealthRecord, HealthType, Preferences, RaceDistance};
-use hermes_engine::ruleset::LONG_RUN_FROM;
+use hermes_engine::ruleset::{LONG_RUN_FROM, MODERATE_FROM};
 use hermes_engine::session::{Kind, PublishedWeek, Session};
 use hermes_engine::state::{Phase, State};
 use hermes_engine::step::{Output, a_race, breaches, step};
@@ -19,6 +19,14 @@ const PUBLISHED: usize = 14;
 const CONVALESCENT: i64 = 28;
 /// Days after its closing by which running after an injury must be planned again.
 const STUCK: i64 = 63;
+/// Week starts that the load before a break is taken from.
+const PROVED: usize = 8;
+/// Smaller loads before a break say nothing.
+const SMALL: Metres = Metres::km(15);
+/// Metres of a race for each day of recovery after it.
+const RECOVERY: i64 = 3_000;
+/// Days free of running after a half marathon or longer.
+const RACE_REST: i64 = 2;
 /// A long run that a marathoner should reach.
 const MARATHON_LONG: Metres = Metres::km(28);
 /// Thousandths of C4 under which no plain week may fall.
@@ -49,8 +57,8 @@ struct Walker {
     marathoner: Option<Marathoner>,
     /// Closing days of injuries after which no run has been planned yet.
     closings: Vec<Day>,
-    /// C4 before the last run, while the runner is away.
-    before_break: Metres,
+    /// C4 at the last week starts with a run in the week before.
+    proved: [Metres; PROVED],
 }
 
 impl Walker {
@@ -64,7 +72,7 @@ impl Walker {
             state: State::Stable,
             marathoner: None,
             closings: Vec::new(),
-            before_break: Metres::ZERO,
+            proved: [Metres::ZERO; PROVED],
         }
     }
 
@@ -170,6 +178,15 @@ impl Walker {
         let goal = self.life.facts.goals.iter().find(|g| g.day == day);
         if let Some(goal) = goal {
             self.tally.race_left_out.see(race.is_none());
+            let leads = a_race(&self.life.facts.goals, day).is_some_and(|a| a == goal);
+            if leads && self.healthy() && self.state != State::InjuryProtection {
+                self.tally.race_left_out_well.see(race.is_none());
+                if race.is_none() {
+                    let what = format!("{} of {}", goal.distance.name(), goal.day);
+                    let sight = self.sight(day, what);
+                    keep(&mut self.tally.races_lost, sight);
+                }
+            }
             if let Some(race) = race {
                 self.tally.race_distance.see(race.distance != goal.distance.planned());
             }
@@ -182,6 +199,11 @@ impl Walker {
             && let Some(s) = planned
         {
             self.tally.before_race = self.tally.before_race.max(s.distance.0);
+        }
+        if self.life.facts.health.iter().any(|r| bars(r) && r.closed.is_none()) {
+            // A further record explains a week without running.
+            self.closings.clear();
+            return;
         }
         if news.closed {
             self.closings.push(day);
@@ -223,7 +245,11 @@ impl Walker {
                 share.see(s.distance.0 * 100 > longest * percent);
             }
         }
-        self.tally.jumps.see(out.plan.distance().0 * 4 * 2 > km * 3);
+        let jump = out.plan.distance().0 * 4 * 2 > km * 3;
+        self.tally.jumps.see(jump);
+        if out.plan.state == State::Stable && !out.room.returning && self.healthy() {
+            self.tally.jumps_stable.see(jump);
+        }
     }
 
     fn hard_days(&mut self, out: &Output) {
@@ -250,35 +276,45 @@ impl Walker {
         let n = facts.published.len();
         let last = n.checked_sub(2).map(|i| &facts.published[i]);
         let yesterday = self.week - 1;
-        let hard_then = |p: &PublishedWeek| p.hard.iter().any(|(day, _)| *day == yesterday);
-        let ran = facts.activities.iter().rev().take(4).any(|a| a.day() == yesterday);
+        let ran: Metres = facts
+            .activities
+            .iter()
+            .rev()
+            .take_while(|a| a.day() >= yesterday)
+            .map(|a| a.distance)
+            .sum();
+        let hard_then = |p: &PublishedWeek| {
+            p.hard.iter().any(|(day, planned)| *day == yesterday && ran.0 * 2 >= planned.0)
+        };
         let today = hard.first().is_some_and(|s| s.day == self.week && s.kind != Kind::Race);
         if let Some(last) = last {
-            self.tally.adjacent_border.see(ran && today && hard_then(last));
+            self.tally.adjacent_border.see(today && hard_then(last));
         }
-        if let Some(race) = runs().find(|s| s.kind == Kind::Race) {
-            let after = |s: &&&Session| s.day > race.day && s.kind != Kind::Race;
-            self.tally.hard_after_race.see(hard.iter().filter(after).count() > 0);
+        let long_race = |s: &&Session| s.race.is_some_and(|r| r >= RaceDistance::Half);
+        if let Some(race) = runs().find(long_race).filter(|s| s.day < self.week + 6) {
+            let soon = |s: &Session| s.day > race.day && s.day <= race.day + RACE_REST;
+            self.tally.run_after_race.see(runs().any(soon));
         }
     }
 
     fn after_a_break(&mut self, out: &Output) {
         if out.room.run_free < 7 {
-            self.before_break = out.room.c4;
-        } else if (21..28).contains(&out.room.run_free) && self.before_break.0 > 0 {
-            let most = self.before_break.permille(700);
-            self.tally.full_after_break.see(out.plan.distance() >= most);
+            self.proved.rotate_right(1);
+            self.proved[0] = out.room.c4;
+        }
+        // Under this a single short run is 70 %.
+        let old = self.proved.into_iter().max().filter(|old| *old >= SMALL);
+        if let Some(old) = old.filter(|_| (21..28).contains(&out.room.run_free)) {
+            self.tally.full_after_break.see(out.plan.distance() >= old.permille(700));
         }
     }
 
     fn not_stuck(&mut self, out: &Output) {
         let week = self.week;
-        let healthy = !self.life.facts.health.iter().any(|r| r.closed.is_none());
         let runs = out.plan.sessions.iter().any(Session::is_run);
         let over = |closing: &Day| week >= *closing + STUCK;
         for _ in self.closings.iter().filter(|c| runs || over(c)) {
-            // A further injury explains a week without running.
-            self.tally.never_closed.see(!runs && healthy);
+            self.tally.never_closed.see(!runs);
         }
         self.closings.retain(|c| !runs && !over(c));
     }
@@ -286,19 +322,32 @@ impl Walker {
     fn healthy(&self) -> bool {
         let facts = &self.life.facts;
         let since = self.week - CONVALESCENT;
-        let well = |r: &HealthRecord| r.day < since && r.closed.is_some_and(|c| c < since);
-        facts.health.iter().all(well)
+        let over = |r: &HealthRecord| r.day < since && r.closed.is_some_and(|c| c < since);
+        facts.health.iter().all(|r| !bars(r) || over(r))
             && facts.strikes.iter().all(|s| {
                 s.resolved.is_some_and(|d| d < since)
                     && s.limit.is_none_or(|l| l.lifted.is_some_and(|d| d < self.week))
             })
     }
 
+    /// Days of the week are within one day per 3 km of a race (H12).
+    fn recovering(&self) -> bool {
+        let all = self.life.facts.activities.iter().rev();
+        let recent = all.take_while(|a| a.day() >= self.week - CONVALESCENT).filter(|a| a.race);
+        recent.into_iter().any(|a| self.week < a.day() + (a.distance.0 + RECOVERY / 2) / RECOVERY)
+    }
+
     fn plenty(&mut self, out: &Output) {
         let training = matches!(out.plan.phase, Phase::Base | Phase::Build | Phase::Peak);
         let plain = out.plan.state == State::Stable && !out.room.cutback && !out.room.returning;
         let free = !capped(&self.life.facts.preferences);
-        if !training || !plain || !free || !self.healthy() || out.room.c4.0 == 0 {
+        if !training
+            || !plain
+            || !free
+            || !self.healthy()
+            || self.recovering()
+            || out.room.c4.0 == 0
+        {
             return;
         }
         let share = out.plan.distance().0 * 1000 / out.room.c4.0;
@@ -329,7 +378,8 @@ impl Walker {
             .filter(|g| g.distance == RaceDistance::Marathon)
             .map(|g| g.day);
         if let Some(mut m) = self.marathoner.take() {
-            let well = facts.health.iter().all(|r| r.closed.is_some_and(|c| c < m.since));
+            let over = |r: &HealthRecord| r.closed.is_some_and(|c| c < m.since);
+            let well = facts.health.iter().all(|r| !bars(r) || over(r));
             let kept = facts.goals.iter().any(|g| g.day == m.race);
             if m.race < self.week + 7 {
                 let reached = m.longest >= MARATHON_LONG;
@@ -370,6 +420,15 @@ impl Walker {
 
 fn plain(sessions: &[Session]) -> impl Iterator<Item = &Session> {
     sessions.iter().filter(|s| s.is_run() && s.kind != Kind::Race)
+}
+
+/// Does a record of this kind limit training at all?
+fn bars(r: &HealthRecord) -> bool {
+    match r.kind {
+        HealthType::Injury | HealthType::Pain => lock::severity(r) >= MODERATE_FROM,
+        HealthType::Illness => true,
+        HealthType::Fatigue | HealthType::Other => false,
+    }
 }
 
 /// The runner's own wishes bound the week.
@@ -431,11 +490,3 @@ pub fn hostile(seed: u64, runner: u64) -> Tally {
 
 /// Weeks that [`hostile`] plans.
 pub const HOSTILE: u64 = 5;
-
-impl Share {
-    /// The share in thousandths, rounded down; zero when there was nothing to see.
-    #[must_use]
-    pub const fn permille(self) -> u64 {
-        if self.of == 0 { 0 } else { self.cases * 1000 / self.of }
-    }
-}
