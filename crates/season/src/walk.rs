@@ -380,7 +380,11 @@ impl Walker {
         if let Some(mut m) = self.marathoner.take() {
             let over = |r: &HealthRecord| r.closed.is_some_and(|c| c < m.since);
             let well = facts.health.iter().all(|r| !bars(r) || over(r));
-            let kept = facts.goals.iter().any(|g| g.day == m.race);
+            let kept = aim == Some(m.race);
+            let free = out.room.run_free < 7 && !capped(&facts.preferences);
+            if !(well && kept && free) {
+                return;
+            }
             if m.race < self.week + 7 {
                 let reached = m.longest >= MARATHON_LONG;
                 self.tally.long_runs.see(reached);
@@ -398,7 +402,7 @@ impl Walker {
                     let sight = self.sight(self.week, what);
                     keep(&mut self.tally.short, sight);
                 }
-            } else if well && kept && out.room.run_free < 7 && !capped(&facts.preferences) {
+            } else {
                 let longest = plain(&out.plan.sessions).map(|s| s.distance).max();
                 m.longest = m.longest.max(longest.unwrap_or_default());
                 self.marathoner = Some(m);

@@ -4,5 +4,6 @@
 
 mod bad_input;
 mod real_archive;
+mod simulate;
 mod steady_runner;
 mod tools;
