@@ -1,8 +1,6 @@
 //! What the open predecessor got wrong, line by line: each is a test that Hermes must pass.
 //! Method: one runner with an even past for each lesson; and whole cohorts where it is a share.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic; these are its helpers")]
-
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
 use hermes_engine::record::{BodyPart, Goal, HealthRecord, HealthType, RaceDistance, Symptoms};
