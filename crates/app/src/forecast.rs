@@ -70,7 +70,7 @@ fn check(as_of: Day, scenario: &Scenario) -> Result<()> {
         return bad(format!("the week of {day} is over; name a week from {as_of} on"));
     }
     if let Some((from, days)) = scenario.ill {
-        if days < 1 || days > HORIZON_DAYS {
+        if !(1..=HORIZON_DAYS).contains(&days) {
             return bad(format!("{days} sick days cannot be; give 1 to {HORIZON_DAYS}"));
         }
         if from < as_of {

@@ -5,11 +5,7 @@
 //! pair of lengths that would lose less than repair did, judged by the checker. Nothing of
 //! `repair.rs` is used for it.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic; these are its helpers")]
-
-#[expect(dead_code, reason = "other tests walk whole seasons with it")]
-#[path = "season/runner.rs"]
-mod runner;
+mod length;
 
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Circumstances;
@@ -21,7 +17,9 @@ use hermes_engine::session::{Kind, Session, WeekPlan};
 use hermes_engine::step::{Prepared, step};
 use hermes_engine::units::Metres;
 use hermes_engine::workout::{Paces, is_quality, plain, shorten};
-use runner::{Rng, Runner, weeks};
+use hermes_season::hostile::Runner;
+use hermes_season::rng::Rng;
+use length::weeks;
 
 /// Breaks a week: runs longer, of another kind, moved, fixed.
 fn broken(rng: &mut Rng, plan: &WeekPlan, paces: &Paces) -> Vec<Session> {

@@ -2,8 +2,6 @@
 //! nothing that collides is dropped without a word, and the order of goals does not matter.
 //! Method: example goals for behaviour, any goals for the rules.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use hermes_engine::calendar::{Day, WeekStart};
 use hermes_engine::calibrate::calibrate;
 use hermes_engine::facts::Facts;

@@ -2,6 +2,8 @@
 //! arrives where safety asks for it, and the walk is the same however often it is stopped.
 //! Method: one even runner, changed in one respect at a time; generated ones for the properties.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic; these are its helpers")]
+
 use hermes_engine::adaptation::{self, Trigger};
 use hermes_engine::assign::{Easing, Reason, medical_advice};
 use hermes_engine::calendar::Day;

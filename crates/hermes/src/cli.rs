@@ -103,6 +103,8 @@ pub(crate) enum Command {
     Db(Db),
     /// Show the effective settings and check what Hermes depends on
     Doctor,
+    /// Let virtual runners live through seasons and check every rule on every plan
+    Simulate(Simulate),
     /// Write the Strava archive of an invented runner, to try Hermes with
     SampleArchive {
         /// The zip to write
@@ -265,6 +267,31 @@ pub(crate) struct ForecastArgs {
     /// Most runs a week (1 to 7)
     #[arg(long, value_name = "N")]
     pub(crate) days: Option<u8>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// Runners of the cohort
+    #[arg(long, default_value_t = 200)]
+    pub(crate) runners: u64,
+    /// Weeks that each of them lives
+    #[arg(long, default_value_t = 52)]
+    pub(crate) weeks: u64,
+    /// The same seed gives the same runners
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Only this runner of the cohort, counted from 0
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) runner: Option<u64>,
+    /// Threads; as many as there are processors by default
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<u64>,
+    /// Plan hostile single weeks instead of seasons
+    #[arg(long, conflicts_with_all = ["runners", "weeks"])]
+    pub(crate) hostile: bool,
+    /// Hostile weeks
+    #[arg(long, default_value_t = 100_000, requires = "hostile")]
+    pub(crate) count: u64,
 }
 
 #[derive(Debug, Subcommand)]

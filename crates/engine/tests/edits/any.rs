@@ -3,7 +3,7 @@
 //! Method: hostile runners ask for anything, possible or not, several times a week, from the
 //! week's start or a later day; every plan is judged by the checker.
 
-use crate::runner::{Rng, Runner, weeks};
+use crate::length::weeks;
 use hermes_engine::calendar::Day;
 use hermes_engine::edit::{Preview, Verdict, preview};
 use hermes_engine::facts::Facts;
@@ -11,6 +11,8 @@ use hermes_engine::record::{Ask, DayWish, Edit};
 use hermes_engine::session::{Kind, WeekPlan};
 use hermes_engine::step::{breaches, step};
 use hermes_engine::units::Metres;
+use hermes_season::hostile::Runner;
+use hermes_season::rng::Rng;
 use std::collections::BTreeMap;
 
 pub(crate) fn held(plan: &WeekPlan, day: Day) -> Option<(Kind, Metres)> {

@@ -1,7 +1,6 @@
 //! Examples: every kind of edit on a plain week of a runner of 45 km.
 
 use crate::any::held;
-use crate::runner::{MONDAY, Runner};
 use hermes_engine::calendar::Day;
 use hermes_engine::decision::Rule;
 use hermes_engine::edit::{BadAsk, Preview, Verdict, preview};
@@ -12,6 +11,7 @@ use hermes_engine::record::{
 use hermes_engine::session::{Kind, WeekPlan};
 use hermes_engine::step::step;
 use hermes_engine::units::{Metres, Units};
+use hermes_season::hostile::{MONDAY, Runner};
 
 fn runner() -> Facts {
     Runner::even(7, 45_000, &[1, 3, 5, 6], 360, 30).known(0)

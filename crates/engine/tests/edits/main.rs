@@ -5,6 +5,6 @@
 
 mod any;
 mod kinds;
+#[path = "../length/mod.rs"]
+mod length;
 mod ratchet;
-#[path = "../season/runner.rs"]
-mod runner;

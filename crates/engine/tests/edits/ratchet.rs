@@ -2,13 +2,13 @@
 //! of it run, never takes a week beyond H02 nor a run beyond H01.
 //! Method: a runner of 45 km a week for 20 weeks; the limits come from the checker.
 
-use crate::runner::Runner;
 use hermes_engine::edit::{Verdict, preview};
 use hermes_engine::history::History;
 use hermes_engine::record::Ask;
 use hermes_engine::rules::limits;
 use hermes_engine::step::{Prepared, breaches, step};
 use hermes_engine::units::Metres;
+use hermes_season::hostile::Runner;
 
 #[test]
 fn thirty_percent_more_again_and_again_stays_inside_the_limits() {

@@ -3,9 +3,10 @@
 //! Method: runners of every kind live through seasons; each week is planned, also from a day
 //! inside it.
 
-use crate::runner::{Runner, weeks};
+use crate::weeks;
 use hermes_engine::decision::Rule;
 use hermes_engine::step::{breaches, draft_findings, step};
+use hermes_season::hostile::Runner;
 use std::collections::BTreeMap;
 
 /// Weeks that one runner lives.

@@ -3,7 +3,7 @@
 //! Method: random edits of weeks of up to four sessions; every change of a single session is tried
 //! with the checker as the judge.
 
-use crate::runner::{Rng, Runner, weeks};
+use crate::weeks;
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::{Circumstances, Facts};
 use hermes_engine::history::History;
@@ -14,6 +14,8 @@ use hermes_engine::session::{Kind, Session, WeekPlan};
 use hermes_engine::step::{Prepared, step};
 use hermes_engine::units::Metres;
 use hermes_engine::workout::{Paces, plain, shorten};
+use hermes_season::hostile::Runner;
+use hermes_season::rng::Rng;
 
 fn edit(rng: &mut Rng, plan: &WeekPlan, paces: &Paces) -> Vec<Session> {
     let mut out: Vec<Session> =

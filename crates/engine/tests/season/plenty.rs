@@ -2,13 +2,14 @@
 //! long runs and their races, on days that look like their own.
 //! Method: even runners of many sizes follow the plan to races of every distance.
 
-use crate::runner::{MONDAY, Rng, Runner};
 use hermes_engine::calendar::{Day, Weekday};
 use hermes_engine::record::{Goal, RaceDistance};
 use hermes_engine::session::{Kind, Session};
 use hermes_engine::state::{Phase, State};
 use hermes_engine::step::{Output, step};
 use hermes_engine::units::Metres;
+use hermes_season::hostile::{MONDAY, Runner};
+use hermes_season::rng::Rng;
 
 struct Season {
     weeks: Vec<Output>,

@@ -2,12 +2,13 @@
 //! as such, ids, the order of the input or what no window reaches.
 //! Method: the same facts told differently, for runners of every kind.
 
-use crate::runner::{Runner, activity, weeks};
+use crate::weeks;
 use hermes_engine::calendar::Day;
 use hermes_engine::decision::Change;
 use hermes_engine::facts::Facts;
 use hermes_engine::session::WeekPlan;
 use hermes_engine::step::{Output, step};
+use hermes_season::hostile::{Runner, activity};
 
 /// A few weeks of many runners, each with what is known at its start.
 fn cases(n: u64) -> impl Iterator<Item = (u64, Facts, Day)> {

@@ -1,6 +1,5 @@
 //! Goal: one steady runner's season reads well: full weeks, quality, the race on its day.
 
-use crate::runner::{Rng, activity};
 use hermes_engine::calendar::{Day, Weekday};
 use hermes_engine::facts::Facts;
 use hermes_engine::record::{Activity, Goal, RaceDistance};
@@ -8,6 +7,8 @@ use hermes_engine::session::{Kind, PublishedWeek};
 use hermes_engine::state::{Phase, State};
 use hermes_engine::step::{Output, step};
 use hermes_engine::units::{Metres, Units};
+use hermes_season::hostile::activity;
+use hermes_season::rng::Rng;
 
 /// 50 km in five runs, Tue Wed Thu Sat Sun, a 10 km race every ten weeks.
 fn steady(first: Day, weeks: i64, seed: u64) -> Vec<Activity> {

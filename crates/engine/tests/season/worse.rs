@@ -2,12 +2,13 @@
 //! week's km, its longest run, its hard sessions nor its minutes at intensity.
 //! Method: the same week of many runners with and without one more record, phase and state equal.
 
-use crate::runner::{Runner, record, strike, weeks};
+use crate::weeks;
 use hermes_engine::ruleset::LONG_RUN_FROM;
 use hermes_engine::session::Kind;
 use hermes_engine::step::{Output, step};
 use hermes_engine::units::{Metres, Seconds};
 use hermes_engine::workout;
+use hermes_season::hostile::{Runner, record, strike};
 
 /// Km, longest run, hard sessions and time at intensity of a week.
 fn load(o: &Output) -> (Metres, Metres, usize, Seconds) {

@@ -10,6 +10,7 @@ mod predict;
 mod replay;
 mod says;
 mod serve;
+mod simulate;
 mod system;
 mod verify;
 
@@ -36,6 +37,7 @@ pub(crate) async fn run(
             predict::from_races(&options, &races, weekly_km)
         }
         Command::Doctor => system::doctor(&options, &config).await,
+        Command::Simulate(wanted) => simulate::simulate(&options, &wanted),
         Command::SampleArchive { out, seed, weeks } => {
             system::sample_archive(&options, &out, seed, weeks)
         }
@@ -83,6 +85,7 @@ impl Desk {
             Command::Serve { .. }
             | Command::SignIn { .. }
             | Command::Doctor
+            | Command::Simulate(_)
             | Command::SampleArchive { .. } => {
                 // Dispatched before a database was opened.
                 Ok(ExitCode::SUCCESS)

@@ -6,5 +6,6 @@ mod bad_input;
 mod edit;
 mod health;
 mod real_archive;
+mod simulate;
 mod steady_runner;
 mod tools;

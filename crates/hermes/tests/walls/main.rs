@@ -77,7 +77,7 @@ fn arrows_point_inward() {
 fn everything_stands_in_its_room() {
     let mut breaches = Vec::new();
     let sources = files(&root().join("crates"), &["rs"]).unwrap();
-    for room in ["app", "engine", "formats", "hermes", "store", "strava", "web"] {
+    for room in ["app", "engine", "formats", "hermes", "season", "store", "strava", "web"] {
         let place = format!("crates/{room}/src/");
         assert!(sources.iter().any(|path| below_root(path).starts_with(&place)), "no {place}");
     }

@@ -258,7 +258,7 @@ pub(crate) const RULES: &[Rule] = &[
     },
     Rule {
         absence: "no source of randomness in rooms that decide (ids come from app)",
-        inside: &["crates/engine/src/", "crates/formats/src/"],
+        inside: &["crates/engine/src/", "crates/formats/src/", "crates/season/src/"],
         outside: NOWHERE,
         tests: Tests::Free,
         forbidden: Forbidden::Paths(&["rand::", "getrandom::", "now_v7", "new_v4"], &[]),

@@ -1,6 +1,7 @@
-//! Virtual runners: a seeded generator of histories, wishes, health and goals, and the walk
-//! through a season. Everything follows from the seed.
+//! Runners of every kind, hostile to the engine: histories, wishes, health and goals as they come,
+//! sensible or not. Everything follows from the seed.
 
+use crate::rng::Rng;
 use hermes_engine::calendar::{Day, WeekStart, Weekday, WeekdaySet};
 use hermes_engine::facts::Facts;
 use hermes_engine::record::{
@@ -13,46 +14,11 @@ use hermes_engine::step::Output;
 use hermes_engine::units::{Metres, Seconds};
 
 /// Monday 2025-01-06.
-pub(crate) const MONDAY: Day = Day::from_epoch(20_094);
-
-/// Weeks that the long tests plan: HERMES_TEST_WEEKS, or what keeps the whole test run short.
-#[expect(clippy::disallowed_methods, reason = "how long a test runs is the tester's choice")]
-pub(crate) fn weeks(default: u64) -> u64 {
-    std::env::var("HERMES_TEST_WEEKS").ok().and_then(|n| n.parse().ok()).unwrap_or(default)
-}
-
-/// splitmix64: small, seeded, the same everywhere.
-#[derive(Clone)]
-pub(crate) struct Rng(pub(crate) u64);
-
-impl Rng {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// Uniform in `low..=high`.
-    pub(crate) fn range(&mut self, low: i64, high: i64) -> i64 {
-        let span = u64::try_from(high - low + 1).unwrap();
-        low + i64::try_from(self.next() % span).unwrap()
-    }
-
-    /// True so many times in a thousand.
-    pub(crate) fn chance(&mut self, permille: i64) -> bool {
-        self.range(0, 999) < permille
-    }
-
-    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[usize::try_from(self.next() % from.len() as u64).unwrap()]
-    }
-}
+pub const MONDAY: Day = Day::from_epoch(20_094);
 
 /// How a runner follows the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Manner {
+enum Manner {
     /// Runs every session as planned.
     Faithful,
     /// Runs 0-130 % of each session.
@@ -61,11 +27,14 @@ pub(crate) enum Manner {
     Ignores,
 }
 
-pub(crate) struct Runner {
-    pub(crate) rng: Rng,
-    pub(crate) facts: Facts,
+/// One of them, with what is known of it.
+pub struct Runner {
+    /// What decides its fate.
+    pub rng: Rng,
+    /// Everything recorded so far.
+    pub facts: Facts,
     /// The week that is planned next.
-    pub(crate) week: Day,
+    pub week: Day,
     manner: Manner,
     /// Metres of a usual week of the runner's own.
     volume: i64,
@@ -75,7 +44,9 @@ pub(crate) struct Runner {
     next_id: i64,
 }
 
-pub(crate) fn activity(id: i64, day: Day, second: i64, metres: i64, pace: i64) -> Activity {
+/// A plain run: `second` of the day is its start, `pace` in s/km.
+#[must_use]
+pub fn activity(id: i64, day: Day, second: i64, metres: i64, pace: i64) -> Activity {
     let moving = Seconds((metres * pace / 1000).max(1));
     Activity {
         id,
@@ -98,7 +69,8 @@ pub(crate) fn activity(id: i64, day: Day, second: i64, metres: i64, pace: i64) -
 
 impl Runner {
     /// A runner with up to two years of history of any kind.
-    pub(crate) fn hostile(seed: u64) -> Self {
+    #[must_use]
+    pub fn hostile(seed: u64) -> Self {
         let mut rng = Rng(seed.wrapping_mul(0x2545_f491_4f6c_dd1d));
         let preferences = preferences(&mut rng);
         let start = match preferences.week_start {
@@ -113,7 +85,7 @@ impl Runner {
         let n = rng.range(1, 7);
         let mut days: Vec<i64> = (0..7).collect();
         while days.len() as i64 > n {
-            let i = usize::try_from(rng.next() % days.len() as u64).unwrap();
+            let i = (rng.next() % days.len() as u64) as usize;
             days.remove(i);
         }
         let volume = match rng.range(0, 3) {
@@ -137,7 +109,8 @@ impl Runner {
     }
 
     /// A runner with an even history, who does as planned.
-    pub(crate) fn even(seed: u64, volume: i64, days: &[i64], pace: i64, weeks: i64) -> Self {
+    #[must_use]
+    pub fn even(seed: u64, volume: i64, days: &[i64], pace: i64, weeks: i64) -> Self {
         let mut r = Self {
             rng: Rng(seed),
             facts: facts(MONDAY, Preferences::default()),
@@ -186,8 +159,29 @@ impl Runner {
     }
 
     fn ran(&mut self, day: Day, metres: i64, pace: i64) {
-        let second = self.rng.range(5, 20) * 3600;
-        let run = activity(self.next_id, day, second, metres, pace);
+        self.ran_as(day, metres, pace, |_| {});
+    }
+
+    fn ran_as(&mut self, day: Day, metres: i64, pace: i64, as_what: impl FnOnce(&mut Activity)) {
+        let second = self.second();
+        self.keep(day, second, metres, pace, as_what);
+    }
+
+    /// When in the day a run begins.
+    const fn second(&mut self) -> i64 {
+        self.rng.range(5, 20) * 3600
+    }
+
+    fn keep(
+        &mut self,
+        day: Day,
+        second: i64,
+        metres: i64,
+        pace: i64,
+        as_what: impl FnOnce(&mut Activity),
+    ) {
+        let mut run = activity(self.next_id, day, second, metres, pace);
+        as_what(&mut run);
         self.next_id += 1;
         self.facts.activities.push(run);
     }
@@ -199,13 +193,13 @@ impl Runner {
             0 => self.ran(day, self.volume / 5, self.pace),
             1 | 2 => {
                 let metres = self.rng.pick(&[4_000, 5_000, 10_000, 21_100, 42_200]);
-                self.ran(day, metres, self.pace * 85 / 100);
-                self.facts.activities.last_mut().unwrap().race = true;
+                self.ran_as(day, metres, self.pace * 85 / 100, |a| a.race = true);
             }
             3 => {
                 let (metres, pace) = (self.rng.range(-500, 180_000), self.rng.range(1, 500));
-                self.ran(day, metres, pace);
-                self.facts.activities.last_mut().unwrap().confirmed = self.rng.chance(200);
+                let second = self.second();
+                let confirmed = self.rng.chance(200);
+                self.keep(day, second, metres, pace, |a| a.confirmed = confirmed);
             }
             4 => {
                 if let Some(a) = self.facts.activities.last().cloned() {
@@ -217,8 +211,7 @@ impl Runner {
                 }
             }
             5 => {
-                self.ran(day, 30_000, 130);
-                self.facts.activities.last_mut().unwrap().sport = Sport::Other;
+                self.ran_as(day, 30_000, 130, |a| a.sport = Sport::Other);
             }
             _ => {}
         }
@@ -229,7 +222,8 @@ impl Runner {
     }
 
     /// What is known at the start of the week, or on a later day of it.
-    pub(crate) fn known(&self, offset: i64) -> Facts {
+    #[must_use]
+    pub fn known(&self, offset: i64) -> Facts {
         let as_of = self.week + offset;
         let mut facts = self.facts.clone();
         facts.as_of = as_of;
@@ -241,7 +235,7 @@ impl Runner {
     }
 
     /// Runs the planned week in the runner's manner and goes on to the next.
-    pub(crate) fn live(&mut self, out: &Output) {
+    pub fn live(&mut self, out: &Output) {
         if self.manner == Manner::Ignores {
             let share = self.rng.range(0, 1600);
             self.own_week(self.week, share);
@@ -254,8 +248,7 @@ impl Runner {
                 let metres = s.distance.0 * permille / 1000;
                 if metres > 0 {
                     let pace = s.duration.0 * 1000 / s.distance.0;
-                    self.ran(s.day, metres, pace);
-                    self.facts.activities.last_mut().unwrap().race = s.kind == Kind::Race;
+                    self.ran_as(s.day, metres, pace, |a| a.race = s.kind == Kind::Race);
                 }
             }
         }
@@ -263,7 +256,7 @@ impl Runner {
     }
 
     /// What may happen in a week: goals, health, strikes, overrides.
-    pub(crate) fn fate(&mut self) {
+    pub fn fate(&mut self) {
         let w = self.week;
         self.trouble(w - 7);
         self.sort();
@@ -298,12 +291,12 @@ impl Runner {
 
     fn set_goal(&mut self, day: Day) {
         let distance = self.rng.pick(&RaceDistance::ALL);
-        let priority = u8::try_from(self.rng.range(1, 3)).unwrap();
+        let priority = self.rng.small(1, 3);
         self.facts.goals.push(Goal { distance, day, time: None, priority, set_on: self.week });
     }
 
     /// Keeps this week's plan as published.
-    pub(crate) fn publish(&mut self, out: &Output) {
+    pub fn publish(&mut self, out: &Output) {
         self.facts.published.push(out.published(&[]));
     }
 }
@@ -330,11 +323,11 @@ fn preferences(rng: &mut Rng) -> Preferences {
         p.long_run_day = Some(rng.pick(&Weekday::ALL));
     }
     if rng.chance(300) {
-        p.max_runs = Some(u8::try_from(rng.range(1, 7)).unwrap());
+        p.max_runs = Some(rng.small(1, 7));
     }
     for cap in &mut p.day_caps {
         if rng.chance(150) {
-            *cap = Some(u16::try_from(rng.range(15, 120)).unwrap());
+            *cap = Some(rng.range(15, 120) as u16);
         }
     }
     if rng.chance(150) {
@@ -352,7 +345,8 @@ const TYPES: [HealthType; 6] = [
     HealthType::Illness,
     HealthType::Fatigue,
 ];
-const PARTS: [BodyPart; 17] = [
+/// Every body part.
+pub const PARTS: [BodyPart; 17] = [
     BodyPart::Calf,
     BodyPart::Hamstring,
     BodyPart::Quadriceps,
@@ -372,17 +366,19 @@ const PARTS: [BodyPart; 17] = [
     BodyPart::Other,
 ];
 
-pub(crate) fn record(rng: &mut Rng, w: Day) -> HealthRecord {
+/// Any health record, about a day near the week that starts on `w`.
+#[must_use]
+pub fn record(rng: &mut Rng, w: Day) -> HealthRecord {
     let severity = match rng.range(0, 5) {
         0 => None,
-        1 => Some(rng.range(6, 10)),
-        _ => Some(rng.range(1, 5)),
+        1 => Some(rng.small(6, 10)),
+        _ => Some(rng.small(1, 5)),
     };
     HealthRecord {
         day: w - rng.range(-3, 20),
         kind: rng.pick(&TYPES),
         part: rng.chance(900).then(|| rng.pick(&PARTS)),
-        severity: severity.map(|s| u8::try_from(s).unwrap()),
+        severity,
         symptoms: Symptoms {
             fever: rng.chance(200),
             below_neck: rng.chance(300),
@@ -395,14 +391,16 @@ pub(crate) fn record(rng: &mut Rng, w: Day) -> HealthRecord {
     }
 }
 
-pub(crate) fn strike(rng: &mut Rng, w: Day) -> Strike {
+/// Any strike, issued near the week that starts on `w`.
+#[must_use]
+pub fn strike(rng: &mut Rng, w: Day) -> Strike {
     Strike {
         issued: w - rng.range(-3, 10),
-        forced_recovery_days: u16::try_from(rng.range(0, 14)).unwrap(),
-        no_quality_days: u16::try_from(rng.range(0, 7)).unwrap(),
+        forced_recovery_days: rng.range(0, 14) as u16,
+        no_quality_days: rng.range(0, 7) as u16,
         limit: rng.chance(500).then(|| PermanentLimit {
             weekly: Metres(rng.range(0, 60_000)),
-            quality: u8::try_from(rng.range(0, 2)).unwrap(),
+            quality: rng.small(0, 2),
             lifted: rng.chance(300).then_some(w + rng.range(-3, 30)),
         }),
         resolved: rng.chance(300).then_some(w + rng.range(-5, 10)),
