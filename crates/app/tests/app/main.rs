@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 
+mod edits;
+mod health;
 mod says;
 mod use_cases;
 mod world;

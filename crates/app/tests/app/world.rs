@@ -41,6 +41,25 @@ impl World {
         Self { folder, hands, app, runner }
     }
 
+    /// A steady runner of 50 km a week for so many weeks; the week of the day is published.
+    pub(crate) async fn published(now: &str, weeks: u16) -> Self {
+        let w = Self::at(now).await;
+        let today = w.app.today(&w.runner).to_string();
+        w.import(w.archive(3, &today, weeks)).await;
+        w.app.publish(&w.runner).await.unwrap();
+        w
+    }
+
+    /// Every published plan verifies.
+    pub(crate) async fn sound(&self) {
+        let verified = self.app.verify(&self.runner).await.unwrap();
+        assert!(verified.is_sound(), "{verified:?}");
+    }
+
+    pub(crate) fn days(&self, days: i64) {
+        self.pass(SignedDuration::from_hours(24 * days));
+    }
+
     pub(crate) fn pass(&self, time: SignedDuration) {
         *self.hands.0.lock().unwrap() += time;
     }

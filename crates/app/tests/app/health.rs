@@ -1,65 +1,17 @@
 //! Health over time: a report changes the published week at once, closing starts the way back,
 //! repeats bring strikes.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
-
-use hermes_app::clock::Clock;
-use hermes_app::{App, AppError, Report, Runner, Which};
-use hermes_engine::calendar::Day;
+use crate::world::{World, day};
+use hermes_app::{AppError, Report, Which};
 use hermes_engine::consequences::Modification;
 use hermes_engine::record::{BodyPart, HealthType, Symptoms};
 use hermes_engine::session::Kind;
 use hermes_engine::state::State;
 use hermes_engine::strike::StrikeType;
-use jiff::{SignedDuration, Timestamp};
-use std::sync::{Arc, Mutex};
-use tempfile::TempDir;
 
-/// A clock that stands still until it is moved; each reading is a microsecond after the last.
-struct Hands(Mutex<Timestamp>);
-
-impl Clock for Hands {
-    fn now(&self) -> Timestamp {
-        let mut now = self.0.lock().unwrap();
-        *now += SignedDuration::from_micros(1);
-        *now
-    }
-}
-
-struct World {
-    _folder: TempDir,
-    hands: Arc<Hands>,
-    app: App,
-    runner: Runner,
-}
-
-fn day(text: &str) -> Day {
-    Day::parse(text).unwrap()
-}
-
-impl World {
-    /// A steady runner of 50 km a week whose week is published on a Monday.
-    async fn published() -> Self {
-        let folder = TempDir::new().unwrap();
-        let hands = Arc::new(Hands(Mutex::new("2026-03-02T06:00:00Z".parse().unwrap())));
-        let url = format!("sqlite:{}", folder.path().join("h.db").display());
-        let app = App::open(&url, hands.clone()).await.unwrap();
-        let runner = app.owner().await.unwrap();
-        let path = folder.path().join("runs.zip");
-        hermes_app::write_sample_archive(&path, 3, day("2026-03-02"), 30).unwrap();
-        app.import(&runner, path, |_| {}).await.unwrap();
-        app.publish(&runner).await.unwrap();
-        Self { _folder: folder, hands, app, runner }
-    }
-
-    fn pass(&self, days: i64) {
-        *self.hands.0.lock().unwrap() += SignedDuration::from_hours(24 * days);
-    }
-
-    async fn sound(&self) {
-        let verified = self.app.verify(&self.runner).await.unwrap();
-        assert!(verified.is_sound(), "{verified:?}");
-    }
+/// A steady runner of 50 km a week whose week is published on a Monday.
+async fn published() -> World {
+    World::published("2026-03-02T06:00:00Z", 30).await
 }
 
 fn knee(severity: u8, on: &str) -> Report {
@@ -75,9 +27,9 @@ fn knee(severity: u8, on: &str) -> Report {
 
 #[tokio::test]
 async fn a_report_changes_the_days_to_come_at_once_and_no_other() {
-    let w = World::published().await;
+    let w = published().await;
     let before = w.app.week(&w.runner, day("2026-03-02")).await.unwrap().unwrap();
-    w.pass(2);
+    w.days(2);
     let report = knee(4, "2026-03-04");
     let would = w.app.report_health(&w.runner, &report, true).await.unwrap();
     assert_eq!(would.id, None);
@@ -99,9 +51,9 @@ async fn a_report_changes_the_days_to_come_at_once_and_no_other() {
 
 #[tokio::test]
 async fn closing_starts_the_ladder() {
-    let w = World::published().await;
+    let w = published().await;
     let done = w.app.report_health(&w.runner, &knee(4, "2026-03-02"), false).await.unwrap();
-    w.pass(9);
+    w.days(9);
     w.app.publish(&w.runner).await.unwrap();
     let id = done.id.unwrap();
     let early = w.app.clear_health(&w.runner, Which::One(id), day("2026-03-01"), false).await;
@@ -124,17 +76,17 @@ async fn closing_starts_the_ladder() {
 
 #[tokio::test]
 async fn the_third_record_on_a_part_is_chronic() {
-    let w = World::published().await;
+    let w = published().await;
     let first = w.app.report_health(&w.runner, &knee(4, "2026-03-02"), false).await.unwrap();
     assert!(first.strikes.is_empty());
-    w.pass(10);
+    w.days(10);
     let second = w.app.report_health(&w.runner, &knee(4, "2026-03-12"), false).await.unwrap();
     let kinds = |r: &hermes_app::Reported| -> Vec<(StrikeType, usize)> {
         r.strikes.iter().map(|s| (s.kind, s.count)).collect()
     };
     assert_eq!(kinds(&second), [(StrikeType::InjuryRepeat, 1)]);
     assert_eq!(second.strikes[0].strike.no_quality_days, 7);
-    w.pass(10);
+    w.days(10);
     let third = w.app.report_health(&w.runner, &knee(5, "2026-03-22"), false).await.unwrap();
     assert_eq!(kinds(&third), [(StrikeType::ChronicRisk, 2)]);
     assert_eq!(third.strikes[0].strike.forced_recovery_days, 6);
@@ -142,7 +94,7 @@ async fn the_third_record_on_a_part_is_chronic() {
     assert_eq!(view.strikes.len(), 2);
     assert!(view.records[2].chronic && !view.records[1].chronic);
     assert!(w.app.check_strikes(&w.runner).await.unwrap().is_empty(), "one strike per event");
-    w.pass(10);
+    w.days(10);
     let today = day("2026-04-01");
     let cleared = w.app.clear_health(&w.runner, Which::All, today, true).await.unwrap();
     assert_eq!((cleared.closed.len(), cleared.resolved.len()), (3, 2));
@@ -153,13 +105,13 @@ async fn the_third_record_on_a_part_is_chronic() {
 
 #[tokio::test]
 async fn chest_pain_needs_a_clearance() {
-    let w = World::published().await;
+    let w = published().await;
     let symptoms = Symptoms { chest_pain: true, ..Symptoms::default() };
     let report = Report { kind: HealthType::Other, part: None, symptoms, ..knee(5, "2026-03-02") };
     let done = w.app.report_health(&w.runner, &report, false).await.unwrap();
     assert_eq!(done.consequences.lock_days, 10);
     assert!(done.consequences.text(hermes_engine::units::Units::Km).join(" ").contains("doctor"));
-    w.pass(3);
+    w.days(3);
     let refused = w.app.clear_health(&w.runner, Which::All, day("2026-03-05"), false).await;
     assert!(matches!(refused, Err(AppError::BadInput(_))), "{refused:?}");
     let cleared = w.app.clear_health(&w.runner, Which::All, day("2026-03-05"), true).await.unwrap();
@@ -169,7 +121,7 @@ async fn chest_pain_needs_a_clearance() {
 
 #[tokio::test]
 async fn what_cannot_be_is_refused() {
-    let w = World::published().await;
+    let w = published().await;
     let wrong = [
         knee(0, "2026-03-02"),
         knee(11, "2026-03-02"),
