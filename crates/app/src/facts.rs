@@ -3,9 +3,9 @@
 use crate::App;
 use crate::accounts::Runner;
 use crate::error::{AppError, Result};
+use crate::roads::Roads;
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
-use hermes_engine::milestone::Roadmap;
 use hermes_engine::session::{PublishedWeek, Session, WeekPlan};
 use hermes_engine::standing::Standing;
 use hermes_engine::state::State;
@@ -165,22 +165,27 @@ impl App {
         recorded_by: Timestamp,
     ) -> Result<Earlier> {
         let last = if as_of > week_start { week_start } else { week_start - 1 };
-        let from = week_start - PUBLISHED_DAYS;
-        let revisions = self.store.revisions_in_force(runner.id, from, last, recorded_by).await?;
+        self.in_force(runner, (week_start - PUBLISHED_DAYS, last), recorded_by).await
+    }
+
+    /// The plans that were in force of the weeks that begin in a span, both days included.
+    pub(crate) async fn in_force(
+        &self,
+        runner: &Runner,
+        (from, to): (Day, Day),
+        recorded_by: Timestamp,
+    ) -> Result<Earlier> {
+        let revisions = self.store.revisions_in_force(runner.id, from, to, recorded_by).await?;
         let bodies: Result<Vec<Body>> =
             revisions.iter().map(|r| Body::read(&r.version.body)).collect();
         Ok(Earlier { bodies: bodies? })
     }
 
-    /// The roadmap as of a day, computed anew, and the state it was made in.
-    pub(crate) async fn outlook(
-        &self,
-        runner: &Runner,
-        as_of: Day,
-    ) -> Result<(Option<Roadmap>, State)> {
+    /// The roads to all goals as of a day, computed anew, and the state they were made in.
+    pub(crate) async fn outlook(&self, runner: &Runner, as_of: Day) -> Result<(Roads, State)> {
         let facts = self.facts(runner, as_of, self.clock.now(), &Earlier::default()).await?;
         let week = as_of.week_start(facts.preferences.week_start);
         let output = step::step(&facts, week);
-        Ok((output.roadmap, output.plan.state))
+        Ok((Roads::new(&facts, &output), output.plan.state))
     }
 }

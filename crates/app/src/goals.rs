@@ -62,10 +62,10 @@ impl App {
         }
         let goal = Goal { distance, day, time, priority, set_on: as_of };
         let stored = self.store.add_goal(runner.id, &goal, now).await?;
-        let (roadmap, state) = self.outlook(runner, as_of).await?;
+        let (roads, state) = self.outlook(runner, as_of).await?;
         let changed = Changed { state, day: as_of, why: Why::GoalSet };
-        self.save_roadmap(runner, roadmap.as_ref(), changed, now).await?;
-        let ours = roadmap.filter(|r| r.goal == goal);
+        self.save_roads(runner, &roads, changed, now).await?;
+        let ours = roads.roadmaps.into_iter().next().filter(|r| r.goal == goal);
         let verdict = ours.map(|r| r.verdict.text(r.goal.distance));
         Ok(GoalView { id: stored.id, goal, verdict, days_left: day - as_of })
     }
@@ -87,10 +87,10 @@ impl App {
         if goals.is_empty() {
             return Ok(Vec::new());
         }
-        let (leading, _) = self.outlook(runner, as_of).await?;
+        let (roads, _) = self.outlook(runner, as_of).await?;
+        let leading = roads.roadmaps.first();
         let view = |g: hermes_store::goals::StoredGoal| {
             let verdict = leading
-                .as_ref()
                 .filter(|r| r.goal == g.goal && g.goal.day >= as_of)
                 .map(|r| r.verdict.text(r.goal.distance));
             GoalView { id: g.id, days_left: g.goal.day - as_of, goal: g.goal, verdict }
@@ -105,9 +105,9 @@ impl App {
     pub async fn remove_goal(&self, runner: &Runner, as_of: Day, id: Uuid) -> Result<()> {
         let now = self.clock.now();
         self.store.remove_goal(runner.id, id, as_of, now).await?;
-        let (roadmap, state) = self.outlook(runner, as_of).await?;
+        let (roads, state) = self.outlook(runner, as_of).await?;
         let changed = Changed { state, day: as_of, why: Why::GoalRemoved };
-        self.save_roadmap(runner, roadmap.as_ref(), changed, now).await
+        self.save_roads(runner, &roads, changed, now).await
     }
 }
 

@@ -227,7 +227,7 @@ impl App {
         let id = self.store.add_health_record(runner.id, &row, self.clock.now()).await?;
         self.save_strikes(runner, &strikes).await?;
         let reason = format!("health: {} reported", word(report.kind));
-        let change = self.change(runner, &before, &reason).await?;
+        let change = self.change(runner, &before, report.day, &reason).await?;
         Ok(Reported { id: Some(id), consequences, in_force, strikes, change })
     }
 
@@ -308,7 +308,7 @@ impl App {
                     .to_owned(),
             ));
         }
-        let change = self.change(runner, &before, "health: cleared").await?;
+        let change = self.change(runner, &before, day, "health: cleared").await?;
         Ok(Cleared { closed, resolved, lifted, change })
     }
 
@@ -346,15 +346,21 @@ impl App {
         }
     }
 
-    /// Plans the current week anew where it is published; what changed in its days to come.
-    async fn change(&self, runner: &Runner, before: &Body, reason: &str) -> Result<WeekChange> {
+    /// Lets all follow that does from health on a day; what changed in the days to come of the
+    /// current week.
+    async fn change(
+        &self,
+        runner: &Runner,
+        before: &Body,
+        day: Day,
+        reason: &str,
+    ) -> Result<WeekChange> {
         let today = self.today(runner);
         let week = before.plan.week_start;
+        self.follow(runner, day, reason).await?;
         let published = self.store.week(runner.id, week).await?.filter(|s| s.plan.published);
-        let after =
-            if published.is_some() { self.replan(runner, reason).await?.plan } else { None };
-        let after = match after {
-            Some(plan) => plan,
+        let after = match published {
+            Some(stored) => self.body_of(runner, &stored).await?.plan,
             None => step::step(&self.known_health(runner, today).await?.facts, week).plan,
         };
         Ok(changed(before, after.sessions.iter(), after.state, today))
@@ -367,14 +373,23 @@ impl App {
         h: &History,
     ) -> Result<Vec<NewStrike>> {
         let from = facts.as_of - ruleset::OVERREACH_PATTERN_DAYS;
-        let changes = self.store.adaptations(runner.id, from, facts.as_of).await?;
-        let overreach = Some(State::Overreach.name());
-        let entries: Vec<Day> = changes
-            .iter()
-            .filter(|a| a.to_state.as_deref() == overreach && a.from_state.as_deref() != overreach)
-            .map(|a| a.transition_date)
-            .collect();
+        let entries = self.lived_overreach(runner, from, facts.as_of).await?;
         Ok(strike::due(facts, &entries, h))
+    }
+
+    /// The entries into Overreach that plans noticed in their own time, not a replay of the past: a
+    /// plan of the day's week, or the one of the next week.
+    async fn lived_overreach(&self, runner: &Runner, from: Day, to: Day) -> Result<Vec<Day>> {
+        let mut entries = self.overreach_entries(runner, from, to).await?;
+        if !entries.is_empty() {
+            let now = self.clock.now();
+            let plans = self.store.revisions_in_force(runner.id, from - 6, to + 6, now).await?;
+            let near = |day: Day, week: Day| (day - week).abs() < 7;
+            entries.retain(|day| {
+                plans.iter().any(|p| !p.version.replayed && near(*day, p.week_start_date))
+            });
+        }
+        Ok(entries)
     }
 
     async fn save_strikes(&self, runner: &Runner, strikes: &[NewStrike]) -> Result<()> {

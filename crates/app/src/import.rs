@@ -313,6 +313,7 @@ impl App {
         let source = Source::StravaArchive;
         let batch = self.store.begin_import(runner.id, source, shown.as_ref(), started).await?;
         let (send, mut chunks) = mpsc::channel::<Chunk>(1);
+        let mut touched: Option<Day> = None;
         let zone_of = runner.clone();
         let reader = tokio::task::spawn_blocking(move || read(&archive, &zone_of, &send));
         while let Some(chunk) = chunks.recv().await {
@@ -320,6 +321,14 @@ impl App {
             let taken =
                 self.store.import_activities(runner.id, batch, source, &chunk.items, now).await?;
             self.store.add_ledger(runner.id, batch, &chunk.problems, now).await?;
+            let changed = taken
+                .iter()
+                .zip(&chunk.items)
+                .filter(|((imported, _), _)| {
+                    matches!(imported.outcome(), Outcome::New | Outcome::Updated)
+                })
+                .map(|(_, item)| item.activity.start_date_local.day());
+            touched = changed.chain(touched).min();
             self.imports.update(runner.id, |s| {
                 s.rows_done += chunk.rows;
                 taken.iter().for_each(|(imported, _): &(Imported, _)| {
@@ -332,6 +341,9 @@ impl App {
             .await
             .map_err(|_| AppError::Internal("reading the archive broke off".to_owned()))??;
         self.store.finish_import(runner.id, batch, self.clock.now()).await?;
+        if let Some(first) = touched {
+            self.follow(runner, first, "new activities").await?;
+        }
         self.imports.update(runner.id, |s| s.state = ImportState::Done);
         Ok(batch)
     }

@@ -8,6 +8,7 @@
 //! - Every use case names the runner it is for.
 
 mod accounts;
+mod check_ins;
 pub mod clock;
 mod edits;
 mod error;
@@ -20,11 +21,14 @@ mod roads;
 mod rows;
 mod says;
 mod settings;
+mod status;
+mod stock;
 mod verify;
 mod views;
 mod weeks;
 
 pub use accounts::Runner;
+pub use check_ins::{Answered, CheckInView};
 pub use edits::{EditView, Edited};
 pub use error::{AppError, Kind, Result};
 pub use forecast::{ADHERENCES, Outlooks};
@@ -34,8 +38,10 @@ pub use health::{
     Which,
 };
 pub use import::{Counts, ImportState, ImportStatus, Ledger, LedgerLine};
+pub use roads::{RoadChange, Roads};
 pub use says::SEND_IT_TERMS;
 pub use settings::HORIZON_DAYS;
+pub use status::{Entry, EntryKind, StatusView};
 pub use verify::{Verified, WeekCheck};
 pub use views::{
     ActivityPage, ActivityQuery, ActivityView, Calibration, DayView, Done, Progress, TodayView,

@@ -6,9 +6,13 @@ use crate::error::{AppError, Result};
 use crate::rows;
 use crate::settings::HORIZON_DAYS;
 use hermes_engine::calendar::Day;
+use hermes_engine::facts::Facts;
+use hermes_engine::goals::{self, Collision, TuneUp};
+use hermes_engine::history::History;
 use hermes_engine::milestone::Roadmap;
 use hermes_engine::roadmap::{self, Difference};
 use hermes_engine::state::State;
+use hermes_engine::step::Output;
 use hermes_store::adaptation::Adaptation;
 use hermes_store::value::Text;
 use jiff::Timestamp;
@@ -16,6 +20,13 @@ use serde::{Deserialize, Serialize};
 
 /// `trigger_reason` of the rows of `adaptation_history` that keep changes of the roadmap.
 const REASON: &str = "roadmap changed";
+/// Days of changes that are shown with the roads.
+const CHANGES_DAYS: i64 = 90;
+
+/// Is the row about the roadmap?
+pub(crate) fn is_road(a: &Adaptation) -> bool {
+    a.trigger_reason.as_ref().is_some_and(|reason| reason.as_str() == REASON)
+}
 
 /// Why a roadmap is computed anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,30 +69,93 @@ struct Kept {
     differences: Vec<Difference>,
 }
 
+/// The roads to all goals.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Roads {
+    /// The roads in time: first the one that leads, then those that queue after it.
+    pub roadmaps: Vec<Roadmap>,
+    /// Races on the way to a bigger one.
+    pub tune_ups: Vec<TuneUp>,
+    /// Goals in each other's way, and what is done about it.
+    pub collisions: Vec<Collision>,
+}
+
+impl Roads {
+    /// As of the facts' day; the one that leads is that of the step.
+    pub(crate) fn new(facts: &Facts, output: &Output) -> Self {
+        let h = History::new(&facts.activities, facts.as_of);
+        let outline = goals::outline(facts, &h, &output.profile);
+        let arrangement = goals::arrange(&facts.goals, facts.as_of, facts.preferences.week_start);
+        let mut tune_ups = arrangement.tune_ups;
+        tune_ups.retain(|t| t.goal.day >= facts.as_of);
+        let mut roadmaps: Vec<Roadmap> = output.roadmap.clone().into_iter().collect();
+        for road in outline.roadmaps {
+            let end = roadmaps.last().and_then(|r| r.spans.last()).map(|s| s.end);
+            let begins = road.spans.first().map(|s| s.start);
+            if end.zip(begins).is_none_or(|(end, begins)| begins > end) {
+                roadmaps.push(road);
+            }
+        }
+        Self { roadmaps, tune_ups, collisions: outline.collisions }
+    }
+}
+
+/// A change of the roadmap, as the history keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RoadChange {
+    /// The day it took effect.
+    pub day: Day,
+    /// What changed and why, in words.
+    pub text: String,
+}
+
 impl App {
-    /// Replaces the stored roadmap from a day on, keeps what changed and why, and marks what has
-    /// been achieved. Without a roadmap the stored one ends.
-    pub(crate) async fn save_roadmap(
+    /// The roads to all goals as of a day, and the latest changes of the one that leads, oldest
+    /// first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn roads(&self, runner: &Runner, as_of: Day) -> Result<(Roads, Vec<RoadChange>)> {
+        let (roads, _) = self.outlook(runner, as_of).await?;
+        let rows = self.store.adaptations(runner.id, as_of - CHANGES_DAYS, as_of).await?;
+        let changes = rows.into_iter().filter(is_road).map(|a| RoadChange {
+            day: a.transition_date,
+            text: a.adaptation_rationale.unwrap_or_default(),
+        });
+        Ok((roads, changes.collect()))
+    }
+
+    /// Replaces the stored roads from a day on, keeps what changed of the one that leads and why,
+    /// and marks what has been achieved. Without a road the stored ones end.
+    pub(crate) async fn save_roads(
         &self,
         runner: &Runner,
-        roadmap: Option<&Roadmap>,
+        roads: &Roads,
         changed: Changed,
         now: Timestamp,
     ) -> Result<()> {
         let today = changed.day;
-        let Some(roadmap) = roadmap else {
+        let Some(roadmap) = roads.roadmaps.first() else {
             if self.keep_differences(runner, None, changed, now).await? {
-                self.store.replace_roadmap(runner.id, None, &[], today, now).await?;
+                self.store.replace_roadmap(runner.id, &[], today, now).await?;
             }
             return Ok(());
         };
         let goals = self.store.goals(runner.id, today, now).await?;
-        let Some(goal) = goals.iter().find(|g| g.goal == roadmap.goal) else { return Ok(()) };
-        let phases = rows::roadmap(roadmap);
-        self.store.replace_roadmap(runner.id, Some(goal.id), &phases, today, now).await?;
+        let id = |r: &Roadmap| goals.iter().find(|g| g.goal == r.goal).map(|g| g.id);
+        if id(roadmap).is_none() {
+            return Ok(());
+        }
+        let phases: Vec<_> = roads
+            .roadmaps
+            .iter()
+            .filter_map(|r| Some(rows::roadmap(id(r)?, r)))
+            .flatten()
+            .collect();
+        self.store.replace_roadmap(runner.id, &phases, today, now).await?;
         self.keep_differences(runner, Some(roadmap), changed, now).await?;
-        let achieved: Vec<_> =
-            roadmap.milestones.iter().filter_map(|m| Some((m, m.achieved?))).collect();
+        let milestones = roads.roadmaps.iter().flat_map(|r| &r.milestones);
+        let achieved: Vec<_> = milestones.filter_map(|m| Some((m, m.achieved?))).collect();
         if achieved.is_empty() {
             return Ok(());
         }
@@ -109,10 +183,7 @@ impl App {
     ) -> Result<bool> {
         let Changed { state, day, why } = changed;
         let history = self.store.adaptations(runner.id, day - 2 * HORIZON_DAYS, day).await?;
-        let ours = |a: &&Adaptation| {
-            a.trigger_reason.as_ref().is_some_and(|reason| reason.as_str() == REASON)
-        };
-        let data = history.iter().rfind(ours).and_then(|a| a.trigger_data.as_ref());
+        let data = history.iter().rfind(|a| is_road(a)).and_then(|a| a.trigger_data.as_ref());
         // A row of another version says nothing: the roadmap then counts as new.
         let before = data.and_then(|d| Kept::deserialize(d).ok()).and_then(|kept| kept.roadmap);
         let differences = roadmap::differences(before.as_ref(), roadmap);

@@ -3,6 +3,7 @@
 use crate::error::{AppError, Result};
 use crate::facts::{Body, digest};
 use hermes_engine::adaptation::{self, Window};
+use hermes_engine::calendar::Day;
 use hermes_engine::calibrate::Profile;
 use hermes_engine::compliance::Compliance;
 use hermes_engine::facts::Facts;
@@ -117,7 +118,8 @@ pub(crate) fn week(
         revision,
         adaptations: if published { adaptations(facts, output, previous) } else { Vec::new() },
         profile: published.then(|| profile(&output.profile, plan.state, leading(facts))),
-        summary: published.then(|| summary(facts, output, &history)),
+        summary: published
+            .then(|| summary(facts, &output.profile, plan.state, &history, plan.week_start - 7)),
     })
 }
 
@@ -169,7 +171,7 @@ pub(crate) fn profile(
         consistency_score: Decimal::permille(p.consistency).unwrap_or_default(),
         risk_level: p.risk.name().to_owned(),
         current_state: state.name().to_owned(),
-        override_mode_enabled: false,
+        override_mode_enabled: state == State::OverrideActive,
         primary_goal_distance: goal.map(|g| g.distance),
         primary_goal_date: goal.map(|g| g.day),
         goal_time_seconds: goal.and_then(|g| g.time).and_then(|t| i32::try_from(t.0).ok()),
@@ -178,7 +180,7 @@ pub(crate) fn profile(
         last_28_day_consistency: Decimal::permille(p.consistency_28),
         bootcamp_completed: p.bootcamp.is_over(),
         bootcamp_start_date: Some(p.window.0),
-        bootcamp_end_date: Some(p.window.1),
+        bootcamp_end_date: p.bootcamp.is_over().then_some(p.window.1),
         calibration: serde_json::to_value(p).ok(),
         vdot_tenths: i32::try_from(p.value.0).ok(),
     }
@@ -222,13 +224,18 @@ fn km_number(d: Metres) -> String {
     format!("{}.{:03}", d.0 / 1000, d.0 % 1000)
 }
 
-/// The summary of the week before, as it stands at the start of this one.
-fn summary(facts: &Facts, output: &Output, h: &History) -> WeeklySummary {
-    let paces = &output.profile.paces;
-    let after =
-        After { threshold: paces.threshold, marathon: paces.marathon, state: output.plan.state };
+/// The summary of a week, as the facts of the start of the next one know it; `state` as it is then.
+pub(crate) fn summary(
+    facts: &Facts,
+    profile: &Profile,
+    state: State,
+    h: &History,
+    week: Day,
+) -> WeeklySummary {
+    let paces = &profile.paces;
+    let after = After { threshold: paces.threshold, marathon: paces.marathon, state };
     let k = Compliance::new(facts, h);
-    let s = hermes_engine::summary::summary(facts, &k, h, output.plan.week_start - 7, after);
+    let s = hermes_engine::summary::summary(facts, &k, h, week, after);
     let km = Decimal::km;
     let hundredths = |p: Pace| Decimal::new(p.0 * 100);
     WeeklySummary {
@@ -250,12 +257,13 @@ fn summary(facts: &Facts, output: &Output, h: &History) -> WeeklySummary {
     }
 }
 
-/// The roadmap's phases with their milestones, and which of those are achieved: by name and day.
-pub(crate) fn roadmap(r: &Roadmap) -> Vec<NewPhase> {
+/// The phases of a goal's roadmap with their milestones.
+pub(crate) fn roadmap(goal_id: Uuid, r: &Roadmap) -> Vec<NewPhase> {
     r.spans
         .iter()
         .enumerate()
         .map(|(i, span)| NewPhase {
+            goal_id,
             phase: Phase {
                 phase_number: i32::try_from(i + 1).unwrap_or(i32::MAX),
                 phase_name: Text::new(span.phase.name()).unwrap_or_default(),

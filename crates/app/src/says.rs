@@ -26,7 +26,7 @@ impl App {
     pub async fn add_feedback(&self, runner: &Runner, as_of: Day, said: Feedback) -> Result<()> {
         check_feedback(as_of, &said)?;
         self.store.add_feedback(runner.id, &said, self.clock.now()).await?;
-        self.replan_if_published(runner, as_of, "feedback").await
+        self.follow_today(runner, as_of, "feedback").await
     }
 
     /// Starts Send It mode on a day for so many days; it needs `agreed` to [`SEND_IT_TERMS`].
@@ -62,7 +62,7 @@ impl App {
         }
         let span = (as_of, as_of + days);
         self.store.add_override(runner.id, span, SEND_IT_TERMS, now).await?;
-        self.replan_if_published(runner, as_of, "Send It mode").await?;
+        self.follow_today(runner, as_of, "Send It mode").await?;
         Ok(span)
     }
 
@@ -78,12 +78,12 @@ impl App {
             return Err(AppError::NotFound("Send It mode is not on".to_owned()));
         };
         self.store.end_override(runner.id, on.id, as_of, now).await?;
-        self.replan_if_published(runner, as_of, "Send It mode ended").await
+        self.follow_today(runner, as_of, "Send It mode ended").await
     }
 
-    /// Plans the rest of the current week anew where it is published and `as_of` is today; what
-    /// is recorded for a day of the past is for replays.
-    pub(crate) async fn replan_if_published(
+    /// All that follows where `as_of` is today; what is recorded for a day of the past is for
+    /// replays.
+    pub(crate) async fn follow_today(
         &self,
         runner: &Runner,
         as_of: Day,
@@ -92,11 +92,7 @@ impl App {
         if as_of != self.today(runner) {
             return Ok(());
         }
-        let week = as_of.week_start(self.preferences(runner).await?.week_start);
-        if self.store.week(runner.id, week).await?.is_some_and(|s| s.plan.published) {
-            self.replan(runner, reason).await?;
-        }
-        Ok(())
+        self.follow(runner, as_of, reason).await
     }
 }
 

@@ -4,11 +4,10 @@ use crate::App;
 use crate::accounts::Runner;
 use crate::error::{AppError, Result};
 use crate::facts::Body;
-use crate::roads::{Changed, Why};
+use crate::roads::{Changed, Roads, Why};
 use crate::rows::{self, As};
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
-use hermes_engine::milestone::Roadmap;
 use hermes_engine::record::{Activity, Sport};
 use hermes_engine::session::{Kind, WeekPlan};
 use hermes_engine::step::{self, Output};
@@ -95,12 +94,19 @@ impl App {
     pub async fn publish(&self, runner: &Runner) -> Result<crate::WeekView> {
         let today = self.today(runner);
         let week = today.week_start(self.preferences(runner).await?.week_start);
-        let stored = self.store.week(runner.id, week).await?;
-        let current = match stored.filter(|s| s.plan.published) {
+        let stored = self.store.week(runner.id, week).await?.filter(|s| s.plan.published);
+        let fresh = stored.is_none();
+        let current = match stored {
             Some(stored) => self.body_of(runner, &stored).await?,
-            None => self.publish_from(runner, week, today, None).await?,
+            None => {
+                self.check_strikes(runner).await?;
+                self.publish_from(runner, week, today, None).await?
+            }
         };
         self.draft(runner, &current, today).await?;
+        if fresh || !self.is_stock_taken(runner).await? {
+            self.take_stock(runner, week - 7).await?;
+        }
         self.published_view(runner, week).await
     }
 
@@ -112,8 +118,10 @@ impl App {
     pub async fn replan(&self, runner: &Runner, reason: &str) -> Result<crate::WeekView> {
         let today = self.today(runner);
         let week = today.week_start(self.preferences(runner).await?.week_start);
+        self.check_strikes(runner).await?;
         let current = self.publish_from(runner, week, today, Some(reason)).await?;
         self.draft(runner, &current, today).await?;
+        self.take_stock(runner, today).await?;
         self.published_view(runner, week).await
     }
 
@@ -124,7 +132,7 @@ impl App {
 
     /// Publishes a week from a day on: its first plan, or a revision where it differs from the one
     /// in force.
-    async fn publish_from(
+    pub(crate) async fn publish_from(
         &self,
         runner: &Runner,
         week: Day,
@@ -145,12 +153,12 @@ impl App {
         }
         self.save(runner, &facts, &output, &body, As::Published, reason, now).await?;
         let changed = Changed { state: output.plan.state, day: today, why: Why::WeekPlanned };
-        self.save_roadmap(runner, output.roadmap.as_ref(), changed, now).await?;
+        self.save_roads(runner, &Roads::new(&facts, &output), changed, now).await?;
         Ok(body)
     }
 
     /// Makes the draft of the next week, taking the rest of this week as done as planned.
-    async fn draft(&self, runner: &Runner, current: &Body, today: Day) -> Result<()> {
+    pub(crate) async fn draft(&self, runner: &Runner, current: &Body, today: Day) -> Result<()> {
         let now = self.clock.now();
         let next = current.plan.week_start + 7;
         let earlier = self.earlier(runner, next, next, now).await?;
@@ -204,7 +212,7 @@ impl App {
             progress(weeks.len(), count as usize);
         }
         if let Some((roadmap, changed)) = roadmap {
-            self.save_roadmap(runner, Some(&roadmap), changed, now).await?;
+            self.save_roads(runner, &roadmap, changed, now).await?;
         }
         Ok(Replayed { weeks })
     }
@@ -214,7 +222,7 @@ impl App {
         runner: &Runner,
         week: Day,
         now: Timestamp,
-    ) -> Result<(ReplayedWeek, Option<(Roadmap, Changed)>)> {
+    ) -> Result<(ReplayedWeek, Option<(Roads, Changed)>)> {
         if let Some(stored) = self.store.week(runner.id, week).await?.filter(|s| s.plan.published) {
             let body = self.body_of(runner, &stored).await?;
             let digest = stored.plan.plan_digest.unwrap_or_default();
@@ -227,7 +235,8 @@ impl App {
         self.save(runner, &facts, &output, &body, As::Replayed, None, now).await?;
         let digest = crate::facts::digest(&output.plan)?;
         let changed = Changed { state: output.plan.state, day: week, why: Why::WeekPlanned };
-        Ok((ReplayedWeek::of(body, digest, true), output.roadmap.map(|r| (r, changed))))
+        let roads = output.roadmap.is_some().then(|| (Roads::new(&facts, &output), changed));
+        Ok((ReplayedWeek::of(body, digest, true), roads))
     }
 
     /// Saves a week with what belongs to it, in one transaction.

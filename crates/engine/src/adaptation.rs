@@ -33,6 +33,23 @@ pub enum Trigger {
     Replanned,
 }
 
+impl Trigger {
+    /// In one sentence; `to` is the state after it.
+    #[must_use]
+    pub fn text(&self, to: State, units: Units) -> String {
+        match self {
+            Self::First => format!("Your first plan: {}.", to.name()),
+            Self::State(t) => t.reason.text(units),
+            Self::Eased { easing, most } => {
+                format!("At most {} this week: {}.", units.distance(*most), easing.text())
+            }
+            Self::Replanned => {
+                "The rest of the week was planned anew from what you have run.".to_owned()
+            }
+        }
+    }
+}
+
 /// What was run and recorded in the days before one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
@@ -126,16 +143,7 @@ impl Adaptation {
     /// The rationale in one sentence.
     #[must_use]
     pub fn short(&self, units: Units) -> String {
-        match &self.trigger {
-            Trigger::First => format!("Your first plan: {}.", self.to.name()),
-            Trigger::State(t) => t.reason.text(units),
-            Trigger::Eased { easing, most } => {
-                format!("At most {} this week: {}.", units.distance(*most), easing.text())
-            }
-            Trigger::Replanned => {
-                "The rest of the week was planned anew from what you have run.".to_owned()
-            }
-        }
+        self.trigger.text(self.to, units)
     }
 
     /// The rationale with what it does to the plan and what the last weeks were.

@@ -68,7 +68,29 @@ pub(crate) enum Command {
         /// Publish the current week and draft the next one
         #[arg(long, conflicts_with = "week")]
         publish: bool,
+        /// Explain every decision with its rule and evidence
+        #[arg(long)]
+        why: bool,
     },
+    /// Where you stand: state and why, meters, check-in, health, last weeks, patterns
+    Status,
+    /// What changed and why: states, the roadmap, plans
+    History {
+        /// The first day; a year ago by default
+        #[arg(long, value_name = "DATE")]
+        from: Option<String>,
+        /// The last day; today (or the as-of day) by default
+        #[arg(long, value_name = "DATE")]
+        to: Option<String>,
+        /// With what each change did, and the windows as they stood
+        #[arg(long)]
+        long: bool,
+    },
+    /// The way to every race: phases, milestones, races on the way, collisions, changes
+    Roadmap,
+    /// Why were sessions missed? Your answer changes the plan
+    #[command(subcommand)]
+    CheckIn(CheckIn),
     /// Change this week's plan, or the next one's, by hand
     Edit(Edit),
     /// Run the weekly planning over past weeks, each as of its first day
@@ -368,6 +390,21 @@ pub(crate) enum Health {
         /// A doctor or physiotherapist has cleared running
         #[arg(long)]
         clearance: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CheckIn {
+    /// List the check-ins of a year
+    List,
+    /// Answer the one that is open
+    Answer {
+        /// busy, sick, sore, burnout, motivation-loss, preference-change or other
+        #[arg(long, value_name = "WORD")]
+        answer: String,
+        /// In your own words
+        #[arg(long, value_name = "TEXT")]
+        details: Option<String>,
     },
 }
 

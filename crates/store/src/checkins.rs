@@ -18,7 +18,7 @@ statements! {
     ANSWER = "UPDATE compliance_check_ins SET response_type = $3, response_details = $4, \
         adaptation_action = $5, answered_on = $6, answered_at = $7 WHERE user_id = $1 AND id = $2 AND response_type IS NULL";
     BETWEEN = "SELECT id, check_in_date, trigger_reason, response_type, response_details, \
-        adaptation_action FROM compliance_check_ins \
+        adaptation_action, answered_on FROM compliance_check_ins \
         WHERE user_id = $1 AND check_in_date >= $2 AND check_in_date <= $3 \
         ORDER BY check_in_date DESC, created_at DESC, id DESC LIMIT $4";
     AS_OF = "SELECT check_in_date, trigger_reason, \
@@ -53,11 +53,17 @@ pub struct StoredCheckIn {
     pub id: Uuid,
     /// What it says.
     pub check_in: CheckIn,
+    /// The day it was answered.
+    pub answered_on: Option<Day>,
 }
 
 impl StoredCheckIn {
     fn read(row: &Row) -> Result<Self> {
-        Ok(Self { id: row.get("id")?, check_in: CheckIn::read(row)? })
+        Ok(Self {
+            id: row.get("id")?,
+            check_in: CheckIn::read(row)?,
+            answered_on: row.get("answered_on")?,
+        })
     }
 }
 

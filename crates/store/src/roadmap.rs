@@ -76,6 +76,8 @@ record! {
 /// A phase to store, with its milestones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPhase {
+    /// The goal it leads to.
+    pub goal_id: Uuid,
     /// The phase.
     pub phase: Phase,
     /// Its milestones.
@@ -143,11 +145,10 @@ async fn read(db: &mut Db, user: Uuid) -> Result<Vec<StoredPhase>> {
     Ok(phases)
 }
 
-/// A recompute: who, for which goal, on which day.
+/// A recompute: whose, on which day.
 #[derive(Clone, Copy)]
 struct Recompute {
     user: Uuid,
-    goal: Option<Uuid>,
     today: Day,
     now: Timestamp,
 }
@@ -192,11 +193,10 @@ impl Recompute {
         achieved: &[Milestone],
     ) -> Result<()> {
         let Phase { phase_number, phase_name, end_date, target_volume_km, focus, .. } = &new.phase;
-        let goal = self.goal.unwrap_or(current.goal_id);
         let args = args![
             self.user,
             current.id,
-            goal,
+            new.goal_id,
             phase_number,
             phase_name,
             end_date,
@@ -218,7 +218,7 @@ impl Recompute {
         let (mut ids, mut phases, mut milestones) = (Vec::new(), Vec::new(), Vec::new());
         for phase in new {
             let id = new_id(self.now);
-            let mut row = args![id, self.user, self.goal, self.now, self.now];
+            let mut row = args![id, self.user, phase.goal_id, self.now, self.now];
             row.extend(phase.phase.args());
             phases.push(row);
             milestones.append(&mut self.milestones(id, phase, achieved));
@@ -277,7 +277,8 @@ impl Store {
     /// stay as they are; a phase that has begun keeps its row and its start where a new phase
     /// covers today, else it ends yesterday; later ones are replaced. New phases that end before
     /// today are left out. Achieved milestones stay, moved to a phase that stays where theirs
-    /// does not. No phases: the roadmap ends here.
+    /// does not. No phases: the roadmap ends here. The phases of several goals come one goal after the
+    /// other, by day.
     ///
     /// # Errors
     /// [`StoreError::Refused`] without such a user or goal or for an unknown word;
@@ -285,7 +286,6 @@ impl Store {
     pub async fn replace_roadmap(
         &self,
         user: Uuid,
-        goal: Option<Uuid>,
         phases: &[NewPhase],
         today: Day,
         now: Timestamp,
@@ -294,7 +294,7 @@ impl Store {
             let (what, limit) = ("phases of a roadmap", PHASES_MAX as usize);
             return Err(StoreError::TooMany { what, found: phases.len(), limit });
         }
-        let recompute = Recompute { user, goal, today, now };
+        let recompute = Recompute { user, today, now };
         transaction!(self, |db| recompute.run(db, phases).await)
     }
 

@@ -263,7 +263,7 @@ fn word(value: &impl serde::Serialize) -> String {
     value.as_str().unwrap_or_default().replace('_', " ")
 }
 
-fn list_json(view: &HealthView) -> Value {
+pub(super) fn list_json(view: &HealthView) -> Value {
     let records: Vec<Value> = view
         .records
         .iter()

@@ -1,16 +1,20 @@
 //! The subcommands. Each prints text, or with `--json` what docs/CLI.md describes.
 
+mod check_in;
 mod edit;
 mod forecast;
 mod goal;
 mod health;
+mod history;
 mod import;
 mod plan;
 mod predict;
 mod replay;
+mod roadmap;
 mod says;
 mod serve;
 mod simulate;
+mod status;
 mod system;
 mod verify;
 
@@ -73,7 +77,15 @@ impl Desk {
             Command::Import { paths } => import::import(self, paths).await,
             Command::Goal(goal) => goal::goal(self, goal).await,
             Command::Health(command) => health::health(self, command).await,
-            Command::Plan { week, publish } => plan::plan(self, week.as_deref(), publish).await,
+            Command::Plan { week, publish, why } => {
+                plan::plan(self, week.as_deref(), publish, why).await
+            }
+            Command::Status => status::status(self).await,
+            Command::History { from, to, long } => {
+                history::history(self, from.as_deref(), to.as_deref(), long).await
+            }
+            Command::Roadmap => roadmap::roadmap(self).await,
+            Command::CheckIn(command) => check_in::check_in(self, command).await,
             Command::Edit(command) => edit::edit(self, command).await,
             Command::Replay { from, to } => replay::replay(self, &from, &to).await,
             Command::Feedback(args) => says::feedback(self, args).await,

@@ -5,8 +5,10 @@ use crate::output;
 use anyhow::Result;
 use hermes_app::WeekStatus;
 use hermes_engine::calendar::Day;
+use hermes_engine::explain::Explanation;
 use hermes_engine::session::{Amount, Kind, Role, Session, Step, WeekPlan};
 use hermes_engine::units::Units;
+use serde::Serialize;
 use serde_json::json;
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -18,7 +20,12 @@ struct Shown {
     digest: Option<String>,
 }
 
-pub(super) async fn plan(desk: &Desk, week: Option<&str>, publish: bool) -> Result<ExitCode> {
+pub(super) async fn plan(
+    desk: &Desk,
+    week: Option<&str>,
+    publish: bool,
+    why: bool,
+) -> Result<ExitCode> {
     let day = week.map(Day::parse).transpose()?.unwrap_or(desk.as_of);
     if publish {
         anyhow::ensure!(
@@ -29,16 +36,25 @@ pub(super) async fn plan(desk: &Desk, week: Option<&str>, publish: bool) -> Resu
     }
     let preferences = desk.app.preferences(&desk.runner).await?;
     let shown = find(desk, day, day.week_start(preferences.week_start)).await?;
+    let units = preferences.units;
     if desk.options.json {
-        output::json(&json!({
+        let mut document = json!({
             "status": shown.status,
             "digest": shown.digest,
             "distance_m": shown.plan.distance(),
             "duration_s": shown.plan.duration(),
             "plan": shown.plan,
-        }))?;
+        });
+        if why {
+            document["explanations"] = json!(explained(&shown.plan, units));
+        }
+        output::json(&document)?;
     } else {
-        output::print(&as_text(&shown, preferences.units))?;
+        let mut text = as_text(&shown, units);
+        if why {
+            explanations(&mut text, &explained(&shown.plan, units));
+        }
+        output::print(&text)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -103,6 +119,40 @@ fn as_text(shown: &Shown, units: Units) -> String {
         let _ = writeln!(text, "\nDigest {digest}");
     }
     text
+}
+
+/// A decision of a plan, explained.
+#[derive(Serialize)]
+struct Explained {
+    /// `week`, `session`, `finding` or `repair`.
+    about: &'static str,
+    /// The day it is about.
+    date: Option<Day>,
+    #[serde(flatten)]
+    explanation: Explanation,
+}
+
+/// Every decision of a plan: of the week, of its sessions by day, findings, repairs.
+fn explained(plan: &WeekPlan, units: Units) -> Vec<Explained> {
+    let one = |about, date, explanation| Explained { about, date, explanation };
+    let week = plan.why.iter().map(|w| one("week", None, w.explain(units)));
+    let sessions = plan.sessions.iter().flat_map(|s| s.why.iter().map(move |w| (s.day, w)));
+    let sessions = sessions.map(|(day, w)| one("session", Some(day), w.explain(units)));
+    let findings = plan.findings.iter().map(|f| one("finding", f.day, f.explain(units)));
+    let repairs = plan.repairs.iter().map(|r| one("repair", Some(r.day), r.explain(units)));
+    week.chain(sessions).chain(findings).chain(repairs).collect()
+}
+
+fn explanations(text: &mut String, all: &[Explained]) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "\nWhy");
+    for e in all {
+        let day = e.date.map_or_else(String::new, |day| format!("{day}: "));
+        let _ = writeln!(text, "  {day}{}", e.explanation.short);
+        for line in &e.explanation.long {
+            let _ = writeln!(text, "    {line}");
+        }
+    }
 }
 
 fn session(text: &mut String, s: &Session, units: Units) {

@@ -208,7 +208,7 @@ async fn futures_can_be_sent() {
         sendable(store.count_rows()).await.expect("counts");
         sendable(store.weeks(user, day, day)).await.expect("list");
         sendable(store.roadmap(user)).await.expect("list");
-        sendable(store.replace_roadmap(user, None, &[], day, at(0))).await.expect("nothing");
+        sendable(store.replace_roadmap(user, &[], day, at(0))).await.expect("nothing");
         sendable(store.sync_templates(&[], at(0))).await.expect("nothing");
         sendable(store.activities_before(user, day, at(0))).await.expect("list");
     })

@@ -131,6 +131,7 @@ pub(crate) async fn fill(store: &Store) -> Uuid {
     let edit = crate::edits::edit(5);
     store.add_edit(user, &edit, "allowed", None, at(0)).await.expect("added");
     let phase = NewPhase {
+        goal_id: goal.id,
         phase: Phase {
             phase_number: 1,
             phase_name: Text::new("Base").expect("fits"),
@@ -146,7 +147,7 @@ pub(crate) async fn fill(store: &Store) -> Uuid {
             target_value: hermes_store::value::Decimal::new(2_000),
         }],
     };
-    store.replace_roadmap(user, Some(goal.id), &[phase], monday, at(0)).await.expect("saved");
+    store.replace_roadmap(user, &[phase], monday, at(0)).await.expect("saved");
     let template = crate::journal::template(1);
     store.sync_templates(std::slice::from_ref(&template), at(0)).await.expect("synced");
     save_all(store, user, &template).await;

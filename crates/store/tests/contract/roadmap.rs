@@ -8,7 +8,7 @@ use hermes_store::{Store, StoreError};
 use uuid::Uuid;
 
 /// `Base 2026-03-02 2026-03-29 20 30`: a phase with long-run milestones of 20 and 30 km.
-fn phases(text: &str) -> Vec<NewPhase> {
+fn phases(goal_id: Uuid, text: &str) -> Vec<NewPhase> {
     let phase = |(number, line): (usize, &str)| {
         let words: Vec<&str> = line.split_whitespace().collect();
         let milestone = |km: &&str| Milestone {
@@ -18,6 +18,7 @@ fn phases(text: &str) -> Vec<NewPhase> {
             target_value: Decimal::new(km.parse::<i64>().expect("a number") * 100),
         };
         NewPhase {
+            goal_id,
             phase: Phase {
                 phase_number: i32::try_from(number).expect("small") + 1,
                 phase_name: Text::new(words[0]).expect("fits"),
@@ -67,8 +68,8 @@ async fn a_recompute_keeps_what_has_been() {
     on_both(async |store| {
         let (user, goal) = runner_with_goal(&store).await;
         let replace = async |text: &str, today: &str| {
-            let new = phases(text);
-            store.replace_roadmap(user, Some(goal), &new, day(today), at(1)).await.expect("saved");
+            let new = phases(goal, text);
+            store.replace_roadmap(user, &new, day(today), at(1)).await.expect("saved");
             store.roadmap(user).await.expect("list")
         };
         let first = replace(FIRST, "2026-03-02").await;
@@ -113,7 +114,7 @@ Peak 2026-05-04 2026-05-17 22 24",
             ]
         );
         // Replaced by nothing: what has not begun is gone.
-        store.replace_roadmap(user, None, &[], day("2026-04-16"), at(3)).await.expect("saved");
+        store.replace_roadmap(user, &[], day("2026-04-16"), at(3)).await.expect("saved");
         let last = store.roadmap(user).await.expect("list");
         assert_eq!(shown(&last), shown(&third[..2]));
     })
@@ -126,27 +127,21 @@ Peak 2026-05-04 2026-05-17 22 24",
 async fn a_recompute_twice_is_the_same() {
     on_both(async |store| {
         let (user, goal) = runner_with_goal(&store).await;
-        let new = phases(FIRST);
+        let new = phases(goal, FIRST);
         let today = day("2026-03-04");
         for seconds in [1, 2, 3] {
-            let saved = store.replace_roadmap(user, Some(goal), &new, today, at(seconds)).await;
+            let saved = store.replace_roadmap(user, &new, today, at(seconds)).await;
             saved.expect("saved");
             let lines = shown(&store.roadmap(user).await.expect("list"));
             assert_eq!(lines, FIRST.lines().collect::<Vec<_>>());
         }
         let peak = store.roadmap(user).await.expect("list")[2].milestones[0].id;
         store.achieve_milestone(user, peak, today, at(4)).await.expect("achieved");
-        store
-            .replace_roadmap(user, Some(goal), &[], day("2026-03-01"), at(5))
-            .await
-            .expect("saved");
+        store.replace_roadmap(user, &[], day("2026-03-01"), at(5)).await.expect("saved");
         let kept = shown(&store.roadmap(user).await.expect("list"));
         assert_eq!(kept, ["Peak 2026-04-27 2026-05-10 +22"], "without a home its phase stays");
-        let before = phases("Base 2026-03-01 2026-03-20");
-        store
-            .replace_roadmap(user, Some(goal), &before, day("2026-03-01"), at(6))
-            .await
-            .expect("saved");
+        let before = phases(goal, "Base 2026-03-01 2026-03-20");
+        store.replace_roadmap(user, &before, day("2026-03-01"), at(6)).await.expect("saved");
         let moved = shown(&store.roadmap(user).await.expect("list"));
         assert_eq!(moved, ["Base 2026-03-01 2026-03-20 +22"]);
     })
@@ -159,16 +154,16 @@ async fn a_refused_recompute_leaves_the_old_one() {
     on_both(async |store| {
         let (user, goal) = runner_with_goal(&store).await;
         let today = day("2026-03-02");
-        let new = phases(FIRST);
-        store.replace_roadmap(user, Some(goal), &new, today, at(1)).await.expect("saved");
-        let mut bad = phases("Base 2026-03-02 2026-03-29 1\nBuild 2026-03-30 2026-04-26 2");
+        let new = phases(goal, FIRST);
+        store.replace_roadmap(user, &new, today, at(1)).await.expect("saved");
+        let mut bad = phases(goal, "Base 2026-03-02 2026-03-29 1\nBuild 2026-03-30 2026-04-26 2");
         bad[1].phase.focus = Some("Fun".to_owned());
-        let outcome = store.replace_roadmap(user, Some(goal), &bad, today, at(2)).await;
+        let outcome = store.replace_roadmap(user, &bad, today, at(2)).await;
         assert!(matches!(outcome, Err(StoreError::Refused(_))), "{outcome:?}");
-        let outcome = store.replace_roadmap(user, None, &new, day("2027-01-01"), at(2)).await;
+        let outcome = store.replace_roadmap(user, &new, day("2027-01-01"), at(2)).await;
         outcome.expect("all new phases are past: nothing to add");
         let many = vec![new[0].clone(); PHASES_MAX as usize + 1];
-        let outcome = store.replace_roadmap(user, Some(goal), &many, today, at(2)).await;
+        let outcome = store.replace_roadmap(user, &many, today, at(2)).await;
         assert!(matches!(outcome, Err(StoreError::TooMany { .. })), "{outcome:?}");
         let lines = shown(&store.roadmap(user).await.expect("list"));
         assert_eq!(lines, FIRST.lines().collect::<Vec<_>>());
