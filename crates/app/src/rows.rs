@@ -237,6 +237,7 @@ pub(crate) fn summary(
     let k = Compliance::new(facts, h);
     let s = hermes_engine::summary::summary(facts, &k, h, week, after);
     let km = Decimal::km;
+    let [easy, quality, long, recovery] = in_hundredths([s.easy, s.quality, s.long, s.recovery]);
     let hundredths = |p: Pace| Decimal::new(p.0 * 100);
     WeeklySummary {
         week_start_date: s.week_start,
@@ -245,16 +246,28 @@ pub(crate) fn summary(
         actual_volume_km: km(s.actual),
         // Thousandths as percent with two decimals.
         compliance_percentage: s.compliance.and_then(|c| Decimal::new(c * 10)),
-        easy_run_km: km(s.easy),
-        quality_session_km: km(s.quality),
-        long_run_km: km(s.long),
-        recovery_km: km(s.recovery),
+        easy_run_km: km(easy),
+        quality_session_km: km(quality),
+        long_run_km: km(long),
+        recovery_km: km(recovery),
         average_pace_seconds_per_km: s.pace.and_then(hundredths),
         threshold_pace_estimate: hundredths(s.threshold),
         health_issues_count: i32::try_from(s.health_issues).unwrap_or(i32::MAX),
         rest_days: i32::try_from(s.rest_days).unwrap_or(0),
         ending_state: Some(s.ending_state.name().to_owned()),
     }
+}
+
+/// Distances in whole hundredths of a km that add up to their sum as it is rounded itself: each
+/// is the step from one rounded partial sum to the next.
+fn in_hundredths<const N: usize>(parts: [Metres; N]) -> [Metres; N] {
+    let rounded = |m: Metres| (m.0 + 5) / 10 * 10;
+    let mut sum = Metres::ZERO;
+    parts.map(|part| {
+        let before = rounded(sum);
+        sum += part;
+        Metres(rounded(sum) - before)
+    })
 }
 
 /// The phases of a goal's roadmap with their milestones.

@@ -252,7 +252,12 @@ impl App {
         generated_at: Timestamp,
     ) -> Result<()> {
         self.sync_library().await?;
-        let previous = self.store.last_published_before(runner.id, output.plan.week_start).await?;
+        // The last published plan: of this week where it is planned anew, else of an earlier one.
+        let start = output.plan.week_start;
+        let previous = match self.store.week(runner.id, start).await?.filter(|s| s.plan.published) {
+            Some(stored) => Some(stored),
+            None => self.store.last_published_before(runner.id, start).await?,
+        };
         let previous = match previous {
             Some(stored) => Some(self.plan_of(runner, &stored).await?),
             None => None,

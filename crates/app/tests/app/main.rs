@@ -5,5 +5,6 @@
 mod edits;
 mod health;
 mod says;
+mod stock;
 mod use_cases;
 mod world;

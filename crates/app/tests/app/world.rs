@@ -70,6 +70,11 @@ impl World {
         path
     }
 
+    /// The archive of that seed, which was made before.
+    pub(crate) fn archive_again(&self, seed: u64) -> PathBuf {
+        self.folder.path().join(format!("{seed}.zip"))
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("sqlite:{}", self.folder.path().join("h.db").display())
     }

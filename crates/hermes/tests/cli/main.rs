@@ -8,4 +8,5 @@ mod health;
 mod real_archive;
 mod simulate;
 mod steady_runner;
+mod stock;
 mod tools;
