@@ -6,10 +6,13 @@ use crate::error::{AppError, Result};
 use crate::roads::Roads;
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
+use hermes_engine::record::Strike;
 use hermes_engine::session::{PublishedWeek, Session, WeekPlan};
 use hermes_engine::standing::Standing;
 use hermes_engine::state::State;
 use hermes_engine::step::{self, Output, Room};
+use hermes_engine::strike::{self, StrikeType};
+use hermes_store::health::StoredStrike;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -116,6 +119,11 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     hex
 }
 
+/// A strike as the engine reads it.
+pub(crate) fn strike_fact(stored: &StoredStrike) -> Strike {
+    stored.fact(strike::quiet_days(stored.strike.strike_count))
+}
+
 impl App {
     /// What is known strictly before the start of `as_of`, and the runner's wishes on it, as far
     /// as was recorded by then.
@@ -141,7 +149,7 @@ impl App {
             as_of,
             activities,
             health: health.iter().map(|r| r.fact()).collect(),
-            strikes: strikes.iter().map(|s| s.fact()).collect(),
+            strikes: strikes.iter().map(strike_fact).collect(),
             goals: goals.into_iter().map(|g| g.goal).collect(),
             preferences: preferences.unwrap_or_default(),
             published: earlier.published(),
@@ -153,6 +161,24 @@ impl App {
             standing: earlier.standing(),
             assumed: Vec::new(),
         })
+    }
+
+    /// The facts as a replay takes them: of strikes only those that come from health records.
+    pub(crate) async fn replay_facts(
+        &self,
+        runner: &Runner,
+        as_of: Day,
+        recorded_by: Timestamp,
+        earlier: &Earlier,
+    ) -> Result<Facts> {
+        let mut facts = self.facts(runner, as_of, recorded_by, earlier).await?;
+        if !facts.strikes.is_empty() {
+            let pattern = StrikeType::OverreachPattern.name();
+            let mut strikes = self.store.strikes(runner.id, as_of, recorded_by).await?;
+            strikes.retain(|s| s.strike.strike_type != pattern);
+            facts.strikes = strikes.iter().map(strike_fact).collect();
+        }
+        Ok(facts)
     }
 
     /// What earlier plans hand on to the week that begins on `week_start` when it is planned as of

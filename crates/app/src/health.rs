@@ -4,7 +4,7 @@
 use crate::App;
 use crate::accounts::Runner;
 use crate::error::{AppError, Result};
-use crate::facts::Body;
+use crate::facts::{Body, strike_fact};
 use hermes_engine::calendar::Day;
 use hermes_engine::consequences::{self, Consequences, Modification};
 use hermes_engine::facts::Facts;
@@ -512,7 +512,7 @@ fn strike_row(new: &NewStrike) -> Result<stored::NewStrike> {
 }
 
 fn strike_view(s: &StoredStrike) -> StrikeView {
-    let fact = s.fact();
+    let fact = strike_fact(s);
     StrikeView {
         id: s.id,
         issued: fact.issued,

@@ -103,7 +103,11 @@ impl App {
             earlier.bodies.retain(|b: &Body| b.plan.week_start != body.plan.week_start);
             earlier.bodies.push(body.clone());
         }
-        let facts = self.facts(runner, as_of, recorded_by, &earlier).await?;
+        let facts = if version.replayed {
+            self.replay_facts(runner, as_of, recorded_by, &earlier).await?
+        } else {
+            self.facts(runner, as_of, recorded_by, &earlier).await?
+        };
         let output = step::step(&facts, start);
         let body = Body::of(&output, earlier.week(start));
         let plan_digest = digest(&output.plan)?;

@@ -229,7 +229,7 @@ impl App {
             return Ok((ReplayedWeek::of(body, digest, false), None));
         }
         let earlier = self.earlier(runner, week, week, now).await?;
-        let facts = self.facts(runner, week, now, &earlier).await?;
+        let facts = self.replay_facts(runner, week, now, &earlier).await?;
         let output = step::step(&facts, week);
         let body = Body::of(&output, None);
         self.save(runner, &facts, &output, &body, As::Replayed, None, now).await?;

@@ -16,7 +16,8 @@ statements! {
         trigger_reason, response_type, response_details, adaptation_action) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     ANSWER = "UPDATE compliance_check_ins SET response_type = $3, response_details = $4, \
-        adaptation_action = $5, answered_on = $6, answered_at = $7 WHERE user_id = $1 AND id = $2 AND response_type IS NULL";
+        adaptation_action = $5, answered_on = $6, answered_at = $7 \
+        WHERE user_id = $1 AND id = $2 AND response_type IS NULL";
     BETWEEN = "SELECT id, check_in_date, trigger_reason, response_type, response_details, \
         adaptation_action, answered_on FROM compliance_check_ins \
         WHERE user_id = $1 AND check_in_date >= $2 AND check_in_date <= $3 \

@@ -166,15 +166,16 @@ impl StoredStrike {
         })
     }
 
-    /// As the engine reads it. A limit without its numbers binds at none: zero km.
+    /// As the engine reads it, with the days without quality that a strike of its count begins
+    /// with. A limit without its numbers binds at none: zero km.
     #[must_use]
-    pub fn fact(&self) -> Strike {
+    pub fn fact(&self, no_quality_days: u16) -> Strike {
         let strike = &self.strike;
         let days = strike.forced_recovery_days.unwrap_or(0);
         Strike {
             issued: strike.issued_on,
             forced_recovery_days: u16::try_from(days).unwrap_or(0),
-            no_quality_days: hermes_engine::strike::quiet_days(strike.strike_count),
+            no_quality_days,
             limit: strike.permanent_limit_applied.then(|| PermanentLimit {
                 weekly: strike.limit_weekly_km.unwrap_or_default().from_km(),
                 quality: u8::try_from(strike.limit_quality.unwrap_or(0)).unwrap_or(0),

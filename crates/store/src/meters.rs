@@ -1,6 +1,6 @@
 //! The two meters: momentum (consistency) and killa (overreach and breakthrough).
 
-use crate::database::{Record, Store, args, new_id, record, statements, transaction};
+use crate::database::{Record, Store, args, new_id, new_ids, record, statements, transaction};
 use crate::error::Result;
 use crate::value::{Score, Text};
 use hermes_engine::calendar::Day;
@@ -119,8 +119,10 @@ impl Store {
                 db.execute(statement, row).await?;
             }
             db.execute(DELETE_EVENTS, args![user]).await?;
-            let rows = kept.iter().map(|event| {
-                let mut row = args![new_id(now), user, now];
+            // Events of one day keep their order by their ids.
+            let ids = new_ids(now, kept.len());
+            let rows = kept.iter().zip(ids).map(|(event, id)| {
+                let mut row = args![id, user, now];
                 row.extend(event.args());
                 row
             });

@@ -4,6 +4,8 @@
 
 mod bad_input;
 mod edit;
+mod everything;
+mod forecast;
 mod health;
 mod real_archive;
 mod simulate;

@@ -210,17 +210,17 @@ async fn strikes_bind_until_they_end() {
         let stored = known("2026-03-03", 99).await;
         assert_eq!((&stored[0].strike, &stored[1].strike), (&third, &without));
         let limit = PermanentLimit { weekly: Metres(32_400), quality: 1, lifted: None };
-        let fact = stored[0].fact();
+        let fact = stored[0].fact(7);
         assert_eq!((fact.forced_recovery_days, fact.limit), (14, Some(limit)));
-        assert_eq!(stored[1].fact().limit, None);
+        assert_eq!(stored[1].fact(7).limit, None);
 
         store.resolve_strike(user, id, day("2026-04-01"), at(20)).await.expect("resolved");
         store.lift_limit(user, id, day("2026-09-01"), at(30)).await.expect("lifted");
         assert_eq!(known("2026-03-31", 99).await[0].resolved_on, None);
         assert_eq!(known("2026-04-01", 19).await[0].resolved_on, None);
-        let fact = known("2026-09-01", 29).await[0].fact();
+        let fact = known("2026-09-01", 29).await[0].fact(7);
         assert_eq!((fact.resolved, fact.limit), (Some(day("2026-04-01")), Some(limit)));
-        let lifted = known("2026-09-01", 30).await[0].fact().limit.and_then(|l| l.lifted);
+        let lifted = known("2026-09-01", 30).await[0].fact(7).limit.and_then(|l| l.lifted);
         assert_eq!(lifted, Some(day("2026-09-01")));
         let twice = store.resolve_strike(user, id, day("2026-04-02"), at(40)).await;
         assert!(matches!(twice, Err(StoreError::Missing(_))), "{twice:?}");
