@@ -311,6 +311,9 @@ impl App {
         let started = self.clock.now();
         let shown = Text::new(name.chars().take(255).collect::<String>());
         let source = Source::StravaArchive;
+        // What an import that was broken off has taken may not have been followed yet.
+        let last = self.store.imports(runner.id, 1).await?;
+        let broken = last.first().is_some_and(|b| b.finished_at.is_none());
         let batch = self.store.begin_import(runner.id, source, shown.as_ref(), started).await?;
         let (send, mut chunks) = mpsc::channel::<Chunk>(1);
         let mut touched: Option<Day> = None;
@@ -325,7 +328,7 @@ impl App {
                 .iter()
                 .zip(&chunk.items)
                 .filter(|((imported, _), _)| {
-                    matches!(imported.outcome(), Outcome::New | Outcome::Updated)
+                    broken || matches!(imported.outcome(), Outcome::New | Outcome::Updated)
                 })
                 .map(|(_, item)| item.activity.start_date_local.day());
             touched = changed.chain(touched).min();
@@ -340,10 +343,10 @@ impl App {
         reader
             .await
             .map_err(|_| AppError::Internal("reading the archive broke off".to_owned()))??;
-        self.store.finish_import(runner.id, batch, self.clock.now()).await?;
         if let Some(first) = touched {
             self.follow(runner, first, "new activities").await?;
         }
+        self.store.finish_import(runner.id, batch, self.clock.now()).await?;
         self.imports.update(runner.id, |s| s.state = ImportState::Done);
         Ok(batch)
     }

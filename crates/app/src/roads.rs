@@ -38,6 +38,8 @@ pub(crate) enum Why {
     GoalRemoved,
     /// A week was planned with what is known by now.
     WeekPlanned,
+    /// Runs came in, or the runner said something.
+    NewFacts,
 }
 
 impl Why {
@@ -46,6 +48,7 @@ impl Why {
             Self::GoalSet => "You set a goal.",
             Self::GoalRemoved => "You removed a goal.",
             Self::WeekPlanned => "A week was planned with what you have run by now.",
+            Self::NewFacts => "Runs came in, or you said how you are.",
         }
     }
 }

@@ -108,9 +108,7 @@ impl App {
         let killa = with_stored(&stock.killa, self.events_before(runner, from).await?);
         let state = stock.output.plan.state;
         let units = stock.facts.preferences.units;
-        let changes = self.store.adaptations(runner.id, as_of - LAST_CHANGE_DAYS, as_of).await?;
-        let last = changes.iter().rfind(|a| a.from_state != a.to_state && !is_road(a));
-        let last = last.filter(|a| a.to_state.as_deref() == Some(state.name()));
+        let last = self.why_state(runner, state, as_of, units).await?;
         let standing = &stock.output.standing;
         let made = stock.output.transitions.last().filter(|t| t.to == state);
         let since = if standing.state == state { standing.since } else { as_of };
@@ -121,8 +119,8 @@ impl App {
         Ok(StatusView {
             as_of,
             state,
-            since: last.map_or(since, |a| a.transition_date),
-            why: made.map(|t| t.reason.text(units)).or_else(|| last.map(|a| entry(a, units).short)),
+            since: last.as_ref().map_or(since, |(day, _)| *day),
+            why: made.map(|t| t.reason.text(units)).or(last.map(|(_, why)| why)),
             advice: assign::medical_advice(standing),
             bootcamp: stock.output.profile.bootcamp,
             momentum,
@@ -132,6 +130,20 @@ impl App {
             weeks,
             patterns: stock.patterns,
         })
+    }
+
+    /// When and why the last change was to this state, as of a day; `None` where it was to another.
+    pub(crate) async fn why_state(
+        &self,
+        runner: &Runner,
+        state: State,
+        as_of: Day,
+        units: Units,
+    ) -> Result<Option<(Day, String)>> {
+        let changes = self.store.adaptations(runner.id, as_of - LAST_CHANGE_DAYS, as_of).await?;
+        let last = changes.iter().rfind(|a| a.from_state != a.to_state && !is_road(a));
+        let last = last.filter(|a| a.to_state.as_deref() == Some(state.name()));
+        Ok(last.map(|a| (a.transition_date, entry(a, units).short)))
     }
 
     /// What changed in a span of days, both included, oldest first: states, the roadmap, plans.

@@ -82,7 +82,7 @@ impl App {
         let goal = step::a_race(&stock.facts.goals, today);
         let profile = rows::profile(&stock.output.profile, state, goal);
         self.store.save_profile(runner.id, &profile, now).await?;
-        let changed = Changed { state, day: today, why: Why::WeekPlanned };
+        let changed = Changed { state, day: today, why: Why::NewFacts };
         let roads = Roads::new(&stock.facts, &stock.output);
         self.save_roads(runner, &roads, changed, now).await?;
         self.sum_weeks(runner, touched, now).await?;

@@ -238,6 +238,8 @@ pub struct TodayView {
     pub profile: Option<Profile>,
     /// The state.
     pub state: State,
+    /// The day it was entered and why, in words, where that is known.
+    pub state_why: Option<(Day, String)>,
 }
 
 impl App {
@@ -387,9 +389,12 @@ impl App {
         let history = History::new(&facts.activities, today);
         let profile = hermes_engine::calibrate::calibrate(&facts, &history);
         let next_goal = self.goals(runner).await?.into_iter().find(|g| g.days_left >= 0);
+        let state = week.state.unwrap_or(State::Stable);
+        let units = facts.preferences.units;
         Ok(TodayView {
             today,
-            state: week.state.unwrap_or(State::Stable),
+            state,
+            state_why: self.why_state(runner, state, today, units).await?,
             week,
             next: next.filter(|w| w.plan.is_some()),
             next_goal,

@@ -493,7 +493,9 @@ impl Why {
                 permille / 10
             ),
             Self::Ladder { step, of } => format!(
-                "Step {step} of {of} back to running (H09, evidence J2). It counts when neither the run nor the next morning hurts more than 2 of 10; else go back a step after two days off."
+                "Step {step} of {of} back to running (H09, evidence J2). It counts when neither the \
+                 run nor the next morning hurts more than 2 of 10; else go back a step after two \
+                 days off."
             ),
             Self::Kept { days: 1 } => {
                 "The last day of the week stays as it was planned.".to_owned()

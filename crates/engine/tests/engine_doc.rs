@@ -192,7 +192,11 @@ fn list(values: &[i64]) -> String {
 
 fn tables(out: &mut String) {
     out.push_str("\n## Figures by distance, phase, part and gap\n\n");
-    out.push_str("| distance | taper blocks, permille (T1) | quiet days before (T2) | days without quality after (H12) | long run asked for, m (D4) | days without running after, design |\n|---|---|---|---|---|---|\n");
+    out.push_str(
+        "| distance | taper blocks, permille (T1) | quiet days before (T2) \
+         | days without quality after (H12) | long run asked for, m (D4) \
+         | days without running after, design |\n|---|---|---|---|---|---|\n",
+    );
     for d in RaceDistance::ALL {
         let (name, taper) = (d.name(), list(ruleset::taper_permille(d)));
         let (quiet, after) = (ruleset::taper_quiet_days(d), ruleset::recovery_days(d.planned()));
@@ -221,12 +225,17 @@ fn tables(out: &mut String) {
 }
 
 fn constant_table(out: &mut String) {
-    out.push_str("\n## Constants\n\nEach stands once in `crates/engine/src/ruleset/`. Grade: the strongest evidence the constant or its section names; D without one.\n");
+    out.push_str(
+        "\n## Constants\n\nEach stands once in `crates/engine/src/ruleset/`. Grade: the strongest \
+         evidence the constant or its section names; D without one.\n",
+    );
     let mut section = String::new();
     for c in constants().iter().filter(|c| c.name != "RULESET_VERSION") {
         if c.section != section {
             section.clone_from(&c.section);
-            writeln!(out, "\n### {section}\n\n| constant | value | meaning and source | evidence | grade |\n|---|---|---|---|---|").unwrap();
+            writeln!(out, "\n### {section}\n").unwrap();
+            out.push_str("| constant | value | meaning and source | evidence | grade |\n");
+            out.push_str("|---|---|---|---|---|\n");
         }
         let (name, value, meaning) = (&c.name, &c.value, &c.meaning);
         let by = ids(&sources(c));

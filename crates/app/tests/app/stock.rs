@@ -1,11 +1,13 @@
 //! The books beside the plans: check-ins, meters, summaries, status, history, roads.
 
 use crate::world::{World, day};
+use hermes_app::clock::Clock as _;
 use hermes_app::{AppError, EntryKind, Report};
 use hermes_engine::check_in::{Action, Offer};
 use hermes_engine::record::{BodyPart, CheckInAnswer, HealthType, RaceDistance, Symptoms};
 use hermes_engine::session::Kind;
 use hermes_engine::state::State;
+use hermes_store::adaptation::Adaptation;
 use hermes_store::{Options, Store};
 
 /// A runner of 40 weeks who stops running on the day the first plan is published.
@@ -178,4 +180,40 @@ async fn queued_goals_have_their_roads_stored() {
     w.app.remove_goal(&w.runner, today, second.id).await.unwrap();
     let phases = store.roadmap(w.runner.id).await.unwrap();
     assert!(phases.iter().all(|p| p.goal_id == first.id));
+}
+
+/// A row that says Overreach was entered on a day.
+fn entered(on: &str) -> Adaptation {
+    Adaptation {
+        transition_date: day(on),
+        from_state: Some("Stable".to_owned()),
+        to_state: Some("Overreach".to_owned()),
+        trigger_reason: None,
+        trigger_data: None,
+        volume_change_percentage: None,
+        intensity_change_percentage: None,
+        adaptation_rationale: None,
+        window_7_day: None,
+        window_28_day: None,
+        window_90_day: None,
+    }
+}
+
+/// Two entries into Overreach in eight weeks are a strike where plans noticed them in their own
+/// time; those of a replay are none.
+#[tokio::test]
+async fn publishing_issues_the_strikes_that_are_due_and_a_replay_brings_none() {
+    for (days, strikes) in [(["2026-03-03", "2026-03-06"], 1), (["2026-01-27", "2026-02-05"], 0)] {
+        let w = World::published("2026-03-02T06:00:00Z", 40).await;
+        w.app.replay(&w.runner, day("2026-01-12"), day("2026-02-15"), |_, _| {}).await.unwrap();
+        let store = Store::open(&w.url(), Options::default()).await.unwrap();
+        let rows = days.map(entered);
+        store.add_adaptations(w.runner.id, &rows, w.hands.now()).await.unwrap();
+        w.days(7);
+        w.app.publish(&w.runner).await.unwrap();
+        let health = w.app.health(&w.runner, day("2026-03-09")).await.unwrap();
+        let kinds: Vec<_> = health.strikes.iter().map(|s| s.kind.as_str()).collect();
+        assert_eq!(kinds, vec!["overreach_pattern"; strikes], "{days:?}");
+        w.sound().await;
+    }
 }

@@ -36,6 +36,9 @@ pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Respo
             p.state {
                 span.pill.state-pill { (view.state.name()) }
                 (view.state.meaning())
+                @if let Some((since, why)) = &view.state_why {
+                    " Since " (since) ": " (why)
+                }
             }
         }
         div.columns {
