@@ -8,6 +8,7 @@ mod everything;
 mod forecast;
 mod health;
 mod real_archive;
+mod same_everywhere;
 mod simulate;
 mod steady_runner;
 mod stock;
