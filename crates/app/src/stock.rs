@@ -10,7 +10,7 @@ use crate::rows;
 use hermes_engine::calendar::Day;
 use hermes_engine::calibrate::calibrate;
 use hermes_engine::check_in;
-use hermes_engine::compliance::Compliance;
+use hermes_engine::compliance::{Compliance, Scored};
 use hermes_engine::facts::Facts;
 use hermes_engine::history::History;
 use hermes_engine::meters::{self, Event, Killa, Momentum, Told};
@@ -18,9 +18,10 @@ use hermes_engine::patterns::{self, Pattern};
 use hermes_engine::record::RaceDistance;
 use hermes_engine::state::State;
 use hermes_engine::step::{self, Output};
-use hermes_engine::units::Seconds;
+use hermes_engine::units::{Pace, Seconds};
 use hermes_store::checkins::CheckIn;
 use hermes_store::meters as stored;
+use hermes_store::plans::Completion;
 use hermes_store::summaries::WeeklySummary;
 use hermes_store::value::{Decimal, Text};
 use jiff::Timestamp;
@@ -45,6 +46,8 @@ pub(crate) struct Stock {
     pub(crate) momentum: Momentum,
     /// Breakthroughs and overreaches from a day on.
     pub(crate) killa: Killa,
+    /// The sessions that were due, with the runs they were done in.
+    pub(crate) done: Compliance,
     /// Patterns of the last 28 days.
     pub(crate) patterns: Vec<Pattern>,
     /// The check-in that is due.
@@ -85,6 +88,7 @@ impl App {
         let changed = Changed { state, day: today, why: Why::NewFacts };
         let roads = Roads::new(&stock.facts, &stock.output);
         self.save_roads(runner, &roads, changed, now).await?;
+        self.mark_done(runner, &stock, touched, now).await?;
         self.sum_weeks(runner, touched, now).await?;
         self.save_meters(runner, &stock, from, now).await?;
         if let Some(opening) = &stock.due {
@@ -125,7 +129,7 @@ impl App {
         let killa = meters::killa(&facts, &h, from, told);
         let patterns = patterns::patterns(&facts, &k, &h, as_of);
         let due = check_in::due(&facts, &k, &h, as_of);
-        Ok(Stock { facts, output, momentum, killa, patterns, due })
+        Ok(Stock { facts, output, momentum, killa, done: k, patterns, due })
     }
 
     /// The days on which Overreach was entered, by the rows of the history.
@@ -141,6 +145,38 @@ impl App {
             .iter()
             .filter(|a| a.to_state.as_deref() == overreach && a.from_state.as_deref() != overreach);
         Ok(entries.map(|a| a.transition_date).collect())
+    }
+
+    /// Writes what was done into the workouts of the weeks that facts from a day on touch: runs may
+    /// belong to sessions of a neighbouring day.
+    async fn mark_done(
+        &self,
+        runner: &Runner,
+        stock: &Stock,
+        touched: Day,
+        now: Timestamp,
+    ) -> Result<()> {
+        let today = stock.facts.as_of;
+        let first = touched.min(today) - 7;
+        for stored in self.store.published_weeks(runner.id, first - 6, today).await? {
+            for workout in &stored.workouts {
+                let row = &workout.workout;
+                let day = row.workout_date;
+                let mut scored = stock.done.between(day, day + 1).iter();
+                let Some(s) = scored.find(|s| s.planned.kind.name() == row.workout_type) else {
+                    continue;
+                };
+                let done = completion(s, now);
+                let same = row.strava_activity_id == done.map(|d| d.strava_activity_id)
+                    && row.actual_distance_km == done.and_then(|d| d.distance_km)
+                    && row.actual_duration_seconds == done.map(|d| d.duration_seconds)
+                    && row.completed == done.is_some_and(|d| d.completed);
+                if !same {
+                    self.store.complete_workout(runner.id, workout.id, done, now).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Sums up the weeks that are over and that facts from a day on touch: of the last 14 those
@@ -263,6 +299,18 @@ fn predictions(facts: &Facts, from: Day) -> Vec<(Day, RaceDistance, Seconds)> {
         out.extend(profile.predictions.iter().map(|p| (day, p.distance, p.time)));
     }
     out
+}
+
+/// What a workout's row says of a session that was run; the activity is the first of several.
+fn completion(s: &Scored, now: Timestamp) -> Option<Completion> {
+    Some(Completion {
+        strava_activity_id: *s.activities.first()?,
+        distance_km: Decimal::km(s.distance),
+        duration_seconds: number(s.moving.0),
+        pace_seconds_per_km: Pace::of(s.distance, s.moving).map(|p| number(p.0)),
+        completed: s.completed(),
+        completed_at: now,
+    })
 }
 
 fn event_row(event: &Event) -> Result<stored::MeterEvent> {

@@ -136,12 +136,19 @@ async fn late_runs_change_summaries_meters_and_profile_and_no_past_plan() {
     let idle = of(&before, "2026-03-02");
     assert_eq!(idle.actual_volume_km.unwrap().to_string(), "0.00");
     assert_eq!(idle.compliance_percentage.unwrap().to_string(), "0.00");
+    let done = async || {
+        let week = store.week(w.runner.id, day("2026-03-02")).await.unwrap().unwrap();
+        let rows = week.workouts.into_iter().map(|s| s.workout);
+        rows.filter(|s| s.completed && s.strava_activity_id.is_some()).count()
+    };
+    assert_eq!(done().await, 0);
     let streak = store.momentum(w.runner.id).await.unwrap().unwrap();
     // The week that was missing arrives.
     w.import(w.archive(5, "2026-03-09", 20)).await;
     let after = of(&sums(store.clone(), w.runner.id).await, "2026-03-02");
     assert!(after.actual_volume_km > idle.actual_volume_km, "{after:?}");
     assert!(after.compliance_percentage > idle.compliance_percentage, "{after:?}");
+    assert!(done().await > 0, "workouts say what was done of them");
     assert_eq!(after.ending_state, idle.ending_state, "as it was published");
     let now = store.momentum(w.runner.id).await.unwrap().unwrap();
     assert!(now.current_streak_days >= streak.current_streak_days);
