@@ -4,7 +4,7 @@ use super::median;
 use crate::calendar::Day;
 use crate::facts::Facts;
 use crate::history::{History, Run};
-use crate::predict::{self, Break, Fitness, Prediction, Shown};
+use crate::predict::{self, Break, Fitness, Known, Prediction, Shown};
 use crate::record::{RaceDistance, Sport};
 use crate::ruleset;
 use crate::terrain;
@@ -39,10 +39,10 @@ pub(super) fn pause(facts: &Facts, h: &History, at: Day) -> Option<Break> {
 pub(super) fn measure(
     h: &History,
     shown: &Shown,
+    known: Option<&Known>,
     at: Day,
-    pause: Option<Break>,
 ) -> Option<Measured> {
-    let fitness = shown.fitness(at, pause);
+    let fitness = known.map(Known::fitness);
     if let Some(f) = fitness.filter(|f| f.race) {
         let class = ruleset::EVIDENCE_AGES.iter().position(|limit| at - f.day <= *limit);
         return Some(Measured {
@@ -151,11 +151,14 @@ pub(super) fn easy_pace(h: &History, at: Day, value: Vdot, max: Option<u16>) -> 
         Some(hr) if by_heart => band.contains(&i64::from(hr)),
         _ => !by_heart,
     };
-    let (paces, ids): (Vec<i64>, Vec<i64>) = runs
-        .iter()
-        .filter(is_easy)
-        .filter_map(|r| Some((Pace::of(terrain::corrected(r)?, r.moving)?.0, r.id)))
-        .unzip();
+    let mut paces = Vec::with_capacity(runs.len());
+    let mut ids = Vec::with_capacity(runs.len());
+    for r in runs.iter().filter(is_easy) {
+        let Some(length) = terrain::corrected(r) else { continue };
+        let Some(pace) = Pace::of(length, r.moving) else { continue };
+        paces.push(pace.0);
+        ids.push(r.id);
+    }
     if paces.len() < ruleset::EASY_RUNS {
         let confidence = ruleset::CONFIDENCE_NONE.max(500);
         return Easy { pace: by_value.easy, rule: "R5", confidence, activities: Vec::new() };

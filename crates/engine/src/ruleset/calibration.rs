@@ -1,7 +1,8 @@
 //! Figures of calibration, bootcamp and prediction.
 
 use crate::record::RaceDistance;
-use crate::units::{Metres, Seconds};
+use crate::units::{Metres, Pace, Seconds};
+use crate::vdot::Vdot;
 
 // ---- From history or by bootcamp: section 3 ----
 
@@ -43,9 +44,17 @@ pub const CONFIDENCE_BOOTCAMP: [i64; 2] = [700, 500];
 
 // ---- How far one week moves a figure: section 3 ----
 
-/// Section 3, weeks: published weeks over which a profile is followed, so that each is within a
-/// step of the one before it. Design.
+/// Section 3, weeks: how old the figures may be that the next ones are held to, and how many
+/// weeks are gone through again where none are carried. Design.
 pub const FOLLOWED_WEEKS: i64 = 8;
+/// Section 3: carried figures with a value outside are no runner's. Design (what is taken for a
+/// human performance).
+pub const HELD_VALUES: (Vdot, Vdot) = (Vdot(100), Vdot(900));
+/// Section 3, s/km: nor are those with a slower easy pace. Design (a slow walk).
+pub const HELD_EASY_MAX: Pace = Pace(3600);
+/// Section 3, week starts whose figures are carried: that of the week, and the one before it for
+/// a second look at the same day. Design.
+pub const HELD_WEEKS: usize = 2;
 /// Section 3, tenths of the value: most that one week adds or takes. Design.
 pub const VALUE_STEP: i64 = 15;
 /// Section 3, s/km: most that one week adds to the easy pace or takes. Design.
