@@ -77,6 +77,15 @@ impl Feasibility {
             Self::NotSupported => "not supported by the data",
         }
     }
+
+    /// The words in a sentence that says what a goal is.
+    #[must_use]
+    pub const fn predicate(self) -> &'static str {
+        match self {
+            Self::Stretch => "a stretch",
+            other => other.name(),
+        }
+    }
 }
 
 /// What binds a goal.
@@ -124,12 +133,12 @@ impl Verdict {
     pub fn text(&self, distance: RaceDistance) -> String {
         let name = distance.name();
         match self.binding {
-            Binding::Nothing => format!("Your {name} is {}.", self.feasibility.name()),
+            Binding::Nothing => format!("Your {name} is {}.", self.feasibility.predicate()),
             Binding::Time { wanted, supported, reachable } => format!(
-                "{} for your {name} is {}: what you have run supports {} today, and training \
-                 until then may at best bring {}.",
+                "{} for your {name} is {}: what you have run supports {} today, and nothing under \
+                 {} would be supported with the training until then.",
                 wanted.clock_text(),
-                self.feasibility.name(),
+                self.feasibility.predicate(),
                 supported.clock_text(),
                 reachable.min(supported).clock_text()
             ),
@@ -137,7 +146,7 @@ impl Verdict {
                 "Your {name} in {weeks} weeks is {}: the long runs and weekly km for it take \
                  {needed} weeks to reach safely, so {earliest} would be supported. Until then \
                  weeks of {} and a run of {} can be reached, and the plan does that.",
-                self.feasibility.name(),
+                self.feasibility.predicate(),
                 Units::Km.distance(week),
                 Units::Km.distance(long)
             ),

@@ -124,13 +124,13 @@ pub const STRETCH_FASTEST: [Seconds; 3] = [Seconds(38), Seconds(90), Seconds(660
 
 /// D1, days and runs: the median of the last so many runs within so many days.
 pub const DECOUPLING_DAYS: i64 = 90;
-/// D1, runs.
+/// D1, runs whose median decoupling counts.
 pub const DECOUPLING_RUNS: usize = 6;
 /// D1, runs: with fewer the next rule is used. Design.
 pub const DECOUPLING_RUNS_LEAST: usize = 2;
 /// D1, permille: decoupling that leaves no durability.
 pub const DECOUPLING_WORST: i64 = 120;
-/// D2, days.
+/// D2, days of runs whose efficiency is compared.
 pub const FADE_DAYS: i64 = 42;
 /// D2: a long run from here on, or from the upper quartile of the runs on.
 pub const FADE_LONG: Seconds = Seconds::minutes(90);
@@ -141,13 +141,13 @@ pub const FADE_RUNS: (usize, usize) = (2, 3);
 /// D2, permille: efficiency of long runs against easy ones that leaves no durability, and the
 /// span from there to all of it.
 pub const FADE_RANGE: (i64, i64) = (880, 120);
-/// D3, days.
+/// D3, days of races that are compared.
 pub const STRETCH_DAYS: i64 = 365;
 /// D3, m: races up to 10 km (as recorded) and from a half on.
 pub const STRETCH_RACES: (Metres, Metres, Metres) = (Metres(3000), Metres(10_300), Metres(20_900));
 /// D3, thousandths: the exponent that leaves no durability, and the span to all of it.
 pub const STRETCH_RANGE: (i64, i64) = (1250, 220);
-/// D4, days.
+/// D4, days of long runs that count.
 pub const EXPOSURE_DAYS: i64 = 90;
 /// D4, permille of the goal's long run from which a run counts as a long one.
 pub const EXPOSURE_SHARE: i64 = 700;

@@ -1,5 +1,5 @@
-//! Figures of the states: signals of overreaching, pain, slump and probe, and what states do to a
-//! plan beyond the hard rules.
+//! States: signals of overreaching, pain, slump and probe.
+//! And what states do to a week beyond their hard rules.
 
 use crate::units::Metres;
 
@@ -42,13 +42,13 @@ pub const EFFICIENCY_LEAST: i64 = 1200;
 /// speed of the 28 days before it is faster: from there steady, from there hard. Design, after
 /// Foster's scale (3 moderate, 5 hard, 7 very hard).
 pub const LOAD_EASY: i64 = 3;
-/// See [`LOAD_EASY`].
+/// See [`LOAD_EASY`]. Design.
 pub const LOAD_STEADY: (i64, i64) = (1080, 5);
-/// See [`LOAD_EASY`].
+/// See [`LOAD_EASY`]. Design.
 pub const LOAD_HARD: (i64, i64) = (1150, 7);
-/// See [`LOAD_EASY`]: a race.
+/// See [`LOAD_EASY`]: a race. Design.
 pub const LOAD_RACE: i64 = 8;
-/// See [`LOAD_EASY`]: another sport.
+/// See [`LOAD_EASY`]: another sport. Design.
 pub const LOAD_OTHER: i64 = 2;
 /// min: longest session that counts for load. Design (a day's).
 pub const LOAD_MINUTES_MAX: i64 = 1440;
@@ -112,7 +112,7 @@ pub const PROBE_GREEN: (i64, i64) = (800, 1200);
 /// Section 11, days: an override never lasts longer.
 pub const OVERRIDE_DAYS: i64 = 7;
 
-/// Days that a walk of the states goes back at most; an older standing starts afresh there.
+/// Days that a walk of the states goes back at most; an older standing starts afresh there. Design.
 pub const WALK_DAYS: i64 = 35;
 /// m: a mean week under this has no load to compare with. Design.
 pub const PROBE_LEAST: Metres = Metres(9000);

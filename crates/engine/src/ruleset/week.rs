@@ -33,7 +33,7 @@ pub const TUNE_UP_DAYS: i64 = 5;
 pub const TUNE_UP_LESS_PERMILLE: i64 = 250;
 /// T4, days before a tune-up race without a Long Run or quality. Design, as H11 for short races.
 pub const TUNE_UP_QUIET_DAYS: i64 = 3;
-/// H03, weeks looked at and races on one weekday in them that make one foreseen on it.
+/// H03, weeks looked at and races on one weekday in them that make one foreseen on it. Design.
 pub const REGULAR_RACE: (i64, usize) = (6, 4);
 /// Section 5, days around a time trial in which a race measures as well. Design.
 pub const TIME_TRIAL_NEAR_DAYS: i64 = 14;

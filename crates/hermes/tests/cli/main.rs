@@ -6,6 +6,7 @@ mod bad_input;
 mod edit;
 mod health;
 mod real_archive;
+mod same_everywhere;
 mod simulate;
 mod steady_runner;
 mod tools;
