@@ -161,11 +161,19 @@ impl History {
             } else if let Some(why) = flaw(a) {
                 rejected.push((a.id, why));
             } else {
-                sane.push(Sane { a, day });
+                sane.push(Sane {
+                    a,
+                    day,
+                    start: a.start_local,
+                    metres: a.distance.min(METRES_MAX),
+                });
             }
         }
-        if !sane.is_sorted_by_key(|s| (s.a.start_local, s.a.id)) {
-            sane.sort_by_key(|s| (s.a.start_local, s.a.id));
+        let in_order = |s: &[Sane<'_>]| {
+            s[0].start < s[1].start || (s[0].start == s[1].start && s[0].a.id <= s[1].a.id)
+        };
+        if !sane.windows(2).all(in_order) {
+            sane.sort_by_key(|s| (s.start, s.a.id));
         }
         drop_duplicates(&mut sane, &mut rejected);
         drop_impossible_days(&mut sane, &mut rejected);
@@ -306,20 +314,23 @@ pub fn step(x: Metres) -> Metres {
     ruleset::WEEK_FLOOR.max(x.permille(ruleset::STEP_PERMILLE)).max(x + ruleset::STEP_EXTRA)
 }
 
-/// A run that may count, with its day.
+/// A run that may count, with what is asked of it more than once.
 #[derive(Clone, Copy)]
 struct Sane<'a> {
     a: &'a Activity,
     day: Day,
+    /// Local start, seconds.
+    start: i64,
+    /// Its distance, as far as it is summed.
+    metres: Metres,
 }
 
-fn counted(&Sane { a, day }: &Sane<'_>, streams: &mut Vec<Streams>) -> Run {
+fn counted(&Sane { a, day, metres: distance, .. }: &Sane<'_>, streams: &mut Vec<Streams>) -> Run {
     let index = a.streams.and_then(|s| {
         let index = u32::try_from(streams.len()).ok()?;
         streams.push(s);
         Some(index)
     });
-    let distance = a.distance.min(METRES_MAX);
     Run {
         id: a.id,
         day,
@@ -347,14 +358,17 @@ fn too_fast_a_stretch(s: &Streams) -> bool {
 /// Keeps the longest of recordings that overlap. Those kept are apart, so that only the nearest
 /// before and after have to be asked. Most histories have none to drop.
 fn drop_duplicates(sane: &mut Vec<Sane<'_>>, rejected: &mut Vec<(i64, Rejection)>) {
-    if sane.windows(2).all(|w| end(w[0].a) <= w[1].a.start_local) {
+    if sane.windows(2).all(|w| {
+        w[1].start.saturating_sub(w[0].start) >= ruleset::RUN_INTERVAL_MAX
+            || end(w[0].a) <= w[1].start
+    }) {
         return;
     }
     let mut order = sane.clone();
-    order.sort_by_key(|s| (std::cmp::Reverse(s.a.distance.min(METRES_MAX)), s.a.id));
+    order.sort_by_key(|s| (std::cmp::Reverse(s.metres), s.a.id));
     let mut kept: BTreeMap<i64, Sane<'_>> = BTreeMap::new();
     for s in order {
-        let start = s.a.start_local;
+        let start = s.start;
         let before = kept.range(..=start).next_back().map(|(_, k)| end(k.a));
         let after = kept.range(start..).next().map(|(start, _)| *start);
         if before.is_some_and(|end| start < end) || after.is_some_and(|at| at < end(s.a)) {
@@ -372,7 +386,7 @@ fn drop_impossible_days(sane: &mut Vec<Sane<'_>>, rejected: &mut Vec<(i64, Rejec
     while i < sane.len() {
         let day = sane[i].day;
         let end = i + sane[i..].iter().take_while(|s| s.day == day).count();
-        let total: Metres = sane[i..end].iter().map(|s| s.a.distance.min(METRES_MAX)).sum();
+        let total: Metres = sane[i..end].iter().map(|s| s.metres).sum();
         if total > ruleset::DAY_MAX {
             let gone = sane[i..end].iter().filter(|s| !s.a.confirmed);
             rejected.extend(gone.map(|s| (s.a.id, Rejection::TooFar)));

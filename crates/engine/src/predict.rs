@@ -126,7 +126,7 @@ pub fn longest_break(
     let next = past.clone().skip(1).chain([as_of]);
     past.zip(next)
         .map(|(last, ended)| Break { days: ended - last - 1, ended, off })
-        .filter(|b| b.days > 5 && as_of - b.ended <= ruleset::BREAK_WINDOW)
+        .filter(|b| b.days >= ruleset::BREAK_LEAST && as_of - b.ended <= ruleset::BREAK_WINDOW)
         .max_by_key(|b| (b.days, b.ended))
 }
 
@@ -394,9 +394,10 @@ impl Evidence {
 
 /// The usual distance that a recorded race distance stands for, else the recorded one.
 fn race_metres(recorded: f64) -> f64 {
+    let (least, most) = ruleset::USUAL_DISTANCE;
     USUAL
         .into_iter()
-        .filter(|u| recorded >= u * 0.985 && recorded <= u * 1.03)
+        .filter(|u| recorded >= u * least && recorded <= u * most)
         .min_by(|a, b| (a - recorded).abs().total_cmp(&(b - recorded).abs()))
         .unwrap_or(recorded)
 }
@@ -588,9 +589,10 @@ impl Estimate {
     fn of_value(best: &Evidence, metres: f64) -> Self {
         let table = time_at(best.value, metres);
         if metres >= MARATHON {
-            Self::new(table * ruleset::VALUE_MARATHON, Method::ValueMarathon, 500, &[best])
+            let sure = ruleset::CONFIDENCE_VALUE_MARATHON;
+            Self::new(table * ruleset::VALUE_MARATHON, Method::ValueMarathon, sure, &[best])
         } else {
-            Self::new(table, Method::Training, 600, &[best])
+            Self::new(table, Method::Training, ruleset::CONFIDENCE_TRAINING, &[best])
         }
     }
 }
@@ -630,10 +632,13 @@ fn up_to_half(known: &Known, metres: f64, own: Option<&(f64, [&Evidence; 2])>) -
         pool.into_iter().filter(|e| away(e) <= nearest + ruleset::SAME_DISTANCE).max_by(better);
     let Some(base) = base else { return Estimate::of_value(&known.best, metres) };
     let ratio = libm::exp(away(base));
-    let usual =
-        if ratio > ruleset::RIEGEL_FAR_RATIO { ruleset::RIEGEL_FAR } else { ruleset::RIEGEL };
-    let confidence =
-        900 - if ratio > ruleset::RIEGEL_FAR_RATIO { 200 } else { 100 } * i64::from(ratio > 1.5);
+    let [stretched, far] = ruleset::CONFIDENCE_STRETCH;
+    let (usual, cost) = match ratio {
+        r if r > ruleset::RIEGEL_FAR_RATIO => (ruleset::RIEGEL_FAR, far),
+        r if r > ruleset::CONFIDENCE_STRETCH_RATIO => (ruleset::RIEGEL, stretched),
+        _ => (ruleset::RIEGEL, 0),
+    };
+    let confidence = ruleset::CONFIDENCE_RIEGEL - cost;
     let stretch = |k: f64, method, from: &[&Evidence]| Estimate {
         exponent: (ratio > 1.0 + ruleset::SAME_DISTANCE).then(|| libm::round(k * 1000.0) as i64),
         ..Estimate::new(riegel(base.seconds, base.metres, metres, k), method, confidence, from)
@@ -661,26 +666,29 @@ fn longest<'a>(races: &[&'a Evidence]) -> Option<&'a Evidence> {
 /// The marathon from races of 5 km and more that are no marathons (rule R3).
 fn vickers(known: &Known, weekly: Metres) -> Option<Estimate> {
     let usable = |limit: i64| -> Vec<&Evidence> {
-        let fits = |e: &&Evidence| e.metres >= 4990.0 && !e.is_marathon() && e.age <= limit;
+        let fits = |e: &&Evidence| {
+            e.metres >= ruleset::VICKERS_LEAST && !e.is_marathon() && e.age <= limit
+        };
         known.races().filter(fits).collect()
     };
     let miles = weekly_miles(weekly);
     let recent = usable(ruleset::EVIDENCE_AGES[1]);
     let long = longest(&recent).or_else(|| longest(&usable(ruleset::EVIDENCE_AGES[2])))?;
     let shorter: Vec<&Evidence> =
-        recent.into_iter().filter(|e| e.metres * 1.2 <= long.metres).collect();
+        recent.into_iter().filter(|e| e.metres * ruleset::VICKERS_APART <= long.metres).collect();
     let raced = |s: &&Evidence| {
         let k = own_exponent(s.pair(), long.pair());
         k >= ruleset::RACED_EXPONENTS.0 && k <= ruleset::RACED_EXPONENTS.1
     };
+    let [two, one] = ruleset::CONFIDENCE_VICKERS;
     let estimate = match longest(&shorter).filter(raced) {
         Some(short) => {
             let seconds = vickers_model_2(short.pair(), long.pair(), miles);
-            Estimate::new(seconds, Method::VickersTwo, 800, &[short, long])
+            Estimate::new(seconds, Method::VickersTwo, two, &[short, long])
         }
         None => {
             let seconds = vickers_model_1(long.metres, long.seconds, miles);
-            Estimate::new(seconds, Method::VickersOne, 700, &[long])
+            Estimate::new(seconds, Method::VickersOne, one, &[long])
         }
     };
     Some(Estimate { weekly: Some(weekly), ..estimate })
@@ -697,11 +705,14 @@ fn marathon(known: &Known, weekly: Metres) -> Estimate {
         (Some(own), Some(m)) if later(own, &m) => Estimate {
             seconds: 0.5 * (own.seconds + m.seconds),
             method: Method::OwnMarathonAndModel,
-            confidence: 850,
+            confidence: ruleset::CONFIDENCE_OWN_MARATHON[1],
             evidence: m.evidence.into_iter().chain([own.id]).collect(),
             ..m
         },
-        (Some(own), _) => Estimate::new(own.seconds, Method::OwnMarathon, 900, &[own]),
+        (Some(own), _) => {
+            let sure = ruleset::CONFIDENCE_OWN_MARATHON[0];
+            Estimate::new(own.seconds, Method::OwnMarathon, sure, &[own])
+        }
         (None, Some(m)) => m,
         (None, None) => Estimate::of_value(&known.best, MARATHON),
     }
@@ -709,13 +720,9 @@ fn marathon(known: &Known, weekly: Metres) -> Estimate {
 
 /// What a break within 16 weeks adds to a marathon, in thousandths (rule B4).
 #[must_use]
-pub const fn marathon_gap_permille(days: i64) -> i64 {
-    match days {
-        ..=6 => 0,
-        7..=13 => 50,
-        14..=27 => 65,
-        _ => 80,
-    }
+pub fn marathon_gap_permille(days: i64) -> i64 {
+    let found = ruleset::MARATHON_GAP.iter().find(|(from, _)| days >= *from);
+    found.map_or(0, |(_, permille)| *permille)
 }
 
 /// The marathon after a break: by B1 on the evidence or by B4 on the forecast, whichever is slower;

@@ -174,7 +174,7 @@ pub(crate) fn calibrated(facts: &Facts, h: &History) -> Calibrated {
     let goal = goal.map(|g| g.distance);
     let (Figures { known, measured, value, easy, durability, max_heart_rate }, held) =
         followed(facts, h, &shown, goal);
-    let weekly = Metres(h.metres(at - 84, at).0 / 12);
+    let weekly = Metres(h.metres(at - ruleset::TYPICAL_DAYS, at).0 * 7 / ruleset::TYPICAL_DAYS);
     let predictions = known.map_or_else(Vec::new, |known| shown.predict(&known, weekly));
     let paces = pace::paces(value, easy.pace, &predictions);
     let k = Compliance::new(facts, h);
@@ -206,14 +206,14 @@ pub(crate) fn calibrated(facts: &Facts, h: &History) -> Calibrated {
         .map_or(("default", ruleset::CONFIDENCE_NONE, Vec::new()), |m| {
             (m.rule, m.confidence, m.activities)
         });
-    let eight_weeks = h.runs_in(at - 56, at);
+    let eight_weeks = h.runs_in(at - 7 * ruleset::HABIT_WEEKS, at);
     let basis = vec![
         basis(Figure::Value, value_confidence, value_rule, value_runs),
         basis(Figure::EasyPace, easy.confidence, easy.rule, last(easy.activities.into_iter())),
-        basis(Figure::Capacity, 800, "K3", shown(eight_weeks)),
+        basis(Figure::Capacity, ruleset::CONFIDENCE_CAPACITY, "K3", shown(eight_weeks)),
         basis(Figure::Durability, durability.confidence, durability.rule, shown(recent)),
-        basis(Figure::Consistency, 800, "K2", shown(recent)),
-        basis(Figure::Risk, 700, "risk", shown(eight_weeks)),
+        basis(Figure::Consistency, ruleset::CONFIDENCE_CONSISTENCY, "K2", shown(recent)),
+        basis(Figure::Risk, ruleset::CONFIDENCE_RISK, "risk", shown(eight_weeks)),
     ];
     let window = match bootcamp {
         Bootcamp::NotNeeded => {
@@ -403,19 +403,21 @@ fn risk(
 ) -> Risk {
     let at = facts.as_of;
     let injuries = health.iter().filter(|r| {
-        matches!(r.kind, HealthType::Injury | HealthType::Pain) && r.day >= at - 180 && r.day < at
+        let recent = (at - ruleset::RISK_INJURY_DAYS..at).contains(&r.day);
+        recent && matches!(r.kind, HealthType::Injury | HealthType::Pain)
     });
     let worst = injuries.map(|r| r.severity.unwrap_or(ruleset::SEVERITY_DEFAULT)).max();
     let months = h.runs.first().map_or(0, |r| (at - r.day) / 30);
+    let (few, many) = ruleset::RISK_MONTHS;
     let points = i64::from(worst.is_some_and(|s| s >= ruleset::STRICT_SEVERITY))
-        + i64::from(consistency < 400)
-        + i64::from(spread > 600)
-        + i64::from(months < 6)
+        + i64::from(consistency < ruleset::RISK_CONSISTENCY)
+        + i64::from(spread > ruleset::RISK_SPREAD)
+        + i64::from(months < few)
         + i64::from(facts.preferences.cautious_start);
     match points {
         _ if worst.is_some_and(|s| s >= ruleset::SEVERE_FROM) => Risk::High,
-        0 if months >= 12 => Risk::Low,
-        0 | 1 => Risk::Moderate,
+        0 if months >= many => Risk::Low,
+        _ if points < ruleset::RISK_POINTS => Risk::Moderate,
         _ => Risk::High,
     }
 }
@@ -430,9 +432,9 @@ pub fn risk_if_well(facts: &Facts, h: &History, profile: &Profile) -> Risk {
     risk(facts, &[], h, profile.unexcused, spread(&weeks))
 }
 
-/// Median runs a week of the active ones of the last eight; three without any.
+/// Median runs a week of the active ones of the last eight.
 pub(crate) fn usual_runs(h: &History, at: Day) -> u8 {
-    let counts: Vec<i64> = (1..=8)
+    let counts: Vec<i64> = (1..=ruleset::HABIT_WEEKS)
         .map(|k| {
             let runs = h.runs_in(at - 7 * k, at - 7 * k + 7);
             let mut days: Vec<Day> = runs.iter().map(|r| r.day).collect();
@@ -441,13 +443,17 @@ pub(crate) fn usual_runs(h: &History, at: Day) -> u8 {
         })
         .filter(|n| *n > 0)
         .collect();
-    if counts.is_empty() { 3 } else { u8::try_from(median(counts)).unwrap_or(7) }
+    if counts.is_empty() {
+        ruleset::USUAL_RUNS_UNKNOWN
+    } else {
+        u8::try_from(median(counts)).unwrap_or(7)
+    }
 }
 
 /// Runs on each weekday in the last eight weeks.
 fn habit(h: &History, at: Day) -> [u8; 7] {
     let mut seen = [0_u8; 7];
-    for r in h.runs_in(at - 56, at) {
+    for r in h.runs_in(at - 7 * ruleset::HABIT_WEEKS, at) {
         let n = &mut seen[usize::from(r.day.weekday().number())];
         *n = n.saturating_add(1);
     }
@@ -457,7 +463,8 @@ fn habit(h: &History, at: Day) -> [u8; 7] {
 /// The weekday of most of the last twelve weeks' longest runs; Sunday where none stands out.
 fn long_run_day(h: &History, at: Day) -> Weekday {
     let mut seen = [0_u8; 7];
-    for k in 1..=12 {
+    let (weeks, least) = ruleset::LONG_RUN_DAY_WEEKS;
+    for k in 1..=weeks {
         let runs = h.runs_in(at - 7 * k, at - 7 * k + 7);
         if let Some(longest) = runs.iter().max_by_key(|r| (r.length(), r.id)) {
             seen[usize::from(longest.day.weekday().number())] += 1;
@@ -466,5 +473,5 @@ fn long_run_day(h: &History, at: Day) -> Weekday {
     let most = Weekday::ALL
         .into_iter()
         .max_by_key(|d| (seen[usize::from(d.number())], u8::from(*d == Weekday::Sunday)));
-    most.filter(|d| seen[usize::from(d.number())] >= 3).unwrap_or(Weekday::Sunday)
+    most.filter(|d| seen[usize::from(d.number())] >= least).unwrap_or(Weekday::Sunday)
 }

@@ -160,14 +160,14 @@ pub(super) fn easy_pace(h: &History, at: Day, value: Vdot, max: Option<u16>) -> 
         ids.push(r.id);
     }
     if paces.len() < ruleset::EASY_RUNS {
-        let confidence = ruleset::CONFIDENCE_NONE.max(500);
+        let confidence = ruleset::CONFIDENCE_EASY_VALUE;
         return Easy { pace: by_value.easy, rule: "R5", confidence, activities: Vec::new() };
     }
     let slowest = Pace(by_value.easy_slow.0 * ruleset::EASY_SLOWEST_PERMILLE / 1000);
     Easy {
         pace: by_value.easy.max(Pace(median(paces)).min(slowest)),
         rule: if by_heart { "R7, R5" } else { "R5, median" },
-        confidence: if by_heart { 800 } else { 600 },
+        confidence: ruleset::CONFIDENCE_EASY_RUNS[usize::from(!by_heart)],
         activities: ids,
     }
 }
@@ -185,9 +185,10 @@ pub(super) fn paces(value: Vdot, easy: Pace, predictions: &[Prediction]) -> Pace
     };
     let threshold = by_value.threshold;
     // Marathon pace lies between threshold and easy: what is raced for hours is no hour's pace.
+    let apart = ruleset::PACES_APART;
     let marathon = race(RaceDistance::Marathon)
-        .clamp(Pace(threshold.0 + 5), Pace(threshold.0.max(easy.0 - 5) + 5));
-    let half = race(RaceDistance::Half).clamp(Pace(threshold.0 - 5), marathon);
+        .clamp(Pace(threshold.0 + apart), Pace(threshold.0.max(easy.0 - apart) + apart));
+    let half = race(RaceDistance::Half).clamp(Pace(threshold.0 - apart), marathon);
     let k10 = race(RaceDistance::K10).min(half);
     let k5 = race(RaceDistance::K5).min(k10);
     Paces {
@@ -224,8 +225,10 @@ pub(super) fn max_heart_rate(h: &History, at: Day, birth_year: Option<i16>) -> O
     let by_streams = held[0].min(held[1] + ruleset::MAX_HEART_RATE_STEP);
     let observed = [by_streams, seen[1]].into_iter().find(|hr| *hr >= least);
     let formula = birth_year.map(|year| {
-        let age = (i64::from(at.date().year()) - i64::from(year)).clamp(10, 100);
-        u16::try_from(208 - 7 * age / 10).unwrap_or(180)
+        let (youngest, oldest) = ruleset::MAX_HEART_RATE_AGES;
+        let age = (i64::from(at.date().year()) - i64::from(year)).clamp(youngest, oldest);
+        let (birth, tenths) = ruleset::MAX_HEART_RATE_FORMULA;
+        u16::try_from(birth - tenths * age / 10).unwrap_or(most)
     });
     match (observed, formula) {
         (Some(o), Some(f)) if o + ruleset::MAX_HEART_RATE_UNDER < f => Some(f),
