@@ -134,7 +134,6 @@ impl Adaptation {
             Trigger::First => "the first plan",
             Trigger::State(t) => t.reason.title(),
             Trigger::Eased { easing: Easing::Slump, .. } => "form has dipped",
-            Trigger::Eased { easing: Easing::Busy, .. } => "you are busy",
             Trigger::Eased { easing: Easing::Burnout, .. } => "you feel burnt out",
             Trigger::Replanned => "the week was planned anew",
         }

@@ -170,8 +170,6 @@ impl Transition {
 pub enum Easing {
     /// The state Slump.
     Slump,
-    /// The answer "busy" to a check-in.
-    Busy,
     /// The answer "burnout" to a check-in.
     Burnout,
 }
@@ -182,7 +180,6 @@ impl Easing {
     pub const fn terms(self) -> (i64, usize) {
         match self {
             Self::Slump => (r::SLUMP_PERMILLE, 1),
-            Self::Busy => (r::EASED_PERMILLE, 0),
             Self::Burnout => (r::EASED_PERMILLE, usize::MAX),
         }
     }
@@ -192,7 +189,6 @@ impl Easing {
     pub const fn text(self) -> &'static str {
         match self {
             Self::Slump => "form has dipped, so one quality session fewer as well",
-            Self::Busy => "you said you are busy",
             Self::Burnout => "you said you feel burnt out, so nothing hard this week",
         }
     }
@@ -279,12 +275,12 @@ pub fn assign<'a>(
     Assigned { standing, transitions, week, well, cares, ease }
 }
 
-/// The strongest easing of a week that is planned from a day on.
+/// The strongest easing of a week that is planned from a day on. A grace period eases nothing by
+/// itself: the easier week is offered with it.
 fn ease(facts: &Facts, h: &History, day: Day, slump: Option<Day>) -> Option<Ease> {
-    let by_answer = check_in::eased(&facts.check_ins, day).map(|(action, on)| match action {
-        Action::GracePeriod => (Easing::Busy, on),
-        _ => (Easing::Burnout, on),
-    });
+    let by_answer = check_in::eased(&facts.check_ins, day)
+        .filter(|(action, _)| *action == Action::ProbePhase)
+        .map(|(_, on)| (Easing::Burnout, on));
     let all = by_answer.into_iter().chain(slump.map(|on| (Easing::Slump, on)));
     let eased = all.map(|(why, on)| {
         let recent = h.as_of(&facts.activities, on, |h| h.c4(on));

@@ -10,6 +10,7 @@ use crate::record::{Activity, RaceDistance};
 use crate::rules;
 use crate::ruleset as rs;
 use crate::session::PublishedWeek;
+use crate::signals;
 use crate::state::{Phase, Risk, State};
 use crate::units::{Metres, Pace, Seconds, Units};
 use serde::{Deserialize, Serialize};
@@ -282,10 +283,9 @@ impl Meter<'_> {
                 }
                 longest = run.distance;
             }
-            let l30 = if counts { self.h.l30(self.week_of(run.day)) } else { run.distance };
-            if !run.race && run.distance > l30.permille(rs::OVERREACH_FROM) {
-                events.push(overreach(run.day, What::RunOverreach, run.distance.0, l30.0));
-            }
+        }
+        for s in signals::spikes(self.facts, self.h, self.from, self.h.before) {
+            events.push(overreach(s.day, What::RunOverreach, s.distance.0, s.l30.0));
         }
     }
 

@@ -233,8 +233,7 @@ pub struct Signals<'a> {
     pains: Vec<Pain>,
     thresholds: Vec<Threshold>,
     unfinished: Vec<Day>,
-    /// Runs beyond S1's limit: day, length, limit.
-    spikes: Vec<(Day, Metres, Metres)>,
+    spikes: Vec<Spike>,
     resting: bool,
 }
 
@@ -250,6 +249,47 @@ fn efficiency(run: &Run) -> Option<i64> {
 
 fn minutes(a: &Activity) -> i64 {
     (a.moving.0 / 60).clamp(0, r::LOAD_MINUTES_MAX)
+}
+
+/// A run far beyond what the runner was used to on its day, and that no plan asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spike {
+    /// The day.
+    pub day: Day,
+    /// What was run.
+    pub distance: Metres,
+    /// L30 of that day.
+    pub l30: Metres,
+    /// The limit: 1.30 x L30 of that day, and never what H01 allows anyone.
+    pub limit: Metres,
+}
+
+/// The spikes of the days from `from` to before `to`: what Injury Watch, strikes and the Killa meter
+/// count. Runs of the first weeks of a history are not judged.
+#[must_use]
+pub fn spikes(facts: &Facts, h: &History, from: Day, to: Day) -> Vec<Spike> {
+    let known = h.runs.first().map(|x| x.day);
+    let mut out = Vec::new();
+    for run in h.runs_in(from, to).iter().filter(|x| !x.race) {
+        let judged = h.older || known.is_some_and(|k| run.day - k >= r::SPIKE_HISTORY_DAYS);
+        // Cheap before exact: no limit is under that of the shortest L30.
+        if !judged || run.distance <= r::L30_FLOOR + r::SPIKE_EXTRA {
+            continue;
+        }
+        if run.distance <= h.longest(run.day - r::L30_DAYS, run.day) {
+            continue;
+        }
+        let l30 = h.l30(run.day);
+        let limit = l30.permille(r::RUN_SPIKE_PERMILLE).max(l30 + r::SPIKE_EXTRA);
+        let planned = || {
+            let all = facts.published.iter().flat_map(|p| &p.sessions);
+            all.filter(|s| s.day == run.day).map(|s| s.distance).max().unwrap_or_default()
+        };
+        if run.distance > limit && run.distance > planned() {
+            out.push(Spike { day: run.day, distance: run.distance, l30, limit });
+        }
+    }
+    out
 }
 
 impl<'a> Signals<'a> {
@@ -287,7 +327,7 @@ impl<'a> Signals<'a> {
             s.flagged += before.flagged;
         }
         out.read_plans(facts, at);
-        out.read_spikes(facts, from, at);
+        out.spikes = spikes(facts, h, from - r::SPIKES_DAYS - 1, at);
         out
     }
 
@@ -424,32 +464,6 @@ impl<'a> Signals<'a> {
     }
 
     /// Runs over 1.30 x L30 as of their own day, never one as long as H01 allows or as planned.
-    fn read_spikes(&mut self, facts: &Facts, from: Day, at: Day) {
-        let known = self.h.runs.first().map(|x| x.day);
-        let from = from - r::SPIKES_DAYS - 1;
-        for run in self.h.runs_in(from, at).iter().filter(|x| !x.race) {
-            let judged =
-                self.h.older || known.is_some_and(|k| run.day - k >= r::SPIKE_HISTORY_DAYS);
-            // Cheap before exact: no limit is under that of the shortest L30.
-            if !judged || run.distance <= r::L30_FLOOR + r::SPIKE_EXTRA {
-                continue;
-            }
-            let recent = self.h.longest(run.day - r::L30_DAYS, run.day);
-            if run.distance <= recent {
-                continue;
-            }
-            let l30 = self.h.l30(run.day);
-            let limit = l30.permille(r::RUN_SPIKE_PERMILLE).max(l30 + r::SPIKE_EXTRA);
-            let planned = || {
-                let all = facts.published.iter().flat_map(|p| &p.sessions);
-                all.filter(|s| s.day == run.day).map(|s| s.distance).max().unwrap_or_default()
-            };
-            if run.distance > limit && run.distance > planned() {
-                self.spikes.push((run.day, run.distance, limit));
-            }
-        }
-    }
-
     /// Sums of the days before one.
     fn before(&self, day: Day) -> &Sums {
         let i = (day - self.first).clamp(0, self.sums.len() as i64 - 1);
@@ -585,10 +599,10 @@ impl<'a> Signals<'a> {
         {
             return reading(Signal::PainRising, third, second);
         }
-        let last = self.spikes.iter().rfind(|s| s.0 == day - 1)?;
-        let earlier = |s: &&(Day, Metres, Metres)| s.0 < last.0 && last.0 - s.0 <= r::SPIKES_DAYS;
+        let last = self.spikes.iter().rfind(|s| s.day == day - 1)?;
+        let earlier = |s: &&Spike| s.day < last.day && last.day - s.day <= r::SPIKES_DAYS;
         self.spikes.iter().find(earlier)?;
-        reading(Signal::Spikes, last.1.0, last.2.0)
+        reading(Signal::Spikes, last.distance.0, last.limit.0)
     }
 
     /// Pain of 3 or more was said for a day from `from` to before `to`.

@@ -8,6 +8,7 @@ use crate::health::{self, Class};
 use crate::history::History;
 use crate::record::{BodyPart, HealthRecord, HealthType, PermanentLimit, Strike};
 use crate::ruleset;
+use crate::signals;
 use crate::units::{Metres, Units};
 use serde::{Deserialize, Serialize};
 
@@ -211,11 +212,8 @@ fn overreaches(entries: &[Day], facts: &Facts) -> Option<Event> {
 /// Runs that are no races, over 1.30 x L30 as of their own day, of the last 28 days.
 fn spikes(facts: &Facts, h: &History) -> Option<Event> {
     let from = facts.as_of - ruleset::SPIKE_PATTERN_DAYS;
-    let runs = h.runs_in(from, facts.as_of).iter().filter(|r| !r.race);
-    let far = |r: &&crate::history::Run| {
-        r.distance > h.l30(r.day).permille(ruleset::SPIKE_PATTERN_PERMILLE)
-    };
-    let days: Vec<Day> = runs.filter(far).map(|r| r.day).collect();
+    let far = signals::spikes(facts, h, from, facts.as_of);
+    let days: Vec<Day> = far.iter().map(|s| s.day).collect();
     let (span, enough) = (ruleset::SPIKE_PATTERN_DAYS, ruleset::SPIKE_PATTERN_RUNS);
     pattern(&days, span, enough, &facts.strikes)
 }

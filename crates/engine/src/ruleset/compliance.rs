@@ -71,7 +71,7 @@ pub const CREEP_WEEKS: usize = 3;
 pub const BREAKTHROUGH_POINTS: i64 = 10;
 /// Section 15, permille of the best prediction so far that a better one reaches.
 pub const PREDICTION_BETTER: i64 = 990;
-/// Section 15, permille of L30 and of C over which a run or a week is an overreach.
+/// Section 15, permille of C over which a week is an overreach.
 pub const OVERREACH_FROM: i64 = 1300;
 /// Section 15, days of history before anything is a breakthrough or an overreach. Design.
 pub const METER_HISTORY: i64 = 28;

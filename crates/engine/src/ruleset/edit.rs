@@ -7,8 +7,9 @@ pub const EDIT_RUN_MIN: Metres = Metres(1000);
 /// EDIT, m: the longest run that an edit may ask for; what lies beyond is taken for a slip of the
 /// hand. Design.
 pub const EDIT_RUN_MAX: Metres = Metres(100_000);
-/// EDIT, permille: what "easier" leaves of each run. Design.
-pub const EASIER_PERMILLE: i64 = 850;
+/// EDIT, permille: what "easier" leaves of each run, as much as the easier week that is offered to
+/// who is busy. Schema notes.
+pub const EASIER_PERMILLE: i64 = 800;
 /// EDIT, permille: what "harder" makes of each run at most. Design.
 pub const HARDER_PERMILLE: i64 = 1100;
 /// EDIT, permille: the steps in which "harder" looks for what is allowed. Design.

@@ -57,8 +57,6 @@ pub const OVERREACH_PATTERN_ENTRIES: usize = 2;
 pub const SPIKE_PATTERN_DAYS: i64 = 28;
 /// Runs far over the longest that make an overreach_pattern.
 pub const SPIKE_PATTERN_RUNS: usize = 3;
-/// Permille of L30 of its day over which a run is one of those.
-pub const SPIKE_PATTERN_PERMILLE: i64 = 1300;
 /// Strikes open at once from which the limit is permanent.
 pub const STRIKES_OUT: usize = 3;
 /// Days without quality after a first strike.

@@ -102,15 +102,15 @@ fn beyond_a_hard_limit_they_earn_nothing() {
     assert_eq!((k.breakthroughs, k.points, k.overreaches), (0, 0, 0));
     assert_eq!(k.events[0].points, 0);
     // 1.30 x 15 km and 1.30 x 40 km.
-    let k = meter(&steady(&[(1, 8_000), (3, 9_000), (4, 18_000), (6, 19_600)]));
+    let k = meter(&steady(&[(1, 8_000), (3, 9_500), (4, 15_000), (6, 19_600)]));
     assert_eq!((k.points, k.overreaches), (0, 2));
     let over: Vec<_> = k.events.iter().filter(|e| e.what.is_overreach()).collect();
     assert_eq!((over[0].what, over[0].value, over[0].before), (What::RunOverreach, 19_600, 15_000));
     assert_eq!(
         (over[1].what, over[1].value, over[1].before),
-        (What::WeekOverreach, 54_600, 40_000)
+        (What::WeekOverreach, 52_100, 40_000)
     );
-    let k = meter(&steady(&[(1, 8_000), (3, 9_000), (4, 18_000), (6, 19_500)]));
+    let k = meter(&steady(&[(1, 8_000), (3, 9_700), (4, 15_000), (6, 19_500)]));
     assert_eq!(k.overreaches, 1, "exactly 1.30 x L30 is not over it");
 }
 
