@@ -8,8 +8,10 @@ use hermes_engine::decision::Rule;
 use hermes_engine::record::{
     BodyPart, HealthRecord, HealthType, PermanentLimit, RaceDistance, Strike, Symptoms,
 };
-use hermes_engine::session::{Amount, Kind, Role, Step};
-use hermes_engine::units::{Metres, Seconds};
+use hermes_engine::rules::check;
+use hermes_engine::session::{Amount, Kind, Role, Session, Step};
+use hermes_engine::state::State;
+use hermes_engine::units::{Metres, Pace, Seconds};
 
 /// A strike of 50 days ago with a permanent limit.
 fn limited(weekly: i64, quality: u8) -> Runner {
@@ -363,4 +365,171 @@ fn h11_names_the_first_day_with_quality() {
         found.iter().map(|f| (f.rule, f.value, f.limit)).collect::<Vec<_>>(),
         [(Rule::H11, 3, 4)]
     );
+}
+
+#[test]
+fn h11_the_caps_on_one_run_are_inclusive() {
+    let mut r = Runner::forty();
+    r.goal(6, RaceDistance::Half, true);
+    r.passes(vec![r.easy(1, 5600)]);
+    r.breaks_only(Rule::H11, vec![r.easy(1, 5700)]);
+}
+
+// ---- H12 ----
+
+#[test]
+fn h12_the_second_week_after_a_marathon() {
+    let mut r = Runner::forty();
+    r.rest(MONDAY - 8, MONDAY).race(MONDAY - 8, 42_195).run(MONDAY - 3, 4000);
+    let week = |m| r.easies(&[(1, 5000), (2, 5000), (4, 5000), (6, m)]);
+    r.passes(week(5000));
+    r.breaks_only(Rule::H12, week(5100));
+}
+
+#[test]
+fn h12_days_already_run_count_after_a_marathon() {
+    let mut r = Runner::forty();
+    r.rest(MONDAY - 2, MONDAY).race(MONDAY - 2, 42_195).run(MONDAY, 8000).starting(2);
+    r.passes(r.easies(&[(3, 6000), (5, 6000)]));
+    r.breaks_only(Rule::H12, r.easies(&[(3, 6000), (5, 6100)]));
+}
+
+#[test]
+fn h12_the_day_of_the_race_is_day_nought() {
+    let mut r = Runner::forty();
+    r.goal(2, RaceDistance::K10, false);
+    r.breaks(Rule::H12, vec![r.race_day(2, RaceDistance::K10), r.tempo(2)]);
+}
+
+// ---- H15 ----
+
+#[test]
+fn h15_the_plan_is_of_the_week_and_the_day_asked_for() {
+    let mut r = Runner::forty();
+    let mut plan = r.plan(Vec::new());
+    assert!(check(&r.c(), &plan).is_empty());
+    plan.first_day = MONDAY + 1;
+    assert_eq!(check(&r.c(), &plan).len(), 1);
+    r.starting(9);
+    r.breaks_only(Rule::H15, Vec::new());
+}
+
+#[test]
+fn h15_cross_training_may_share_a_day_with_a_run() {
+    let r = Runner::forty();
+    let mut cross = session(MONDAY + 1, Kind::Cross, Vec::new());
+    cross.duration = Seconds::minutes(40);
+    r.passes(vec![r.easy(1, 6000), cross.clone()]);
+    r.passes(vec![cross.clone(), r.easy(1, 6000)]);
+    r.passes(vec![r.easy(1, 6000), cross]);
+}
+
+#[test]
+fn h15_says_what_is_wrong() {
+    let r = Runner::forty();
+    let found = |sessions| -> Vec<(i64, i64)> {
+        let found = r.findings(sessions);
+        found.iter().filter(|f| f.rule == Rule::H15).map(|f| (f.value, f.limit)).collect()
+    };
+    assert_eq!(found(vec![r.easy(3, 6000), r.easy(1, 6000)]), [(-1, 0)]);
+    assert_eq!(found(vec![r.easy(3, 100_000)]), []);
+    assert_eq!(found(vec![r.easy(3, 100_100)]), [(100_100, 100_000)]);
+    let mut s = r.easy(3, 6000);
+    s.duration = Seconds::ZERO;
+    assert_eq!(found(vec![s.clone()]), [(0, 7200)]);
+    s.duration = Seconds(i64::MAX);
+    assert_eq!(found(vec![s]), [(i64::MAX, 7200)]);
+}
+
+#[test]
+fn h15_at_its_bounds() {
+    let mut r = Runner::forty();
+    r.goal(3, RaceDistance::K5, false);
+    let run = |m, pace| session(MONDAY + 3, Kind::Easy, vec![steady(m, pace)]);
+    let sane = |s| !r.broken(vec![s]).contains(&Rule::H15);
+    assert!(sane(run(100_000, Pace(1200))));
+    // Just under 50 tenths of a mile, 8046.7 m.
+    assert!(sane(run(8046, EASY)) && sane(run(8041, EASY)));
+    assert!(sane(run(7998, EASY)) && !sane(run(7990, EASY)));
+    let with = |change: fn(&mut Session)| {
+        let mut s = run(6000, EASY);
+        change(&mut s);
+        sane(s)
+    };
+    assert!(with(|s| s.steps = vec![steady(5900, EASY)]));
+    assert!(!with(|s| s.steps = vec![steady(5899, EASY)]));
+    // Steps that are nothing.
+    assert!(!with(|s| s.steps.push(steady(0, EASY))));
+    assert!(!with(|s| {
+        s.steps.push(Step::once(Role::Work, Amount::Time(Seconds::ZERO), EASY));
+    }));
+    assert!(!with(|s| s.steps.push(Step { times: 0, ..steady(1000, EASY) })));
+    // A race of the right name and another length.
+    let mut race = r.race_day(3, RaceDistance::K5);
+    assert!(sane(race.clone()));
+    race.distance += Metres(100);
+    assert!(!sane(race));
+}
+
+// ---- H03, H04, H05 ----
+
+#[test]
+fn h03_a_pair_is_found_once_at_the_later_session() {
+    let r = Runner::forty();
+    let found = r.findings(vec![r.easy(0, 6000), r.tempo(2), r.tempo(3)]);
+    let h03: Vec<_> = found.iter().filter(|f| f.rule == Rule::H03).collect();
+    assert_eq!(h03.iter().map(|f| (f.day, f.value)).collect::<Vec<_>>(), [(Some(MONDAY + 3), 1)]);
+}
+
+#[test]
+fn h04_every_condition_alone_bars_quality() {
+    let barred = |change: fn(&mut Runner)| {
+        let mut r = Runner::forty();
+        change(&mut r);
+        r.broken(vec![r.tempo(4)]).contains(&Rule::H04)
+    };
+    assert!(!barred(|_| ()));
+    assert!(barred(|r| r.injury_watch = true));
+    assert!(barred(|r| r.state = State::InjuryWatch));
+    assert!(barred(|r| r.state = State::InjuryProtection));
+    assert!(barred(|r| r.state = State::Overreach));
+    assert!(barred(|r| r.overreach_since = Some(MONDAY - 2)));
+    assert!(barred(|r| drop(r.rest(MONDAY - 14, MONDAY))), "Rebuild's condition");
+    assert!(barred(|r| drop(r.injury(-2, BodyPart::Calf, 2).clone())), "Monday is locked");
+    assert!(!barred(|r| drop(r.injury(-3, BodyPart::Calf, 2).clone())));
+}
+
+#[test]
+fn h05_a_day_with_two_runs_is_a_run_day() {
+    let six: Vec<(i64, i64)> = (0..6).map(|d| (d, 6600)).collect();
+    let r = Runner::steady(&six);
+    let week = [(0, 5000), (1, 5000), (2, 5000), (3, 5000), (3, 5000), (4, 5000), (5, 5000)];
+    let mut week = r.easies(&week);
+    assert!(!r.broken(week.clone()).contains(&Rule::H05));
+    week.push(r.easy(6, 5000));
+    r.breaks(Rule::H05, week);
+}
+
+#[test]
+fn h05_looks_at_windows_with_a_planned_run_only() {
+    let mut r = Runner::forty();
+    r.rest(MONDAY - 6, MONDAY).starting(3);
+    for day in -6..=0 {
+        r.run(MONDAY + day, 5700);
+    }
+    r.passes(vec![r.easy(3, 5000)]);
+}
+
+#[test]
+fn h05_and_h06_say_what_is_too_much() {
+    let six: Vec<(i64, i64)> = (0..6).map(|d| (d, 6600)).collect();
+    let mut r = Runner::steady(&six);
+    r.rest(MONDAY - 6, MONDAY).run(MONDAY - 1, 5000);
+    let said = |sessions| -> Vec<_> {
+        let found = r.findings(sessions);
+        found.iter().map(|f| (f.rule, f.day, f.value, f.limit)).collect()
+    };
+    assert_eq!(said(r.easies(&six)), [(Rule::H05, Some(MONDAY + 5), 7, 6)]);
+    let tempo = r.fast(2, Kind::Tempo, 6000, 13, THRESHOLD);
+    assert_eq!(said(vec![tempo]), [(Rule::H06, None, 780, 720)]);
 }
