@@ -281,6 +281,10 @@ fn a_run_that_begins_where_another_ends_is_another_run() {
 fn a_hundred_kilometres_a_day_can_be_run() {
     assert_eq!(counted(&[(0, 100_000, 43_200)]), 100_000);
     assert_eq!(counted(&[(0, 100_001, 43_200)]), 0);
+    // And beside a day that is more.
+    let mut r = Runner::new();
+    r.add(MONDAY - 3, 6, 100_001, 43_200, false).add(MONDAY - 5, 6, 100_000, 43_200, false);
+    assert_eq!(r.limits().windows.weeks[0], Metres(100_000));
 }
 
 #[test]
@@ -532,4 +536,41 @@ fn h05_and_h06_say_what_is_too_much() {
     assert_eq!(said(r.easies(&six)), [(Rule::H05, Some(MONDAY + 5), 7, 6)]);
     let tempo = r.fast(2, Kind::Tempo, 6000, 13, THRESHOLD);
     assert_eq!(said(vec![tempo]), [(Rule::H06, None, 780, 720)]);
+}
+
+// ---- C13 and Rebuild ----
+
+#[test]
+fn c13_looks_back_90_days() {
+    let mut r = Runner::new();
+    r.run(MONDAY - 91, 9000).run(MONDAY - 90, 18_000).run(MONDAY - 89, 27_000);
+    assert_eq!(r.limits().windows.c13, Metres(45_000 * 7 / 90));
+}
+
+#[test]
+fn who_has_not_run_before_the_week_does_not_come_back() {
+    let mut r = Runner::new();
+    r.run(MONDAY, 3000).starting(1);
+    assert!(!r.limits().windows.rebuild);
+    // So short that C13 stays nought: only the gap before the week could begin it.
+    r = Runner::new();
+    r.run(MONDAY - 10, 10);
+    assert!(!r.limits().windows.rebuild);
+    r.rest(MONDAY - 10, MONDAY).run(MONDAY - 15, 10);
+    assert!(r.limits().windows.rebuild);
+}
+
+/// Weeks of 40 km, then `weeks` of `km`, then `after` of `then`.
+fn fallen(weeks: i64, km: i64, after: i64, then: i64) -> bool {
+    let mut r = Runner::forty();
+    for k in 1..=weeks + after {
+        r.replace_week(k, 1000 * if k <= after { then } else { km });
+    }
+    r.limits().windows.rebuild
+}
+
+#[test]
+fn rebuild_begins_with_the_c13_of_its_week_and_stays_until_the_volume_is_back() {
+    assert!(fallen(2, 16, 3, 24));
+    assert!(fallen(8, 20, 0, 24));
 }
