@@ -574,3 +574,13 @@ fn rebuild_begins_with_the_c13_of_its_week_and_stays_until_the_volume_is_back() 
     assert!(fallen(2, 16, 3, 24));
     assert!(fallen(8, 20, 0, 24));
 }
+
+/// The day that 13 weeks hold and 90 days do not, at the week starts before this one.
+#[test]
+fn rebuild_began_by_the_90_days_before_its_own_week() {
+    let mut r = Runner::forty();
+    for k in 1..=8 {
+        r.rest(MONDAY - 7 * k, MONDAY - 7 * k + 7).run(MONDAY - 7 * k, 20_800);
+    }
+    assert!(r.limits().windows.rebuild);
+}
