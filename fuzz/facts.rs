@@ -5,12 +5,13 @@ use hermes_engine::calendar::{Day, WeekStart, Weekday, WeekdaySet};
 use hermes_engine::facts::Facts;
 use hermes_engine::record::{
     Activity, Ask, BodyPart, CheckIn, CheckInAnswer, CheckInTrigger, DayWish, Edit, Feedback, Goal,
-    HealthRecord, HealthType, PermanentLimit, RaceDistance, Sport, Strike, Symptoms,
+    HealthRecord, HealthType, PermanentLimit, RaceDistance, Sport, Streams, Strike, Symptoms,
 };
-use hermes_engine::session::{Kind, Planned, PublishedWeek};
-use hermes_engine::standing::Standing;
+use hermes_engine::session::{Amount, Kind, Planned, PublishedWeek, Role, Session, Step, Zone};
+use hermes_engine::standing::{Memory, Standing};
+use hermes_engine::state::{Phase, State};
 use hermes_engine::step;
-use hermes_engine::units::{Metres, Seconds, Units};
+use hermes_engine::units::{Metres, Pace, Seconds, Units};
 
 /// Monday 2025-01-06.
 const MONDAY: Day = Day::from_epoch(20_094);
@@ -68,6 +69,18 @@ const KINDS: [HealthType; 5] = [
 ];
 const PARTS: [BodyPart; 5] =
     [BodyPart::Calf, BodyPart::Knee, BodyPart::Foot, BodyPart::Navicular, BodyPart::Other];
+const STATES: [State; 9] = [
+    State::Stable,
+    State::Taper,
+    State::Rebuild,
+    State::Slump,
+    State::InjuryWatch,
+    State::InjuryProtection,
+    State::Overreach,
+    State::Probe,
+    State::OverrideActive,
+];
+const PHASES: [Phase; 5] = [Phase::Base, Phase::Build, Phase::Peak, Phase::Taper, Phase::Recovery];
 const ANSWERS: [CheckInAnswer; 7] = [
     CheckInAnswer::Busy,
     CheckInAnswer::Sick,
@@ -93,7 +106,12 @@ fn activity(b: &mut Bytes<'_>) -> Activity {
         effort: b.maybe(Bytes::byte),
         temperature: b.maybe(|b| i16::from(b.byte()) - 100),
         dew_point: b.maybe(|b| i16::from(b.byte()) - 100),
-        streams: None,
+        streams: b.maybe(|b| Streams {
+            graded: b.maybe(|b| Metres(b.number(30_000))),
+            decoupling: b.maybe(|b| b.number(200)),
+            max_heart_rate: b.maybe(|b| u16::from(b.byte())),
+            fastest: b.maybe(|b| [90, 190, 1400].map(|most| Seconds(b.number(most)))),
+        }),
         race: b.byte() > 230,
         confirmed: b.byte() > 200,
     }
@@ -122,6 +140,7 @@ fn strike(b: &mut Bytes<'_>) -> Strike {
     Strike {
         issued: b.day(),
         forced_recovery_days: u16::from(b.byte()),
+        no_quality_days: u16::from(b.byte()),
         limit: b.maybe(|b| PermanentLimit {
             weekly: Metres(b.number(60_000)),
             quality: b.byte() % 3,
@@ -157,6 +176,8 @@ fn published(b: &mut Bytes<'_>) -> PublishedWeek {
         planned: Metres(b.number(90_000)),
         hard: sessions.iter().filter(|_| b.flag()).map(|s| (s.day, s.distance)).collect(),
         sessions,
+        state: b.pick(&STATES),
+        phase: b.pick(&PHASES),
         cutback: b.flag(),
         ..PublishedWeek::empty(b.day())
     }
@@ -176,7 +197,11 @@ fn feedback(b: &mut Bytes<'_>) -> Feedback {
 }
 
 fn check_in(b: &mut Bytes<'_>) -> CheckIn {
-    let trigger = b.pick(&[CheckInTrigger::LowCompliance, CheckInTrigger::Again]);
+    let trigger = b.pick(&[
+        CheckInTrigger::LowCompliance,
+        CheckInTrigger::MissedWorkouts,
+        CheckInTrigger::Again,
+    ]);
     CheckIn { day: b.day(), trigger, answer: b.maybe(|b| (b.pick(&ANSWERS), b.day())) }
 }
 
@@ -184,25 +209,84 @@ fn edit(b: &mut Bytes<'_>) -> Edit {
     let day = MONDAY + i64::from(b.byte() % 9) - 1;
     let kind = b.pick(&Kind::ALL);
     let distance = Metres(b.number(30_000));
-    let asked = match b.byte() % 6 {
+    let asked = match b.byte() % 10 {
         0 => Ask::Skip { day },
         1 => Ask::Add { day, kind, distance },
         2 => Ask::Unavailable { day },
         3 => Ask::Easier,
         4 => Ask::Harder,
+        5 => Ask::Move { from: day, to: b.day() },
+        6 => Ask::Swap { a: day, b: b.day() },
+        7 => Ask::Resize { day, to: distance },
+        8 => Ask::Retype { day, to: kind },
         _ => Ask::Pin { day },
     };
     let session = b.maybe(|_| (kind, distance));
     Edit { week_start: MONDAY, made_on: b.day(), asked, days: vec![DayWish { day, session }] }
 }
 
+/// A session as an earlier plan of the week had it, or as none ever could.
+fn current(b: &mut Bytes<'_>) -> Session {
+    let steps = b.many(4, |b| Step {
+        times: b.byte() % 8,
+        role: b.pick(&[Role::WarmUp, Role::Work, Role::CoolDown, Role::Steady]),
+        amount: if b.flag() {
+            Amount::Distance(Metres(b.number(15_000)))
+        } else {
+            Amount::Time(Seconds(b.number(6000)))
+        },
+        pace: Pace(b.number(700)),
+        recovery: b.maybe(|b| (Amount::Time(Seconds(b.number(300))), Pace(b.number(700)))),
+    });
+    let given = b.flag();
+    Session {
+        day: MONDAY + i64::from(b.byte() % 9) - 1,
+        kind: b.pick(&Kind::ALL),
+        distance: if given {
+            Metres(b.number(30_000))
+        } else {
+            steps.iter().map(Step::distance).sum()
+        },
+        duration: if given {
+            Seconds(b.number(12_000))
+        } else {
+            steps.iter().map(Step::duration).sum()
+        },
+        pace: Pace(b.number(700)),
+        zone: Zone::Z2,
+        steps,
+        race: b.maybe(|b| b.pick(&RaceDistance::ALL)),
+        template: None,
+        pinned: b.flag(),
+        why: Vec::new(),
+    }
+}
+
+fn standing(b: &mut Bytes<'_>) -> Standing {
+    Standing {
+        as_of: b.day(),
+        state: b.pick(&STATES),
+        since: b.day(),
+        overreach: b.maybe(Bytes::day),
+        watch: b.maybe(Bytes::day),
+        memory: Memory {
+            overreach_seen: b.maybe(Bytes::day),
+            watch_seen: b.maybe(Bytes::day),
+            slump_signs: b.maybe(|b| (b.day(), b.day())),
+            slump: b.maybe(Bytes::day),
+            probe: b.maybe(Bytes::day),
+            safety: b.maybe(Bytes::day),
+            values: b.many(6, |b| (b.day(), b.number(800))),
+        },
+    }
+}
+
 /// Any facts at all.
 fn facts(b: &mut Bytes<'_>) -> Facts {
     let mut facts = Facts::new(if b.byte() == 255 { b.day() } else { MONDAY });
     let p = &mut facts.preferences;
-    p.run_days = (0..7)
-        .filter(|_| b.byte() > 20)
-        .fold(WeekdaySet::NONE, |set, i| set.with(Weekday::ALL[i]));
+    p.run_days =
+        (0..7).filter(|_| b.byte() > 20).fold(WeekdaySet::NONE, |set, i| set.with(Weekday::ALL[i]));
     p.max_runs = b.maybe(Bytes::byte);
     p.day_caps[usize::from(b.byte() % 7)] = b.maybe(|b| u16::from(b.byte()));
     p.weekly_cap = b.maybe(|b| Metres(b.number(90_000)));
@@ -231,11 +315,10 @@ fn facts(b: &mut Bytes<'_>) -> Facts {
     facts.edits = b.many(4, edit);
     facts.overrides = b.many(2, |b| (b.day(), b.day()));
     facts.published = b.many(6, published);
-    facts.standing = b.maybe(|b| Standing {
-        overreach: b.maybe(Bytes::day),
-        watch: b.maybe(Bytes::day),
-        ..Standing::new(b.day())
-    });
+    facts.standing = b.maybe(standing);
+    facts.current = b.many(7, current);
+    facts.preferences.long_run_day = b.maybe(|b| b.pick(&Weekday::ALL));
+    facts.preferences.cautious_start = b.flag();
     facts
 }
 

@@ -1,5 +1,6 @@
 //! Tests of the hard rules: scenarios, limits and properties of the checker.
 
+mod edges;
 mod limits;
 mod properties;
 mod runner;
