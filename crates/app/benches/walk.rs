@@ -7,6 +7,7 @@ use divan::Bencher;
 use hermes_app::clock::SystemClock;
 use hermes_app::{ActivityQuery, App, Runner};
 use hermes_engine::calendar::Day;
+use hermes_engine::forecast::Scenario;
 use hermes_engine::record::RaceDistance;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -111,4 +112,21 @@ fn list_50_activities(bencher: Bencher) {
     let (app, runner) = place.imported();
     let query = ActivityQuery { page: 2, ..ActivityQuery::default() };
     bencher.bench_local(|| place.runtime.block_on(app.activities(&runner, &query)).unwrap());
+}
+
+/// A week missed on the way to a marathon in 104 weeks: three forecasts as things are, one with
+/// the change, and what differs.
+#[divan::bench]
+fn what_if_over_104_weeks(bencher: Bencher) {
+    let place = Place::new();
+    let (app, runner) = place.imported();
+    let (as_of, race) = (Day::parse("2025-12-29").unwrap(), Day::parse("2027-12-26").unwrap());
+    let goal = app.add_goal(&runner, as_of, RaceDistance::Marathon, race, None, 1);
+    place.runtime.block_on(goal).unwrap();
+    let change = Scenario { miss: vec![as_of + 21], ..Scenario::default() };
+    bencher.bench_local(|| {
+        let found = place.runtime.block_on(app.forecast(&runner, as_of, &change)).unwrap();
+        assert_eq!(found.plain[0].1.weeks.len(), 104);
+        found
+    });
 }

@@ -1,53 +1,33 @@
-//! A forecast of 24 months to a marathon for a runner with a year of 250 runs.
+//! Forecasts to a marathon for a runner with a year of 250 runs.
+
+mod runner;
 
 use divan::{Bencher, black_box};
-use hermes_engine::calendar::Day;
-use hermes_engine::facts::Facts;
 use hermes_engine::forecast::{Scenario, forecast};
-use hermes_engine::record::{Activity, Goal, RaceDistance, Sport};
-use hermes_engine::units::{Metres, Pace};
-
-/// Monday 2026-11-23.
-const MONDAY: Day = Day::from_epoch(20_780);
-const WEEK: [(i64, i64); 5] = [(1, 8000), (2, 9000), (3, 7000), (5, 8000), (6, 18_000)];
+use hermes_engine::what_if::compare;
+use runner::MONDAY;
 
 fn main() {
     divan::main();
 }
 
-fn facts() -> Facts {
-    let days = (1..=50).rev().flat_map(|k| WEEK.map(|(d, m)| (k, MONDAY - 7 * k + d, m)));
-    let run = |(id, (k, day, m)): (i64, (i64, Day, i64))| {
-        let race = k % 12 == 0 && m > 10_000;
-        let moving = Pace(if race { 290 } else { 340 }).time_for(Metres(m));
-        Activity {
-            id,
-            sport: Sport::Run,
-            start_local: day.epoch() * 86_400 + 25_200,
-            distance: Metres(m),
-            moving,
-            elapsed: moving,
-            ascent: None,
-            heart_rate: Some(140),
-            max_heart_rate: Some(170),
-            effort: None,
-            temperature: None,
-            dew_point: None,
-            streams: None,
-            race,
-            confirmed: false,
-        }
-    };
-    let (distance, day) = (RaceDistance::Marathon, MONDAY + 727);
-    Facts {
-        activities: (1..).zip(days).map(run).collect(),
-        goals: vec![Goal { distance, day, time: None, priority: 1, set_on: MONDAY }],
-        ..Facts::new(MONDAY)
-    }
-}
-
+/// 104 weeks.
 #[divan::bench]
 fn months_24(bencher: Bencher<'_, '_>) {
-    let facts = facts();
+    let facts = runner::facts(MONDAY, 50, 727);
     bencher.bench_local(|| forecast(black_box(&facts), &Scenario::default()));
+}
+
+/// What the app does for a change with a race in 24 months: three shares of the plans as things
+/// are, one forecast with the change, and the differences.
+#[divan::bench]
+fn what_if(bencher: Bencher<'_, '_>) {
+    let facts = runner::facts(MONDAY, 50, 727);
+    let change = Scenario { miss: vec![MONDAY + 21], ..Scenario::default() };
+    bencher.bench_local(|| {
+        let plain = [1000, 800, 600].map(|a| forecast(black_box(&facts), &Scenario::adherence(a)));
+        let changed = forecast(black_box(&facts), &change);
+        let effects = compare(&plain[0], &changed);
+        (plain, changed, effects)
+    });
 }

@@ -1,57 +1,61 @@
 //! A runner-week for a runner with a year of about 250 runs on the way to a marathon.
 
+mod runner;
+
 use divan::{Bencher, black_box};
-use hermes_engine::calendar::Day;
+use hermes_engine::calibrate::calibrate;
+use hermes_engine::compliance::Compliance;
 use hermes_engine::facts::Facts;
+use hermes_engine::forecast::{self, Scenario};
 use hermes_engine::history::History;
 use hermes_engine::limits::Limits;
-use hermes_engine::record::{Activity, Goal, RaceDistance, Sport};
+use hermes_engine::record::{Activity, BodyPart, Feedback, HealthRecord, HealthType, Symptoms};
+use hermes_engine::signals::Signals;
 use hermes_engine::step::{Prepared, step};
-use hermes_engine::units::{Metres, Pace};
-
-/// Monday 2026-11-23.
-const MONDAY: Day = Day::from_epoch(20_780);
-const EASY: Pace = Pace(340);
-const WEEK: [(i64, i64); 5] = [(1, 8000), (2, 9000), (3, 7000), (5, 8000), (6, 18_000)];
+use runner::MONDAY;
 
 fn main() {
     divan::main();
 }
 
-fn activities() -> Vec<Activity> {
-    let days = (1..=50).rev().flat_map(|k| WEEK.map(|(d, m)| (k, MONDAY - 7 * k + d, m)));
-    let run = |(id, (k, day, m)): (i64, (i64, Day, i64))| {
-        let race = k % 12 == 0 && m > 10_000;
-        let pace = if race { Pace(290) } else { EASY };
-        let moving = pace.time_for(Metres(m));
-        Activity {
-            id,
-            sport: Sport::Run,
-            start_local: day.epoch() * 86_400 + 25_200,
-            distance: Metres(m),
-            moving,
-            elapsed: moving,
-            ascent: None,
-            heart_rate: Some(140),
-            max_heart_rate: Some(170),
-            effort: None,
-            temperature: None,
-            dew_point: None,
-            streams: None,
-            race,
-            confirmed: false,
-        }
-    };
-    (1..).zip(days).map(run).collect()
+fn facts() -> Facts {
+    runner::facts(MONDAY, 50, 7 * 12 + 6)
 }
 
-fn facts() -> Facts {
-    let (distance, day) = (RaceDistance::Marathon, MONDAY + 7 * 12 + 6);
-    Facts {
-        activities: activities(),
-        goals: vec![Goal { distance, day, time: None, priority: 1, set_on: MONDAY - 56 }],
-        ..Facts::new(MONDAY)
+/// The same runner as the engine knows them after 13 weeks with it: published weeks with their
+/// sessions, all of them run, the standing of the last step, and a word on every run.
+fn known() -> Facts {
+    let monday = MONDAY - 91;
+    let mut facts = runner::facts(monday, 39, 91 + 7 * 12 + 6);
+    while facts.as_of < MONDAY {
+        let output = step(&facts, facts.as_of);
+        forecast::live(&mut facts, &output, &Scenario::default());
     }
+    let said = |a: &Activity| Feedback {
+        day: a.day(),
+        effort: Some(4),
+        pain_during: None,
+        pain_next_morning: None,
+        sleep: Some(4),
+        soreness: Some(2),
+        mood: Some(4),
+        resting_heart_rate: Some(50),
+    };
+    facts.feedback = facts.activities.iter().filter(|a| a.day() >= monday).map(said).collect();
+    facts
+}
+
+/// An Achilles pain that was over four months ago.
+fn unwell_once() -> Facts {
+    let record = HealthRecord {
+        day: MONDAY - 140,
+        kind: HealthType::Pain,
+        part: Some(BodyPart::Achilles),
+        severity: Some(4),
+        symptoms: Symptoms::default(),
+        closed: Some(MONDAY - 120),
+    };
+    Facts { health: vec![record], ..known() }
 }
 
 /// History, limits, generation, repair and check; the profile and the way to the race are there.
@@ -67,6 +71,63 @@ fn week(bencher: Bencher<'_, '_>) {
 fn whole_step(bencher: Bencher<'_, '_>) {
     let facts = facts();
     bencher.bench_local(|| step(black_box(&facts), MONDAY));
+}
+
+/// Everything, for a runner whom the engine has planned for 13 weeks: the usual step.
+#[divan::bench]
+fn known_runner(bencher: Bencher<'_, '_>) {
+    let facts = known();
+    bencher.bench_local(|| step(black_box(&facts), MONDAY));
+}
+
+/// The same with a health record, long over: the week is planned with and without it.
+#[divan::bench]
+fn known_runner_unwell_once(bencher: Bencher<'_, '_>) {
+    let facts = unwell_once();
+    bencher.bench_local(|| step(black_box(&facts), MONDAY));
+}
+
+/// The usual step's week alone: history, limits, generation, repair and check.
+#[divan::bench]
+fn known_week(bencher: Bencher<'_, '_>) {
+    let facts = known();
+    let prepared = Prepared::new(&facts, MONDAY);
+    bencher.bench_local(|| black_box(&prepared).plan(black_box(&facts)));
+}
+
+/// The usual step's week when history, state and limits are there: generation, repair and check.
+#[divan::bench]
+fn generate_repair_check(bencher: Bencher<'_, '_>) {
+    let facts = known();
+    let h = History::new(&facts.activities, MONDAY);
+    let prepared = Prepared::new(&facts, MONDAY);
+    let selected = prepared.selected(&facts, &h);
+    bencher.bench_local(|| black_box(&selected).week(black_box(&h)));
+}
+
+/// The usual step's profile and predictions.
+#[divan::bench]
+fn profile(bencher: Bencher<'_, '_>) {
+    let facts = known();
+    let h = History::new(&facts.activities, MONDAY);
+    bencher.bench_local(|| calibrate(black_box(&facts), black_box(&h)));
+}
+
+/// Thirteen published weeks against what was run.
+#[divan::bench]
+fn compliance(bencher: Bencher<'_, '_>) {
+    let facts = known();
+    let h = History::new(&facts.activities, MONDAY);
+    bencher.bench_local(|| Compliance::new(black_box(&facts), black_box(&h)));
+}
+
+/// The sums of the signals of one week.
+#[divan::bench]
+fn signals(bencher: Bencher<'_, '_>) {
+    let facts = known();
+    let h = History::new(&facts.activities, MONDAY);
+    let k = Compliance::new(&facts, &h);
+    bencher.bench_local(|| Signals::new(black_box(&facts), &h, &k, MONDAY - 7, MONDAY));
 }
 
 #[divan::bench]

@@ -4,6 +4,7 @@
 use crate::calendar::Day;
 use crate::calibrate::{self, Profile};
 use crate::check_in::{self, Action};
+use crate::compliance::Compliance;
 use crate::facts::{Circumstances, Facts};
 use crate::health::Health;
 use crate::history::History;
@@ -239,20 +240,21 @@ pub struct Assigned {
 }
 
 /// Assigns the states up to the day a plan is made. `c` holds the week to plan; its state and
-/// conditions are not read. `leading` is the goal that leads on a week start: the race to come or
+/// conditions are not read. `k` is the compliance of these facts, `leading` is the goal that leads on a week start: the race to come or
 /// the one being recovered from.
 pub fn assign<'a>(
     facts: &Facts,
     c: &Circumstances<'_>,
     h: &History,
     profile: &Profile,
+    k: &Compliance,
     leading: &dyn Fn(Day) -> Option<&'a Goal>,
 ) -> Assigned {
     let at = facts.as_of.min(c.first_day);
     let from = at - r::WALK_DAYS;
     let known = facts.standing.as_ref().filter(|s| (from..=at).contains(&s.as_of));
     let start = known.cloned().unwrap_or_else(|| Standing::new(from));
-    let signals = Signals::new(facts, h, start.as_of, at);
+    let signals = Signals::new(facts, h, k, start.as_of, at);
     let mut walk = Walk::new(facts, c, h, profile, leading, signals, start.clone());
     walk.to(at);
     let week = walk.shown(c.first_day, c.week_start).0;
@@ -556,13 +558,14 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// O3: the forecast of today against that of 28 days ago, once a week.
     fn forecast(&mut self, w: Day) -> Option<Reading> {
+        let values = &mut self.standing.memory.values;
+        let known = values.iter().find(|(day, _)| *day == w).map(|(_, value)| Vdot(*value));
         let value = match self.facts.as_of - w {
             0 => self.profile.value,
-            // Weeks that were passed over: no step asks for older ones.
-            1..=7 => calibrate::value_at(self.facts, self.h, w),
+            // A week that was looked at already, or was passed over: no step asks for older ones.
+            1..=7 => known.unwrap_or_else(|| calibrate::value_at(self.facts, self.h, w)),
             _ => return None,
         };
-        let values = &mut self.standing.memory.values;
         values.retain(|(day, _)| *day < w && w - *day <= r::SIGNAL_FAR_DAYS);
         let before = values.first().filter(|(day, _)| w - *day == r::SIGNAL_FAR_DAYS).copied();
         values.push((w, value.0));

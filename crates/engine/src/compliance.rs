@@ -183,17 +183,17 @@ impl Compliance {
         weeks.sort_by_key(|p| p.week_start);
         let (health, strikes): (&[_], &[_]) =
             if excuses { (&facts.health, &facts.strikes) } else { (&[], &[]) };
-        let mut taken = vec![false; h.runs.len()];
+        let mut takers = vec![Taker::None; h.runs.len()];
         let mut out = Self::default();
+        out.sessions.reserve(weeks.iter().map(|week| week.sessions.len()).sum());
         for week in weeks {
             let barred = Barred::new(health, strikes, h, week.week_start);
-            let mut bench = Bench::new(week, h, &mut taken);
-            out.sessions.extend(bench.scored(week, h, barred.as_ref()));
-            let (from, to) = (bench.from, bench.to);
-            let free = (from..to).filter(|i| !taken[*i]);
-            out.unplanned.extend(free.map(|i| (h.runs[i].id, h.runs[i].day)));
+            let mut bench = Bench::new(week, h, &mut takers);
+            bench.score(week, h, barred.as_ref(), &mut out.sessions);
+            let free = bench.runs.iter().zip(&*bench.takers).filter(|(_, t)| **t == Taker::None);
+            out.unplanned.extend(free.map(|(r, _)| (r.id, r.day)));
             // Weeks that overlap share no run.
-            taken[from..to].fill(true);
+            bench.takers.fill(Taker::OtherWeek);
         }
         out.sessions.sort_by_key(|s| s.planned.day);
         out
@@ -213,6 +213,11 @@ impl Compliance {
         mean(self.between(from, to).iter().filter(|s| !s.excused).map(Scored::score))
     }
 
+    /// The mean score of all, as if there were no health records.
+    fn mean_unexcused(&self, from: Day, to: Day) -> Option<i64> {
+        mean(self.between(from, to).iter().map(Scored::score))
+    }
+
     /// The mean score of the last `days` days before a day (14, 28 and 90 are the usual windows).
     #[must_use]
     pub fn last(&self, days: i64, at: Day) -> Option<i64> {
@@ -223,8 +228,10 @@ impl Compliance {
 /// The sessions of one published week that were due, with the runs they were done in.
 #[must_use]
 pub fn of_week(week: &PublishedWeek, h: &History, barred: Option<&Barred>) -> Vec<Scored> {
-    let mut taken = vec![false; h.runs.len()];
-    Bench::new(week, h, &mut taken).scored(week, h, barred)
+    let mut out = Vec::new();
+    let mut takers = vec![Taker::None; h.runs.len()];
+    Bench::new(week, h, &mut takers).score(week, h, barred, &mut out);
+    out
 }
 
 fn mean(values: impl Iterator<Item = i64>) -> Option<i64> {
@@ -244,16 +251,42 @@ fn share(s: &Planned, distance: Metres, moving: Seconds) -> Option<i64> {
     (done > 0).then(|| (done.saturating_mul(100) / amount(s).max(1)).min(rs::SHARE_MAX / 10) * 10)
 }
 
-/// Runs that one session was done in, as indices of the history's runs.
-type Group = Vec<usize>;
-
-fn totals(group: &[usize], runs: &[Run]) -> (Metres, Seconds) {
-    (group.iter().map(|i| runs[*i].distance).sum(), group.iter().map(|i| runs[*i].moving).sum())
+/// Who a run is counted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taker {
+    /// Nobody yet.
+    None,
+    /// A session of the week that is being matched, by its place in it.
+    Session(usize),
+    /// A week before.
+    OtherWeek,
 }
 
-fn scored(s: &Planned, group: &Group, runs: &[Run], excused: bool) -> Scored {
-    let (distance, moving) = totals(group, runs);
-    let share = share(s, distance, moving);
+/// What the runs add up to that a session was done in, or might be.
+#[derive(Debug, Clone, Copy, Default)]
+struct Done {
+    /// The day of the first one; `None` without any.
+    day: Option<Day>,
+    distance: Metres,
+    moving: Seconds,
+}
+
+impl Done {
+    fn of<'a>(runs: impl Iterator<Item = &'a Run>) -> Self {
+        runs.fold(Self::default(), |done, r| Self {
+            day: done.day.or(Some(r.day)),
+            distance: done.distance + r.distance,
+            moving: done.moving + r.moving,
+        })
+    }
+
+    fn share(&self, s: &Planned) -> Option<i64> {
+        share(s, self.distance, self.moving)
+    }
+}
+
+fn scored(s: &Planned, done: &Done, activities: Vec<i64>, excused: bool) -> Scored {
+    let share = done.share(s);
     let sign = match share {
         Some(n) if n > rs::GREEN.1 => Sign::Over,
         Some(n) if n >= rs::GREEN.0 => Sign::Even,
@@ -265,142 +298,138 @@ fn scored(s: &Planned, group: &Group, runs: &[Run], excused: bool) -> Scored {
         colour: Colour::of(share),
         sign,
         excused,
-        shifted: group.first().map_or(0, |i| runs[*i].day - s.day),
-        activities: group.iter().map(|i| runs[*i].id).collect(),
-        distance,
-        moving,
+        shifted: done.day.map_or(0, |day| day - s.day),
+        activities,
+        distance: done.distance,
+        moving: done.moving,
     }
 }
 
 /// One week being matched.
 struct Bench<'a> {
+    /// Its runs.
     runs: &'a [Run],
-    taken: &'a mut [bool],
-    from: usize,
-    to: usize,
+    /// Who they are counted for.
+    takers: &'a mut [Taker],
 }
 
 impl<'a> Bench<'a> {
-    fn new(week: &PublishedWeek, h: &'a History, taken: &'a mut [bool]) -> Self {
-        let (from, to) = (week.week_start, week.week_start + 7);
-        let first = h.runs.partition_point(|r| r.day < from);
-        Self { runs: &h.runs, taken, from: first, to: first + h.runs_in(from, to).len() }
+    fn new(week: &PublishedWeek, h: &'a History, takers: &'a mut [Taker]) -> Self {
+        let (first, to) = (week.week_start, week.week_start + 7);
+        let runs = h.runs_in(first, to);
+        let from = h.runs_in(Day::from_epoch(i64::MIN), first).len();
+        Self { runs, takers: &mut takers[from..from + runs.len()] }
     }
 
-    /// The sessions of the week that were due before the end of the history. One that was missed
-    /// and is planned again later in its week (moved) is that later one.
-    fn scored(
+    /// Adds the sessions of the week that were due before the end of the history. One that was
+    /// missed and is planned again later in its week (moved) is that later one.
+    fn score(
         &mut self,
         week: &PublishedWeek,
         h: &History,
         barred: Option<&Barred>,
-    ) -> Vec<Scored> {
+        out: &mut Vec<Scored>,
+    ) {
         let to = (week.week_start + 7).min(h.before);
         let due = |s: &&Planned| {
             (week.week_start..to).contains(&s.day) && s.kind != Kind::Cross && amount(s) > 0
         };
         let sessions: Vec<Planned> = week.sessions.iter().filter(due).copied().collect();
-        let groups = self.matched(&sessions);
+        let all = self.matched(&sessions);
         let again = |s: &Planned| {
             let twin = |t: &Planned| t.kind == s.kind && t.distance == s.distance && t.day > s.day;
             (s.kind == Kind::Long || is_quality(s.kind)) && week.sessions.iter().any(twin)
         };
-        let pairs = sessions.iter().zip(&groups);
-        pairs
-            .filter(|(s, group)| !group.is_empty() || !again(s))
-            .map(|(s, group)| scored(s, group, self.runs, barred.is_some_and(|b| b.excuses(s))))
-            .collect()
-    }
-
-    /// The runs of each session.
-    fn matched(&mut self, sessions: &[Planned]) -> Vec<Group> {
-        let mut groups = vec![Group::new(); sessions.len()];
-        let order = by_rank(sessions);
-        for &i in &order {
-            groups[i] = self.of_day(&sessions[i]);
-        }
-        self.exchange(sessions, &mut groups);
-        for &i in &order {
-            if groups[i].is_empty() {
-                groups[i] = self.near(&sessions[i]);
+        for (i, (s, done)) in sessions.iter().zip(&all).enumerate() {
+            if done.day.is_some() || !again(s) {
+                let ours = self.runs.iter().zip(&*self.takers);
+                let ours = ours.filter(|(_, t)| **t == Taker::Session(i)).map(|(r, _)| r.id);
+                let excused = barred.is_some_and(|b| b.excuses(s));
+                out.push(scored(s, done, ours.collect(), excused));
             }
         }
-        groups
     }
 
-    /// Takes the free runs of the session's day; of a race's day, what was raced if anything was.
-    fn of_day(&mut self, s: &Planned) -> Group {
-        let mut group = self.free(s.day);
-        let raced = |i: &usize| self.runs[*i].race;
-        if s.kind == Kind::Race && group.iter().any(raced) {
-            group.retain(raced);
+    /// What was done of each session.
+    fn matched(&mut self, sessions: &[Planned]) -> Vec<Done> {
+        let mut all = vec![Done::default(); sessions.len()];
+        let order = by_rank(sessions);
+        for &i in &order {
+            let s = &sessions[i];
+            let races_only = s.kind == Kind::Race && self.free(s.day, true).next().is_some();
+            all[i] = self.take(i, s.day, races_only);
         }
-        self.take(&group);
-        group
-    }
-
-    fn free(&self, day: Day) -> Group {
-        let on = |i: &usize| self.runs[*i].day == day && !self.taken[*i];
-        (self.from..self.to).filter(on).collect()
-    }
-
-    fn take(&mut self, group: &[usize]) {
-        for i in group {
-            self.taken[*i] = true;
+        self.exchange(sessions, &mut all);
+        for &i in &order {
+            let s = &sessions[i];
+            if all[i].day.is_none()
+                && let Some(day) = self.near(s)
+            {
+                all[i] = self.take(i, day, s.kind == Kind::Race);
+            }
         }
+        all
+    }
+
+    /// The free runs of a day, or the races among them.
+    fn free(&self, day: Day, races_only: bool) -> impl Iterator<Item = &Run> {
+        let all = self.runs.iter().zip(&*self.takers);
+        all.filter(move |(r, t)| r.day == day && **t == Taker::None && (r.race || !races_only))
+            .map(|(r, _)| r)
+    }
+
+    /// Counts the free runs of a day for a session: all of them, or what was raced.
+    fn take(&mut self, i: usize, day: Day, races_only: bool) -> Done {
+        let done = Done::of(self.free(day, races_only));
+        for (r, taker) in self.runs.iter().zip(&mut *self.takers) {
+            if r.day == day && *taker == Taker::None && (r.race || !races_only) {
+                *taker = Taker::Session(i);
+            }
+        }
+        done
     }
 
     /// Sessions run in each other's place: exchanged where both score more.
-    fn exchange(&self, sessions: &[Planned], groups: &mut [Group]) {
-        let score = |s: &Planned, g: &Group| {
-            let (distance, moving) = totals(g, self.runs);
-            Colour::of(share(s, distance, moving)).score()
-        };
+    fn exchange(&mut self, sessions: &[Planned], all: &mut [Done]) {
+        let score = |s: &Planned, done: &Done| Colour::of(done.share(s)).score();
         for a in 0..sessions.len() {
             for b in a + 1..sessions.len() {
                 let (x, y) = (&sessions[a], &sessions[b]);
-                if !self.near_enough(x, &groups[b]) || !self.near_enough(y, &groups[a]) {
+                if !near_enough(x, &all[b]) || !near_enough(y, &all[a]) {
                     continue;
                 }
                 // Both must gain: a short long run is no easy run in exchange.
-                if score(x, &groups[b]) > score(x, &groups[a])
-                    && score(y, &groups[a]) > score(y, &groups[b])
-                {
-                    groups.swap(a, b);
+                if score(x, &all[b]) > score(x, &all[a]) && score(y, &all[a]) > score(y, &all[b]) {
+                    all.swap(a, b);
+                    for taker in &mut *self.takers {
+                        *taker = match *taker {
+                            Taker::Session(i) if i == a => Taker::Session(b),
+                            Taker::Session(i) if i == b => Taker::Session(a),
+                            other => other,
+                        };
+                    }
                 }
             }
         }
     }
 
-    /// Are there runs, and on a day that the session may have been moved to?
-    fn near_enough(&self, s: &Planned, group: &[usize]) -> bool {
-        let day = group.first().map(|i| self.runs[*i].day);
-        day.is_some_and(|day| (day - s.day).abs() <= rs::SHIFT_MAX)
+    /// The day near by whose free runs did half of the session or more: a race for a race; for a
+    /// Long Run the day with the most; else the nearest day, the later of two.
+    fn near(&self, s: &Planned) -> Option<Day> {
+        let shifts = (-rs::SHIFT_MAX..=rs::SHIFT_MAX).filter(|n| *n != 0);
+        let ranked = shifts.filter_map(|shift| {
+            let done = Done::of(self.free(s.day + shift, s.kind == Kind::Race));
+            done.share(s).filter(|n| *n >= rs::DONE_FROM)?;
+            let most = if s.kind == Kind::Long { done.distance.0 } else { 0 };
+            Some((most, -shift.abs(), shift))
+        });
+        ranked.max().map(|(_, _, shift)| s.day + shift)
     }
+}
 
-    /// The free runs of a day near by that did half of the session or more: a race for a race; for
-    /// a Long Run the day with the most; else the nearest day, the later of two.
-    fn near(&mut self, s: &Planned) -> Group {
-        let mut best: Option<((i64, i64, i64), Group)> = None;
-        for shift in (-rs::SHIFT_MAX..=rs::SHIFT_MAX).filter(|n| *n != 0) {
-            let mut group = self.free(s.day + shift);
-            if s.kind == Kind::Race {
-                group.retain(|i| self.runs[*i].race);
-            }
-            let (distance, moving) = totals(&group, self.runs);
-            if share(s, distance, moving).is_none_or(|n| n < rs::DONE_FROM) {
-                continue;
-            }
-            let most = if s.kind == Kind::Long { distance.0 } else { 0 };
-            let rank = (most, -shift.abs(), shift);
-            if best.as_ref().is_none_or(|(r, _)| rank > *r) {
-                best = Some((rank, group));
-            }
-        }
-        let group = best.map(|(_, group)| group).unwrap_or_default();
-        self.take(&group);
-        group
-    }
+/// Are there runs, and on a day that the session may have been moved to?
+fn near_enough(s: &Planned, done: &Done) -> bool {
+    done.day.is_some_and(|day| (day - s.day).abs() <= rs::SHIFT_MAX)
 }
 
 /// Races first, then Long Runs, then quality, then the rest; the bigger and the earlier first.
@@ -509,13 +538,23 @@ impl Barred {
 /// more were planned, else the share of active weeks. `None` where all that was planned is excused.
 #[must_use]
 pub fn adherence(k: &Compliance, facts: &Facts, h: &History, at: Day, weeks: i64) -> Option<i64> {
+    adherence_by(&|from, to| k.mean(from, to), facts, h, at, weeks)
+}
+
+fn adherence_by(
+    mean: &dyn Fn(Day, Day) -> Option<i64>,
+    facts: &Facts,
+    h: &History,
+    at: Day,
+    weeks: i64,
+) -> Option<i64> {
     let from = at - 7 * weeks;
     let planned = |p: &&PublishedWeek| {
         p.week_start + 6 >= from && p.week_start < at && !p.sessions.is_empty()
     };
     let n = facts.published.iter().filter(planned).count();
     if 2 * i64::try_from(n).unwrap_or(0) >= weeks {
-        return k.mean(from, at);
+        return mean(from, at);
     }
     let active = |k: &i64| h.runs_in(at - 7 * k, at - 7 * k + 7).len() >= rs::ACTIVE_RUNS;
     let active = i64::try_from((1..=weeks).filter(active).count()).unwrap_or(0);
@@ -526,7 +565,23 @@ pub fn adherence(k: &Compliance, facts: &Facts, h: &History, at: Day, weeks: i64
 /// one stands for it, and full adherence for both.
 #[must_use]
 pub fn adherences(k: &Compliance, facts: &Facts, h: &History, at: Day) -> (i64, i64) {
-    let (a28, a90) = (adherence(k, facts, h, at, 4), adherence(k, facts, h, at, 13));
+    adherences_by(&|from, to| k.mean(from, to), facts, h, at)
+}
+
+/// The same as if there were no health records: nothing is excused.
+#[must_use]
+pub fn adherences_unexcused(k: &Compliance, facts: &Facts, h: &History, at: Day) -> (i64, i64) {
+    adherences_by(&|from, to| k.mean_unexcused(from, to), facts, h, at)
+}
+
+fn adherences_by(
+    mean: &dyn Fn(Day, Day) -> Option<i64>,
+    facts: &Facts,
+    h: &History,
+    at: Day,
+) -> (i64, i64) {
+    let of = |weeks| adherence_by(mean, facts, h, at, weeks);
+    let (a28, a90) = (of(4), of(13));
     let full = 1000;
     (a28.or(a90).unwrap_or(full), a90.or(a28).unwrap_or(full))
 }

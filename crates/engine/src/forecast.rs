@@ -398,7 +398,10 @@ impl Run {
     /// is never narrower than today's and widens with every week.
     fn ahead(&self, now: Expected, at: Day, weeks: i64) -> Expected {
         let mut time = now.time;
-        let gap = self.gap.filter(|(_, ended)| at - *ended <= 7 * 16).map_or(0, |(days, _)| days);
+        let gap = self
+            .gap
+            .filter(|(_, ended)| at - *ended <= ruleset::BREAK_WINDOW)
+            .map_or(0, |(days, _)| days);
         if let Some(today) = self.today.filter(|_| self.distance == RaceDistance::Marathon) {
             let added = 1000 + predict::marathon_gap_permille(gap);
             let slowed = today.time.0.saturating_mul(added) / 1000 * 10_000 / self.best;
@@ -424,7 +427,7 @@ impl Run {
         for a in facts.activities[from..].iter().filter(|a| a.sport == Sport::Run) {
             let day = a.day();
             let gap = self.last_run.map_or(0, |last| day - last - 1);
-            if gap > 5 {
+            if gap >= ruleset::BREAK_LEAST {
                 self.form = self.form * time_off_factor(gap, TimeOff::Rest) / 10_000;
                 if self.gap.is_none_or(|(days, _)| gap >= days) {
                     self.gap = Some((gap, day));

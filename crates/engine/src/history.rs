@@ -110,8 +110,15 @@ pub struct History {
     pub rejected: Vec<(i64, Rejection)>,
     /// There are runs before the reach.
     pub older: bool,
-    /// Metres of all days before `before - REACH + i`.
-    prefix: Vec<i64>,
+    /// What lies before the days from `before - REACH` on.
+    sums: Vec<Sum>,
+}
+
+/// Counted runs of the reach before a day, and their metres.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Sum {
+    runs: usize,
+    metres: i64,
 }
 
 /// No distance and no time is taken as longer, so that sums cannot overflow.
@@ -141,7 +148,7 @@ impl History {
     pub fn new(activities: &[Activity], before: Day) -> Self {
         let from = before - REACH;
         let mut rejected = Vec::new();
-        let mut sane: Vec<&Activity> = Vec::with_capacity(activities.len().min(512));
+        let mut sane: Vec<Sane<'_>> = Vec::with_capacity(activities.len().min(512));
         let mut older = false;
         for a in activities.iter().filter(|a| a.sport == Sport::Run) {
             let day = a.day();
@@ -154,36 +161,51 @@ impl History {
             } else if let Some(why) = flaw(a) {
                 rejected.push((a.id, why));
             } else {
-                sane.push(a);
+                sane.push(Sane {
+                    a,
+                    day,
+                    start: a.start_local,
+                    metres: a.distance.min(METRES_MAX),
+                });
             }
         }
-        if !sane.is_sorted_by_key(|a| (a.start_local, a.id)) {
-            sane.sort_by_key(|a| (a.start_local, a.id));
+        let in_order = |s: &[Sane<'_>]| {
+            s[0].start < s[1].start || (s[0].start == s[1].start && s[0].a.id <= s[1].a.id)
+        };
+        if !sane.windows(2).all(in_order) {
+            sane.sort_by_key(|s| (s.start, s.a.id));
         }
         drop_duplicates(&mut sane, &mut rejected);
         drop_impossible_days(&mut sane, &mut rejected);
         let mut streams = Vec::new();
-        let runs: Vec<Run> = sane.iter().map(|a| counted(a, &mut streams)).collect();
+        let runs: Vec<Run> = sane.iter().map(|s| counted(s, &mut streams)).collect();
         rejected.extend(runs.iter().filter(|r| r.vehicle).map(|r| (r.id, Rejection::Vehicle)));
         rejected.sort_unstable();
-        let mut prefix = vec![0; REACH as usize + 1];
+        let mut sums = vec![Sum::default(); REACH as usize + 1];
         for r in &runs {
-            prefix[(r.day - from) as usize + 1] += r.distance.0;
+            let sum = &mut sums[(r.day - from) as usize + 1];
+            sum.runs += 1;
+            sum.metres += r.distance.0;
         }
-        for i in 1..prefix.len() {
-            prefix[i] += prefix[i - 1];
+        let mut so_far = Sum::default();
+        for sum in &mut sums {
+            so_far.runs += sum.runs;
+            so_far.metres += sum.metres;
+            *sum = so_far;
         }
-        Self { before, runs, streams, rejected, older, prefix }
+        Self { before, runs, streams, rejected, older, sums }
+    }
+
+    /// What lies before a day; days outside the reach hold nothing.
+    fn until(&self, day: Day) -> Sum {
+        let i = (day - (self.before - REACH)).clamp(0, REACH);
+        self.sums[i as usize]
     }
 
     /// Metres of the days from `from` to before `to`; days outside the reach count nothing.
     #[must_use]
     pub fn metres(&self, from: Day, to: Day) -> Metres {
-        let at = |day: Day| {
-            let i = (day - (self.before - REACH)).clamp(0, REACH);
-            self.prefix[i as usize]
-        };
-        Metres((at(to) - at(from)).max(0))
+        Metres((self.until(to).metres - self.until(from).metres).max(0))
     }
 
     /// What the streams of a run say.
@@ -205,8 +227,7 @@ impl History {
     /// The runs of the days from `from` to before `to`.
     #[must_use]
     pub fn runs_in(&self, from: Day, to: Day) -> &[Run] {
-        let a = self.runs.partition_point(|r| r.day < from);
-        let b = self.runs.partition_point(|r| r.day < to);
+        let (a, b) = (self.until(from).runs, self.until(to).runs);
         &self.runs[a..b.max(a)]
     }
 
@@ -225,9 +246,15 @@ impl History {
     /// C4 before a day: median (mean of the middle two) of the four blocks before it.
     #[must_use]
     pub fn c4(&self, at: Day) -> Metres {
-        let mut w = [1, 2, 3, 4].map(|k| self.week(at, k).0);
-        w.sort_unstable();
-        Metres((w[1] + w[2]) / 2)
+        let (mut end, mut least, mut most) = (self.until(at).metres, i64::MAX, 0);
+        let whole = end;
+        for k in 1..=4 {
+            let start = self.until(at - 7 * k).metres;
+            least = least.min(end - start);
+            most = most.max(end - start);
+            end = start;
+        }
+        Metres((whole - end - least - most) / 2)
     }
 
     /// C: C4, or the last two weeks as far as they follow from what was run before them.
@@ -274,8 +301,7 @@ impl History {
     /// Run-free days directly before a day; 10 000 for a runner who has never run.
     #[must_use]
     pub fn run_free_days(&self, at: Day) -> i64 {
-        let i = self.runs.partition_point(|r| r.day < at);
-        match i.checked_sub(1) {
+        match self.until(at).runs.checked_sub(1) {
             Some(last) => at - self.runs[last].day - 1,
             None => ruleset::NEVER_RUN_DAYS,
         }
@@ -288,16 +314,26 @@ pub fn step(x: Metres) -> Metres {
     ruleset::WEEK_FLOOR.max(x.permille(ruleset::STEP_PERMILLE)).max(x + ruleset::STEP_EXTRA)
 }
 
-fn counted(a: &Activity, streams: &mut Vec<Streams>) -> Run {
+/// A run that may count, with what is asked of it more than once.
+#[derive(Clone, Copy)]
+struct Sane<'a> {
+    a: &'a Activity,
+    day: Day,
+    /// Local start, seconds.
+    start: i64,
+    /// Its distance, as far as it is summed.
+    metres: Metres,
+}
+
+fn counted(&Sane { a, day, metres: distance, .. }: &Sane<'_>, streams: &mut Vec<Streams>) -> Run {
     let index = a.streams.and_then(|s| {
         let index = u32::try_from(streams.len()).ok()?;
         streams.push(s);
         Some(index)
     });
-    let distance = a.distance.min(METRES_MAX);
     Run {
         id: a.id,
-        day: a.day(),
+        day,
         distance,
         moving: a.moving.min(SECONDS_MAX),
         race: a.race,
@@ -321,42 +357,46 @@ fn too_fast_a_stretch(s: &Streams) -> bool {
 
 /// Keeps the longest of recordings that overlap. Those kept are apart, so that only the nearest
 /// before and after have to be asked. Most histories have none to drop.
-fn drop_duplicates(sane: &mut Vec<&Activity>, rejected: &mut Vec<(i64, Rejection)>) {
-    if sane.windows(2).all(|w| end(w[0]) <= w[1].start_local) {
+fn drop_duplicates(sane: &mut Vec<Sane<'_>>, rejected: &mut Vec<(i64, Rejection)>) {
+    if sane.windows(2).all(|w| {
+        w[1].start.saturating_sub(w[0].start) >= ruleset::RUN_INTERVAL_MAX
+            || end(w[0].a) <= w[1].start
+    }) {
         return;
     }
     let mut order = sane.clone();
-    order.sort_by_key(|a| (std::cmp::Reverse(a.distance.min(METRES_MAX)), a.id));
-    let mut kept: BTreeMap<i64, &Activity> = BTreeMap::new();
-    for a in order {
-        let before = kept.range(..=a.start_local).next_back().map(|(_, k)| end(k));
-        let after = kept.range(a.start_local..).next().map(|(start, _)| *start);
-        if before.is_some_and(|end| a.start_local < end) || after.is_some_and(|at| at < end(a)) {
-            rejected.push((a.id, Rejection::Duplicate));
+    order.sort_by_key(|s| (std::cmp::Reverse(s.metres), s.a.id));
+    let mut kept: BTreeMap<i64, Sane<'_>> = BTreeMap::new();
+    for s in order {
+        let start = s.start;
+        let before = kept.range(..=start).next_back().map(|(_, k)| end(k.a));
+        let after = kept.range(start..).next().map(|(start, _)| *start);
+        if before.is_some_and(|end| start < end) || after.is_some_and(|at| at < end(s.a)) {
+            rejected.push((s.a.id, Rejection::Duplicate));
         } else {
-            kept.insert(a.start_local, a);
+            kept.insert(start, s);
         }
     }
     *sane = kept.into_values().collect();
 }
 
 /// Days over 100 km do not count unless confirmed.
-fn drop_impossible_days(sane: &mut Vec<&Activity>, rejected: &mut Vec<(i64, Rejection)>) {
+fn drop_impossible_days(sane: &mut Vec<Sane<'_>>, rejected: &mut Vec<(i64, Rejection)>) {
     let mut i = 0;
     while i < sane.len() {
-        let day = sane[i].day();
-        let end = i + sane[i..].iter().take_while(|a| a.day() == day).count();
-        let total: Metres = sane[i..end].iter().map(|a| a.distance.min(METRES_MAX)).sum();
+        let day = sane[i].day;
+        let end = i + sane[i..].iter().take_while(|s| s.day == day).count();
+        let total: Metres = sane[i..end].iter().map(|s| s.metres).sum();
         if total > ruleset::DAY_MAX {
-            let gone = sane[i..end].iter().filter(|a| !a.confirmed);
-            rejected.extend(gone.map(|a| (a.id, Rejection::TooFar)));
+            let gone = sane[i..end].iter().filter(|s| !s.a.confirmed);
+            rejected.extend(gone.map(|s| (s.a.id, Rejection::TooFar)));
             let mut n = 0;
-            sane.retain(|a| {
-                let keep = n < i || n >= end || a.confirmed;
+            sane.retain(|s| {
+                let keep = n < i || n >= end || s.a.confirmed;
                 n += 1;
                 keep
             });
-            i += sane[i..].iter().take_while(|a| a.day() == day).count();
+            i += sane[i..].iter().take_while(|s| s.day == day).count();
         } else {
             i = end;
         }

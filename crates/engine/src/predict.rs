@@ -9,7 +9,7 @@ use crate::history::Run;
 use crate::record::{Activity, RaceDistance, Sport};
 use crate::ruleset;
 use crate::units::{Metres, Pace, Seconds};
-use crate::vdot::{TimeOff, Vdot, is_human, time_at, time_off_factor, vdot_of};
+use crate::vdot::{TimeOff, Vdot, is_human, time_at, time_off_factor, vdot_bound, vdot_of};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -126,7 +126,7 @@ pub fn longest_break(
     let next = past.clone().skip(1).chain([as_of]);
     past.zip(next)
         .map(|(last, ended)| Break { days: ended - last - 1, ended, off })
-        .filter(|b| b.days > 5 && as_of - b.ended <= ruleset::BREAK_WINDOW)
+        .filter(|b| b.days >= ruleset::BREAK_LEAST && as_of - b.ended <= ruleset::BREAK_WINDOW)
         .max_by_key(|b| (b.days, b.ended))
 }
 
@@ -285,7 +285,7 @@ pub struct Fitness {
     pub day: Day,
 }
 
-/// A sane effort and its raw value: what does not depend on the day asked about.
+/// A sane effort: what does not depend on the day asked about.
 #[derive(Debug, Clone, Copy)]
 struct Showing {
     id: i64,
@@ -293,8 +293,9 @@ struct Showing {
     race: bool,
     metres: f64,
     seconds: f64,
-    /// Daniels-Gilbert value on the day.
-    raw: f64,
+    /// Of a race the Daniels-Gilbert value on the day; of a training run no less than that, and
+    /// near it: most of them show nothing that others do not, and need no exact one.
+    bound: f64,
 }
 
 /// A showing as it counts on a day: after rule B1 and the weekly decay.
@@ -327,22 +328,46 @@ impl Showing {
         if !(shortest..=MARATHON).contains(&metres) || metres > fastest * seconds {
             return None;
         }
-        let raw = vdot_of(metres, seconds).filter(|v| is_human(*v))?;
-        Some(Self { id: effort.id, day: effort.day, race: effort.race, metres, seconds, raw })
+        let bound = if effort.race {
+            vdot_of(metres, seconds).filter(|v| is_human(*v))?
+        } else {
+            vdot_bound(metres, seconds)
+        };
+        Some(Self { id: effort.id, day: effort.day, race: effort.race, metres, seconds, bound })
     }
 
-    /// As it counts on a day; `None` when it is too old, or not over by then.
-    fn on(&self, as_of: Day, pause: Option<Break>) -> Option<Evidence> {
+    /// What time and a break leave of a value on a day, one after the other; `None` when it is too
+    /// old, or not over by then.
+    fn left(&self, as_of: Day, pause: Option<Break>) -> Option<(f64, f64)> {
         let age = as_of - self.day;
         let decay = *usize::try_from(age).ok().filter(|a| *a > 0).and_then(|a| DECAY.get(a))?;
-        let left =
+        let rest =
             pause.filter(|p| self.day < p.ended).map_or(10_000, |p| time_off_factor(p.days, p.off));
-        let value = self.raw * (left as f64 / 10_000.0);
-        // Of training runs only the value counts.
-        let as_run = left == 10_000 || !self.race;
-        let seconds = if as_run { self.seconds } else { time_at(value, self.metres) };
+        Some((rest as f64 / 10_000.0, decay))
+    }
+
+    /// A race as it counts on a day.
+    fn raced_on(&self, as_of: Day, pause: Option<Break>) -> Option<Evidence> {
+        let (rest, decay) = self.left(as_of, pause)?;
+        let value = self.bound * rest;
+        let seconds = if rest < 1.0 { time_at(value, self.metres) } else { self.seconds };
+        Some(self.evidence(as_of, seconds, value * decay))
+    }
+
+    /// A training run as it counts on a day, where it may be better than `least`. Of training runs
+    /// only the value counts.
+    fn trained_on(&self, as_of: Day, pause: Option<Break>, least: f64) -> Option<Evidence> {
+        let (rest, decay) = self.left(as_of, pause)?;
+        if self.bound * rest * decay < least {
+            return None;
+        }
+        let raw = vdot_of(self.metres, self.seconds).filter(|v| is_human(*v))?;
+        Some(self.evidence(as_of, self.seconds, raw * rest * decay))
+    }
+
+    fn evidence(&self, as_of: Day, seconds: f64, value: f64) -> Evidence {
         let Self { id, day, race, metres, .. } = *self;
-        Some(Evidence { id, day, age, race, metres, seconds, value: value * decay })
+        Evidence { id, day, age: as_of - day, race, metres, seconds, value }
     }
 }
 
@@ -369,9 +394,10 @@ impl Evidence {
 
 /// The usual distance that a recorded race distance stands for, else the recorded one.
 fn race_metres(recorded: f64) -> f64 {
+    let (least, most) = ruleset::USUAL_DISTANCE;
     USUAL
         .into_iter()
-        .filter(|u| recorded >= u * 0.985 && recorded <= u * 1.03)
+        .filter(|u| recorded >= u * least && recorded <= u * most)
         .min_by(|a, b| (a - recorded).abs().total_cmp(&(b - recorded).abs()))
         .unwrap_or(recorded)
 }
@@ -398,15 +424,21 @@ fn freshest<'a>(all: impl Iterator<Item = &'a Evidence> + Clone) -> Vec<&'a Evid
 /// found so far is looked at. For each run the best one of the days after it is the front of a
 /// queue in which every run is better than those behind it.
 fn twice_in_training(
-    runs: impl Iterator<Item = Evidence>,
+    runs: &[Showing],
+    as_of: Day,
+    pause: Option<Break>,
     bound: Option<Evidence>,
 ) -> Option<Evidence> {
     let mut found: Option<Evidence> = None;
     let mut queue: VecDeque<Evidence> = VecDeque::new();
     // Runs of one day are one showing: they join the queue when an earlier day comes.
     let mut today: Option<Evidence> = None;
-    for run in runs {
-        if found.or(bound).is_some_and(|b| better(&&run, &&b).is_le()) {
+    for run in runs.iter().rev() {
+        let beat = found.or(bound);
+        let Some(run) = run.trained_on(as_of, pause, beat.map_or(0.0, |b| b.value)) else {
+            continue;
+        };
+        if beat.is_some_and(|b| better(&&run, &&b).is_le()) {
             continue;
         }
         if let Some(later) = today.filter(|t| t.day > run.day) {
@@ -456,31 +488,23 @@ impl Shown {
         !before(&self.races, as_of).is_empty()
     }
 
-    /// [`fitness`] of these efforts.
+    /// What counts on a day after a break; `None` without any usable effort before it.
     #[must_use]
-    pub fn fitness(&self, as_of: Day, pause: Option<Break>) -> Option<Fitness> {
-        let best = Known::of(self, as_of, pause)?.best;
-        let value = Vdot::round(best.value);
-        Some(Fitness { value, race: best.race, id: best.id, day: best.day })
+    pub fn known(&self, as_of: Day, pause: Option<Break>) -> Option<Known> {
+        Known::of(self, as_of, pause)
     }
 
-    /// [`predict`] of these efforts.
+    /// [`predict`] from what is known.
     #[must_use]
-    pub fn predict(
-        &self,
-        as_of: Day,
-        weekly: Metres,
-        pause: Option<Break>,
-    ) -> Option<Vec<Prediction>> {
-        let known = Known::of(self, as_of, pause)?;
-        let own = personal_exponent(&known);
+    pub fn predict(&self, known: &Known, weekly: Metres) -> Vec<Prediction> {
+        let own = personal_exponent(known);
         let mut estimates: Vec<(RaceDistance, Estimate, i64)> = RaceDistance::ALL
             .into_iter()
             .map(|distance| {
                 let metres = distance.decimetres() as f64 / 10.0;
                 let estimate = match distance {
-                    RaceDistance::Marathon => marathon_after(self, as_of, weekly, &known, pause),
-                    _ => up_to_half(&known, metres, own.as_ref()),
+                    RaceDistance::Marathon => marathon_after(self, weekly, known),
+                    _ => up_to_half(known, metres, own.as_ref()),
                 };
                 let rounded = libm::round(estimate.seconds) as i64;
                 (distance, estimate, rounded)
@@ -488,9 +512,8 @@ impl Shown {
             .collect();
         order_paces(&mut estimates);
         let raced_since = |p: &Break| known.races.iter().any(|e| e.day >= p.ended);
-        let pause = pause.filter(|p| !raced_since(p)).map(|p| p.days);
-        let finished = estimates.into_iter().map(|(d, e, t)| finish(d, e, Seconds(t), pause));
-        Some(finished.collect())
+        let pause = known.pause.filter(|p| !raced_since(p)).map(|p| p.days);
+        estimates.into_iter().map(|(d, e, t)| finish(d, e, Seconds(t), pause)).collect()
     }
 }
 
@@ -502,21 +525,29 @@ fn before(all: &[Showing], as_of: Day) -> &[Showing] {
 }
 
 /// What counts on a day, and what follows for the value.
-struct Known {
+#[derive(Debug, Clone)]
+pub struct Known {
+    as_of: Day,
+    pause: Option<Break>,
     races: Vec<Evidence>,
     best: Evidence,
 }
 
 impl Known {
     fn of(shown: &Shown, as_of: Day, pause: Option<Break>) -> Option<Self> {
-        let on = |s: &Showing| s.on(as_of, pause);
-        let races: Vec<Evidence> = before(&shown.races, as_of).iter().filter_map(on).collect();
+        let races = before(&shown.races, as_of).iter();
+        let races: Vec<Evidence> = races.filter_map(|s| s.raced_on(as_of, pause)).collect();
         let raced = freshest(races.iter()).into_iter().max_by(better).copied();
-        let enough = raced.map_or(0.0, |r| r.value);
-        let training = before(&shown.training, as_of).iter().rev().filter(|s| s.raw >= enough);
-        let trained = twice_in_training(training.filter_map(on), raced);
+        let trained = twice_in_training(before(&shown.training, as_of), as_of, pause, raced);
         let best = raced.into_iter().chain(trained).max_by(|a, b| better(&a, &b))?;
-        Some(Self { races, best })
+        Some(Self { as_of, pause, races, best })
+    }
+
+    /// The value and where it comes from: [`fitness`].
+    #[must_use]
+    pub fn fitness(&self) -> Fitness {
+        let Evidence { value, race, id, day, .. } = self.best;
+        Fitness { value: Vdot::round(value), race, id, day }
     }
 
     fn races(&self) -> impl Iterator<Item = &Evidence> + Clone {
@@ -529,7 +560,7 @@ impl Known {
 /// lower it; a break since lowers it (B1). `None` without any usable effort before `as_of`.
 #[must_use]
 pub fn fitness(efforts: &[Effort], as_of: Day, pause: Option<Break>) -> Option<Fitness> {
-    Shown::new(efforts.iter().copied()).fitness(as_of, pause)
+    Some(Shown::new(efforts.iter().copied()).known(as_of, pause)?.fitness())
 }
 
 /// A prediction before rounding.
@@ -558,9 +589,10 @@ impl Estimate {
     fn of_value(best: &Evidence, metres: f64) -> Self {
         let table = time_at(best.value, metres);
         if metres >= MARATHON {
-            Self::new(table * ruleset::VALUE_MARATHON, Method::ValueMarathon, 500, &[best])
+            let sure = ruleset::CONFIDENCE_VALUE_MARATHON;
+            Self::new(table * ruleset::VALUE_MARATHON, Method::ValueMarathon, sure, &[best])
         } else {
-            Self::new(table, Method::Training, 600, &[best])
+            Self::new(table, Method::Training, ruleset::CONFIDENCE_TRAINING, &[best])
         }
     }
 }
@@ -600,10 +632,13 @@ fn up_to_half(known: &Known, metres: f64, own: Option<&(f64, [&Evidence; 2])>) -
         pool.into_iter().filter(|e| away(e) <= nearest + ruleset::SAME_DISTANCE).max_by(better);
     let Some(base) = base else { return Estimate::of_value(&known.best, metres) };
     let ratio = libm::exp(away(base));
-    let usual =
-        if ratio > ruleset::RIEGEL_FAR_RATIO { ruleset::RIEGEL_FAR } else { ruleset::RIEGEL };
-    let confidence =
-        900 - if ratio > ruleset::RIEGEL_FAR_RATIO { 200 } else { 100 } * i64::from(ratio > 1.5);
+    let [stretched, far] = ruleset::CONFIDENCE_STRETCH;
+    let (usual, cost) = match ratio {
+        r if r > ruleset::RIEGEL_FAR_RATIO => (ruleset::RIEGEL_FAR, far),
+        r if r > ruleset::CONFIDENCE_STRETCH_RATIO => (ruleset::RIEGEL, stretched),
+        _ => (ruleset::RIEGEL, 0),
+    };
+    let confidence = ruleset::CONFIDENCE_RIEGEL - cost;
     let stretch = |k: f64, method, from: &[&Evidence]| Estimate {
         exponent: (ratio > 1.0 + ruleset::SAME_DISTANCE).then(|| libm::round(k * 1000.0) as i64),
         ..Estimate::new(riegel(base.seconds, base.metres, metres, k), method, confidence, from)
@@ -631,26 +666,29 @@ fn longest<'a>(races: &[&'a Evidence]) -> Option<&'a Evidence> {
 /// The marathon from races of 5 km and more that are no marathons (rule R3).
 fn vickers(known: &Known, weekly: Metres) -> Option<Estimate> {
     let usable = |limit: i64| -> Vec<&Evidence> {
-        let fits = |e: &&Evidence| e.metres >= 4990.0 && !e.is_marathon() && e.age <= limit;
+        let fits = |e: &&Evidence| {
+            e.metres >= ruleset::VICKERS_LEAST && !e.is_marathon() && e.age <= limit
+        };
         known.races().filter(fits).collect()
     };
     let miles = weekly_miles(weekly);
     let recent = usable(ruleset::EVIDENCE_AGES[1]);
     let long = longest(&recent).or_else(|| longest(&usable(ruleset::EVIDENCE_AGES[2])))?;
     let shorter: Vec<&Evidence> =
-        recent.into_iter().filter(|e| e.metres * 1.2 <= long.metres).collect();
+        recent.into_iter().filter(|e| e.metres * ruleset::VICKERS_APART <= long.metres).collect();
     let raced = |s: &&Evidence| {
         let k = own_exponent(s.pair(), long.pair());
         k >= ruleset::RACED_EXPONENTS.0 && k <= ruleset::RACED_EXPONENTS.1
     };
+    let [two, one] = ruleset::CONFIDENCE_VICKERS;
     let estimate = match longest(&shorter).filter(raced) {
         Some(short) => {
             let seconds = vickers_model_2(short.pair(), long.pair(), miles);
-            Estimate::new(seconds, Method::VickersTwo, 800, &[short, long])
+            Estimate::new(seconds, Method::VickersTwo, two, &[short, long])
         }
         None => {
             let seconds = vickers_model_1(long.metres, long.seconds, miles);
-            Estimate::new(seconds, Method::VickersOne, 700, &[long])
+            Estimate::new(seconds, Method::VickersOne, one, &[long])
         }
     };
     Some(Estimate { weekly: Some(weekly), ..estimate })
@@ -667,11 +705,14 @@ fn marathon(known: &Known, weekly: Metres) -> Estimate {
         (Some(own), Some(m)) if later(own, &m) => Estimate {
             seconds: 0.5 * (own.seconds + m.seconds),
             method: Method::OwnMarathonAndModel,
-            confidence: 850,
+            confidence: ruleset::CONFIDENCE_OWN_MARATHON[1],
             evidence: m.evidence.into_iter().chain([own.id]).collect(),
             ..m
         },
-        (Some(own), _) => Estimate::new(own.seconds, Method::OwnMarathon, 900, &[own]),
+        (Some(own), _) => {
+            let sure = ruleset::CONFIDENCE_OWN_MARATHON[0];
+            Estimate::new(own.seconds, Method::OwnMarathon, sure, &[own])
+        }
         (None, Some(m)) => m,
         (None, None) => Estimate::of_value(&known.best, MARATHON),
     }
@@ -679,30 +720,20 @@ fn marathon(known: &Known, weekly: Metres) -> Estimate {
 
 /// What a break within 16 weeks adds to a marathon, in thousandths (rule B4).
 #[must_use]
-pub const fn marathon_gap_permille(days: i64) -> i64 {
-    match days {
-        ..=6 => 0,
-        7..=13 => 50,
-        14..=27 => 65,
-        _ => 80,
-    }
+pub fn marathon_gap_permille(days: i64) -> i64 {
+    let found = ruleset::MARATHON_GAP.iter().find(|(from, _)| days >= *from);
+    found.map_or(0, |(_, permille)| *permille)
 }
 
 /// The marathon after a break: by B1 on the evidence or by B4 on the forecast, whichever is slower;
 /// a race since the break has both in it already.
-fn marathon_after(
-    shown: &Shown,
-    as_of: Day,
-    weekly: Metres,
-    known: &Known,
-    pause: Option<Break>,
-) -> Estimate {
+fn marathon_after(shown: &Shown, weekly: Metres, known: &Known) -> Estimate {
     let mut estimate = marathon(known, weekly);
-    let Some(pause) = pause else { return estimate };
+    let Some(pause) = known.pause else { return estimate };
     if known.races().any(|e| e.day >= pause.ended) {
         return estimate;
     }
-    if let Some(rested) = Known::of(shown, as_of, None) {
+    if let Some(rested) = Known::of(shown, known.as_of, None) {
         let added = marathon_gap_permille(pause.days) as f64 / 1000.0;
         let slowed = marathon(&rested, weekly).seconds * (1.0 + added);
         estimate.seconds = estimate.seconds.max(slowed);
@@ -720,7 +751,8 @@ pub fn predict(
     weekly: Metres,
     pause: Option<Break>,
 ) -> Option<Vec<Prediction>> {
-    Shown::new(efforts.iter().copied()).predict(as_of, weekly, pause)
+    let shown = Shown::new(efforts.iter().copied());
+    Some(shown.predict(&shown.known(as_of, pause)?, weekly))
 }
 
 /// Makes paces fall with distance. A longer race run faster proves the shorter distance; a marathon

@@ -1,6 +1,6 @@
 //! Smallest change first: fewest sessions touched, then least volume lost, then least intensity
 //! lost, then what ranks lowest; what the runner fixed is touched last. Always ends: a rest week
-//! passes every rule. The changes that are tried are listed in `docs/ENGINE.md`.
+//! passes every rule. The changes that are tried are listed in `docs/PLANNING.md`.
 
 use crate::calendar::Day;
 use crate::decision::{Change, Repair, Rule};

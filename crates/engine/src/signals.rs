@@ -222,9 +222,13 @@ struct Threshold {
 pub struct Signals<'a> {
     facts: &'a Facts,
     h: &'a History,
+    k: &'a Compliance,
     feedback: &'a [Feedback],
     health: &'a [HealthRecord],
+    /// The first day that is summed up.
     first: Day,
+    /// The first day whose easy runs any day asked about looks back at.
+    efficient_from: Day,
     sums: Vec<Sums>,
     pains: Vec<Pain>,
     thresholds: Vec<Threshold>,
@@ -250,17 +254,19 @@ fn minutes(a: &Activity) -> i64 {
 
 impl<'a> Signals<'a> {
     /// Sums up what the signals of the days `from` to `at` need; facts of `at` itself are known as
-    /// far as they are pain.
+    /// far as they are pain. `k` is the compliance of these facts.
     #[must_use]
-    pub fn new(facts: &'a Facts, h: &'a History, from: Day, at: Day) -> Self {
+    pub fn new(facts: &'a Facts, h: &'a History, k: &'a Compliance, from: Day, at: Day) -> Self {
         let first = from - r::C13_DAYS - r::SIGNAL_NEAR_DAYS;
         let size = usize::try_from(at - first).unwrap_or(0) + 1;
         let mut out = Self {
             facts,
             h,
+            k,
             feedback: &facts.feedback,
             health: &facts.health,
             first,
+            efficient_from: from - r::SIGNAL_FAR_DAYS,
             sums: vec![Sums::default(); size],
             pains: Vec::new(),
             thresholds: Vec::new(),
@@ -347,7 +353,7 @@ impl<'a> Signals<'a> {
             }
             let counted = runs.get(next).filter(|x| x.id == a.id);
             let said = a.effort.or_else(|| self.effort_of(day)).map(|e| i64::from(e.min(10)));
-            let Some(run) = counted.copied() else {
+            let Some(run) = counted else {
                 if a.sport == Sport::Other
                     && let Some(cell) = self.cell(day)
                 {
@@ -374,10 +380,10 @@ impl<'a> Signals<'a> {
                 f if f >= r::LOAD_STEADY.0 => r::LOAD_STEADY.1,
                 _ => r::LOAD_EASY,
             };
-            let easy = !run.race && guess == r::LOAD_EASY;
+            let easy = !run.race && guess == r::LOAD_EASY && day >= self.efficient_from;
             let Some(cell) = self.cell(day) else { continue };
             cell.load += said.unwrap_or(guess) * minutes(a);
-            if easy && let Some(value) = efficiency(&run) {
+            if easy && let Some(value) = efficiency(run) {
                 cell.efficiency += value;
                 cell.efficient_runs += 1;
             }
@@ -444,13 +450,15 @@ impl<'a> Signals<'a> {
         }
     }
 
+    /// Sums of the days before one.
+    fn before(&self, day: Day) -> &Sums {
+        let i = (day - self.first).clamp(0, self.sums.len() as i64 - 1);
+        &self.sums[i as usize]
+    }
+
     /// Sums of the days from `from` to before `to`.
     fn between(&self, from: Day, to: Day) -> Sums {
-        let at = |day: Day| {
-            let i = (day - self.first).clamp(0, self.sums.len() as i64 - 1);
-            self.sums.get(usize::try_from(i).unwrap_or(0)).copied().unwrap_or_default()
-        };
-        let (a, b) = (at(from), at(to));
+        let (a, b) = (self.before(from), self.before(to));
         Sums {
             load: b.load - a.load,
             efficiency: b.efficiency - a.efficiency,
@@ -506,9 +514,9 @@ impl<'a> Signals<'a> {
 
     /// Foster's monotony of the last seven days, thousandths: mean over deviation (by seven).
     fn monotony(&self, day: Day) -> i64 {
-        let loads: [i64; 7] =
-            std::array::from_fn(|i| self.between(day - i as i64 - 1, day - i as i64).load);
-        let sum: i64 = loads.iter().sum();
+        let ends: [i64; 8] = std::array::from_fn(|i| self.before(day - 7 + i as i64).load);
+        let loads: [i64; 7] = std::array::from_fn(|i| ends[i + 1] - ends[i]);
+        let sum = ends[7] - ends[0];
         if sum == 0 {
             return 0;
         }
@@ -537,7 +545,8 @@ impl<'a> Signals<'a> {
 
     fn resting_mornings(&self, day: Day) -> i64 {
         let rate = |from: Day, to: Day| {
-            let all = self.feedback.iter().filter(move |f| f.day >= from && f.day < to);
+            let start = self.feedback.partition_point(|f| f.day < from);
+            let all = self.feedback[start..].iter().take_while(move |f| f.day < to);
             all.filter_map(|f| f.resting_heart_rate).map(i64::from)
         };
         let split = day - r::SIGNAL_NEAR_DAYS;
@@ -628,10 +637,9 @@ impl<'a> Signals<'a> {
         let below = |value| {
             (value < limit).then_some(Reading { signal: Signal::Consistency, value, limit })
         };
-        let k = Compliance::new(self.facts, self.h);
-        let due = k.between(day - 28, day).iter().filter(|s| !s.excused).count();
+        let due = self.k.between(day - 28, day).iter().filter(|s| !s.excused).count();
         if due >= r::SLUMP_SESSIONS {
-            return k.mean(day - 28, day).and_then(below);
+            return self.k.mean(day - 28, day).and_then(below);
         }
         let usual = usize::from(calibrate::usual_runs(self.h, day - 28));
         let least = usual.min(r::ACTIVE_RUNS);
@@ -643,7 +651,7 @@ impl<'a> Signals<'a> {
     /// Ready for a probe as of a day: consistent, at capacity, without pain.
     #[must_use]
     pub fn ready(&self, day: Day) -> Option<Ready> {
-        let consistency = calibrate::consistency_at(self.facts, self.h, day);
+        let consistency = calibrate::consistency_at(self.k, self.facts, self.h, day);
         let capacity = calibrate::capacity_at(self.facts, self.h, day);
         let weekly = Metres(self.h.metres(day - 28, day).0 / 4);
         let ready = consistency >= r::PROBE_CONSISTENCY

@@ -2,7 +2,10 @@
 //! grace periods follow from explicit inputs.
 
 use crate::calendar::Day;
+use crate::ruleset;
 use crate::state::State;
+use crate::units::Pace;
+use crate::vdot::Vdot;
 use serde::{Deserialize, Serialize};
 
 /// The state of a runner and since when; the conditions behind it that have a memory.
@@ -21,6 +24,34 @@ pub struct Standing {
     /// What entries and exits to come depend on.
     #[serde(default)]
     pub memory: Memory,
+    /// The figures at the last week starts, oldest first, two at most: what the next week's may
+    /// not leave by more than a step.
+    #[serde(default)]
+    pub held: Vec<Held>,
+}
+
+/// The figures of a profile that one week moves by one step at most, as of a week start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The week start.
+    pub day: Day,
+    /// The Daniels-Gilbert value.
+    pub value: Vdot,
+    /// Easy pace.
+    pub easy: Pace,
+    /// Durability, thousandths.
+    pub durability: i64,
+}
+
+impl Held {
+    /// Figures that a runner can have; others were not made by a step.
+    #[must_use]
+    pub fn is_sane(&self) -> bool {
+        let (slowest, best) = ruleset::HELD_VALUES;
+        (slowest..=best).contains(&self.value)
+            && (Pace(1)..=ruleset::HELD_EASY_MAX).contains(&self.easy)
+            && (0..=1000).contains(&self.durability)
+    }
 }
 
 /// The days that later entries and exits are counted from: dates only, so that a day which is
@@ -54,6 +85,7 @@ impl Standing {
             overreach: None,
             watch: None,
             memory: Memory::default(),
+            held: Vec::new(),
         }
     }
 }

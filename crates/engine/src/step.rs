@@ -4,8 +4,8 @@
 use crate::assign::{self, Assigned, Transition};
 use crate::bootcamp;
 use crate::calendar::{Day, Weekday};
-use crate::calibrate::{self, Profile};
-use crate::compliance::Barred;
+use crate::calibrate::{self, Calibrated, Profile};
+use crate::compliance::{Barred, Compliance};
 use crate::decision::{Change, Finding, Repair, Why};
 use crate::edit::{self, Wishes};
 use crate::facts::{Circumstances, Facts, Form};
@@ -24,7 +24,7 @@ use crate::rules;
 use crate::ruleset;
 use crate::session::{Kind, PublishedWeek, Session, UpcomingRace, WeekPlan};
 use crate::soft;
-use crate::standing::Standing;
+use crate::standing::{Held, Standing};
 use crate::state::{Phase, State};
 use crate::templates::ScheduleWeek;
 use crate::units::Metres;
@@ -92,11 +92,11 @@ impl Output {
 pub fn step(facts: &Facts, week_start: Day) -> Output {
     let facts = &*sorted(facts);
     let h = History::new(&facts.activities, first_day(facts, week_start));
-    let Prepared { profile, outlook, .. } = &Prepared::of(facts, &h, week_start);
-    let (assigned, c) = outlook.assigned(facts, &h, profile);
-    let l = room(&c, &h, &assigned);
-    let brief = outlook.brief(facts, &c, &h, profile, &l, &assigned);
-    let plan = week(&c, &h, &l, &brief, outlook.week_number);
+    let prepared = Prepared::of(facts, &h, week_start);
+    let selected = prepared.selected(facts, &h);
+    let plan = selected.week(&h);
+    let Selected { limits: l, brief, .. } = &selected;
+    let Prepared { profile, outlook, .. } = &prepared;
     let roadmap = outlook.goal.as_ref().map(|g| {
         let at = facts.as_of;
         let footing = Footing { day: at, week: h.c(at).max(h.c4(at)), long: h.l30(at) };
@@ -112,13 +112,13 @@ pub fn step(facts: &Facts, week_start: Day) -> Output {
         week: week_room,
         run: l.days.iter().map(|d| d.run).max().unwrap_or_default(),
         run_free: l.windows.run_free,
-        cutback: plan::is_cutback(&brief, &l),
+        cutback: plan::is_cutback(brief, l),
         returning: l.windows.factor.is_some() || l.windows.rebuild,
         quality_allowed: l.quality_max > 0
             && l.days[l.first..].iter().any(|d| d.quality_barred.is_none() && d.run.0 > 0),
     };
-    let Assigned { standing, transitions, .. } = assigned;
-    Output { plan, profile: profile.clone(), roadmap, room, standing, transitions }
+    let Assigned { standing, transitions, .. } = selected.assigned;
+    Output { plan, profile: prepared.profile, roadmap, room, standing, transitions }
 }
 
 /// The hard rules that a plan breaks, by the independent checker, in the circumstances of these
@@ -137,11 +137,53 @@ pub fn breaches(facts: &Facts, plan: &WeekPlan) -> Vec<Finding> {
 pub fn draft_findings(facts: &Facts, week_start: Day) -> Vec<Finding> {
     let facts = &*sorted(facts);
     let h = History::new(&facts.activities, first_day(facts, week_start));
-    let Prepared { profile, outlook, .. } = &Prepared::of(facts, &h, week_start);
-    let (assigned, c) = outlook.assigned(facts, &h, profile);
-    let l = room(&c, &h, &assigned);
-    let draft = draft(&c, &h, &l, &outlook.brief(facts, &c, &h, profile, &l, &assigned));
-    rules::check(&c, &unchecked(&c, draft.sessions, draft.why, outlook.week_number))
+    let prepared = Prepared::of(facts, &h, week_start);
+    let selected = prepared.selected(facts, &h);
+    let Selected { circumstances: c, limits, brief, .. } = &selected;
+    let draft = draft(c, &h, limits, brief);
+    rules::check(c, &selected.unchecked(draft.sessions, draft.why))
+}
+
+/// A week before it is generated: the runner's state, what the rules are told, the limits, and what
+/// the generator goes by.
+pub struct Selected<'a> {
+    assigned: Assigned,
+    circumstances: Circumstances<'a>,
+    limits: Limits,
+    brief: Brief<'a>,
+    week_number: u16,
+}
+
+impl Selected<'_> {
+    /// Generates, repairs and checks the week of a runner with this history.
+    #[must_use]
+    pub fn week(&self, h: &History) -> WeekPlan {
+        let Self { circumstances: c, limits, brief, .. } = self;
+        let draft = edited(c, h, limits, brief);
+        let (sessions, repairs) =
+            repair::repair(draft.sessions, limits, c.week_start, &brief.paces);
+        let mut plan = self.unchecked(sessions, draft.why);
+        plan.repairs = repairs;
+        make_publishable(c, &mut plan);
+        say_what_is_planned(&mut plan);
+        plan.findings = soft::findings(&plan, brief.goal.map(|g| g.distance), brief.wished);
+        plan
+    }
+
+    fn unchecked(&self, sessions: Vec<Session>, why: Vec<Why>) -> WeekPlan {
+        let c = &self.circumstances;
+        WeekPlan {
+            week_start: c.week_start,
+            first_day: c.first_day,
+            state: c.state,
+            phase: c.phase,
+            week_number: self.week_number,
+            sessions,
+            findings: Vec::new(),
+            repairs: Vec::new(),
+            why,
+        }
+    }
 }
 
 /// What changes slowly: the runner as calibrated and the place of a week on the way to a race. A
@@ -149,6 +191,8 @@ pub fn draft_findings(facts: &Facts, week_start: Day) -> Vec<Finding> {
 pub struct Prepared {
     /// The runner as calibrated.
     pub profile: Profile,
+    held: Vec<Held>,
+    compliance: Compliance,
     outlook: Outlook,
 }
 
@@ -160,36 +204,72 @@ impl Prepared {
     }
 
     fn of(facts: &Facts, h: &History, week_start: Day) -> Self {
-        let profile = calibrate::calibrate(facts, h);
+        let Calibrated { profile, held, compliance } = calibrate::calibrated(facts, h);
         let outlook = Outlook::new(facts, h, week_start, &profile);
-        Self { profile, outlook }
+        Self { profile, held, compliance, outlook }
+    }
+
+    /// The state of the runner and, with it, what the rules are told.
+    fn assigned<'a>(&'a self, facts: &'a Facts, h: &History) -> (Assigned, Circumstances<'a>) {
+        let Outlook { week_start, first_day, phase, ref races, ref goal, .. } = self.outlook;
+        let mut c = Circumstances {
+            week_start,
+            first_day,
+            activities: &facts.activities,
+            health: &facts.health,
+            strikes: &facts.strikes,
+            feedback: &facts.feedback,
+            races,
+            published: &facts.published,
+            form: self.profile.form(),
+            phase,
+            has_goal: goal.is_some(),
+            state: State::Stable,
+            overriding: false,
+            overreach_since: None,
+            injury_watch: false,
+        };
+        let leading = |w| leading_goal(&facts.goals, h, w);
+        let mut assigned = assign::assign(facts, &c, h, &self.profile, &self.compliance, &leading);
+        assigned.standing.held.clone_from(&self.held);
+        c.state = assigned.week;
+        c.overriding = c.state == State::OverrideActive;
+        c.overreach_since = assigned.standing.overreach;
+        c.injury_watch = assigned.standing.watch.is_some();
+        (assigned, c)
     }
 
     /// What the rules are told about the week; `h` is its history.
     #[must_use]
     pub fn circumstances<'a>(&'a self, facts: &'a Facts, h: &History) -> Circumstances<'a> {
-        self.outlook.assigned(facts, h, &self.profile).1
+        self.assigned(facts, h).1
+    }
+
+    /// State, limits and wishes of the week; `h` is its history.
+    #[must_use]
+    pub fn selected<'a>(&'a self, facts: &'a Facts, h: &History) -> Selected<'a> {
+        let (assigned, circumstances) = self.assigned(facts, h);
+        let limits = room(&circumstances, h, &assigned);
+        let brief = self.outlook.brief(facts, &circumstances, h, &self.profile, &limits, &assigned);
+        let week_number = self.outlook.week_number;
+        Selected { assigned, circumstances, limits, brief, week_number }
     }
 
     /// The week of these facts: history and limits anew, generated, repaired and checked.
     #[must_use]
     pub fn plan(&self, facts: &Facts) -> WeekPlan {
         let h = History::new(&facts.activities, first_day(facts, self.outlook.week_start));
-        let (assigned, c) = self.outlook.assigned(facts, &h, &self.profile);
-        let l = room(&c, &h, &assigned);
-        let brief = self.outlook.brief(facts, &c, &h, &self.profile, &l, &assigned);
-        week(&c, &h, &l, &brief, self.outlook.week_number)
+        self.selected(facts, &h).week(&h)
     }
 
     /// The hard rules that the week would break if it were left as the edits ask for it.
     #[must_use]
     pub(crate) fn objections(&self, facts: &Facts) -> Vec<Finding> {
         let h = History::new(&facts.activities, first_day(facts, self.outlook.week_start));
-        let (assigned, c) = self.outlook.assigned(facts, &h, &self.profile);
-        let l = room(&c, &h, &assigned);
-        let brief = self.outlook.brief(facts, &c, &h, &self.profile, &l, &assigned);
-        let draft = edited(&c, &h, &l, &brief);
-        rules::check(&c, &unchecked(&c, draft.sessions, draft.why, self.outlook.week_number))
+        let selected = self.selected(facts, &h);
+        let Selected { circumstances: c, limits, brief, .. } = &selected;
+        let draft = edited(c, &h, limits, brief);
+        rules::check(c, &selected.unchecked(draft.sessions, draft.why))
     }
 }
 
@@ -213,25 +293,6 @@ fn room(c: &Circumstances<'_>, h: &History, assigned: &Assigned) -> Limits {
     let mut l = Limits::new(c, h);
     assign::protect(&mut l, c, h, assigned.cares[0]);
     l
-}
-
-fn unchecked(
-    c: &Circumstances<'_>,
-    sessions: Vec<Session>,
-    why: Vec<Why>,
-    week_number: u16,
-) -> WeekPlan {
-    WeekPlan {
-        week_start: c.week_start,
-        first_day: c.first_day,
-        state: c.state,
-        phase: c.phase,
-        week_number,
-        sessions,
-        findings: Vec::new(),
-        repairs: Vec::new(),
-        why,
-    }
 }
 
 /// The week as generated. With health records or strikes it is the week that the runner would
@@ -265,25 +326,6 @@ fn edited(c: &Circumstances<'_>, h: &History, l: &Limits, b: &Brief<'_>) -> Draf
     let mut draft = draft(c, h, l, b);
     edit::apply(&mut draft.sessions, b, l);
     draft
-}
-
-/// Generates, repairs and checks one week of a runner with this history and these limits.
-#[must_use]
-pub fn week(
-    c: &Circumstances<'_>,
-    h: &History,
-    l: &Limits,
-    b: &Brief<'_>,
-    week_number: u16,
-) -> WeekPlan {
-    let draft = edited(c, h, l, b);
-    let (sessions, repairs) = repair::repair(draft.sessions, l, c.week_start, &b.paces);
-    let mut plan = unchecked(c, sessions, draft.why, week_number);
-    plan.repairs = repairs;
-    make_publishable(c, &mut plan);
-    say_what_is_planned(&mut plan);
-    plan.findings = soft::findings(&plan, b.goal.map(|g| g.distance), b.wished);
-    plan
 }
 
 /// The reason for the week's size names the km that are planned in the end: text and numbers agree.
@@ -400,38 +442,6 @@ impl Outlook {
             week,
             preferences: soft::followed(&facts.preferences).into_owned(),
         }
-    }
-
-    /// The state of the runner and, with it, what the rules are told.
-    fn assigned<'a>(
-        &'a self,
-        facts: &'a Facts,
-        h: &History,
-        profile: &Profile,
-    ) -> (Assigned, Circumstances<'a>) {
-        let mut c = Circumstances {
-            week_start: self.week_start,
-            first_day: self.first_day,
-            activities: &facts.activities,
-            health: &facts.health,
-            strikes: &facts.strikes,
-            feedback: &facts.feedback,
-            races: &self.races,
-            published: &facts.published,
-            form: profile.form(),
-            phase: self.phase,
-            has_goal: self.goal.is_some(),
-            state: State::Stable,
-            overriding: false,
-            overreach_since: None,
-            injury_watch: false,
-        };
-        let assigned = assign::assign(facts, &c, h, profile, &|w| leading_goal(&facts.goals, h, w));
-        c.state = assigned.week;
-        c.overriding = c.state == State::OverrideActive;
-        c.overreach_since = assigned.standing.overreach;
-        c.injury_watch = assigned.standing.watch.is_some();
-        (assigned, c)
     }
 
     fn brief<'a>(

@@ -103,10 +103,10 @@ pub fn heat(celsius: f64, dew_point: Option<f64>) -> Heat {
 #[must_use]
 pub fn graded(distance: Metres, ascent: Option<Metres>, by_streams: Option<Metres>) -> Metres {
     let (least, most) = ruleset::GRADED_RANGE;
-    let possible = distance.permille(least)..=distance.permille(most);
+    let possible = |d: &Metres| (distance.permille(least)..=distance.permille(most)).contains(d);
     let by_ascent =
         || ascent.map_or(distance, |up| distance.permille(climb_permille(up, distance)));
-    by_streams.filter(|d| possible.contains(d)).unwrap_or_else(by_ascent)
+    by_streams.filter(possible).unwrap_or_else(by_ascent)
 }
 
 /// What the distance of a run would have been in the cool at the same cost (rules G1, G2, W1, W2):

@@ -84,27 +84,42 @@ pub fn vdot_of(distance_m: f64, time_s: f64) -> Option<f64> {
     (value.is_finite() && value > 0.0).then_some(value)
 }
 
+/// At most this is the value of a distance in metres covered in a time in seconds, both positive;
+/// for runs of 15 min to two hours it is within 2 % of it. Quicker than [`vdot_of`]: the fraction
+/// is taken from below, by exp(-x) >= (1 - x/16)^16 and without its term for the first minutes.
+pub(crate) fn vdot_bound(distance_m: f64, time_s: f64) -> f64 {
+    let minutes = time_s / 60.0;
+    let part = (1.0 - 0.012_778 * minutes / 16.0).max(0.0);
+    let squared = part * part;
+    let fourth = squared * squared;
+    let eighth = fourth * fourth;
+    let fraction = 0.8 + 0.189_439_3 * eighth * eighth;
+    // Rounding must not take the bound under what it bounds.
+    oxygen_cost(distance_m / minutes) / fraction * (1.0 + 1e-12)
+}
+
 /// The race time in seconds over `distance_m` metres at a value: the inverse of [`vdot_of`].
 /// The value is taken as if inside [`HUMAN`]; a distance that is not positive takes no time.
 ///
-/// Bisection, as the value falls strictly while time grows. The bracket of 20 to 700 m/min halves
-/// 52 times, which leaves less than a microsecond over 100 km.
+/// A time sets the fraction of the value that can be held, and that a speed and with it a time. The
+/// fraction changes so slowly with time that each round leaves less than an eighth of the error of
+/// the one before: after sixteen, less than a microsecond over 100 km.
 #[must_use]
 pub fn time_at(vdot: f64, distance_m: f64) -> f64 {
     if !(distance_m > 0.0 && distance_m.is_finite()) {
         return 0.0;
     }
     let target = if vdot.is_nan() { HUMAN.0 } else { vdot.clamp(HUMAN.0, HUMAN.1) };
-    let (mut fast, mut slow) = (distance_m / 700.0, distance_m / 20.0);
-    for _ in 0..52 {
-        let minutes = 0.5 * (fast + slow);
-        if oxygen_cost(distance_m / minutes) > target * sustainable_fraction(minutes) {
-            fast = minutes;
-        } else {
-            slow = minutes;
+    let mut minutes = distance_m / speed_for(target);
+    for _ in 0..16 {
+        let next = distance_m / speed_for(target * sustainable_fraction(minutes));
+        let near = (next - minutes).abs() <= 1e-11 * minutes;
+        minutes = next;
+        if near {
+            break;
         }
     }
-    30.0 * (fast + slow)
+    60.0 * minutes
 }
 
 /// The pace in s/km at a fraction of a value (rule R5: 0.67 easy, 0.88 threshold ...).
@@ -184,6 +199,29 @@ mod tests {
         (70.0, [240.0, 259.0, 514.0, 895.0, 1860.0, 4101.0, 8590.0]),
     ];
     const TABLE_METRES: [f64; 7] = [1500.0, 1609.344, 3000.0, 5000.0, 10_000.0, 21_097.5, 42_195.0];
+
+    #[test]
+    fn a_time_gives_its_value_again() {
+        for (value, metres) in
+            (100..=900).flat_map(|v| [1.0, 400.0, 1500.0, 1e4, 1e5].map(|d| (v, d)))
+        {
+            let value = f64::from(value) / 10.0;
+            let again = vdot_of(metres, time_at(value, metres)).unwrap_or(0.0);
+            assert!((again - value).abs() <= 1e-9 * value, "{value} over {metres}: {again}");
+        }
+    }
+
+    #[test]
+    fn the_bound_is_over_the_value_and_near_it() {
+        for (metres, seconds) in (1..=420).flat_map(|d| (1..=300).map(move |t| (d * 100, t * 60))) {
+            let (metres, seconds) = (f64::from(metres), f64::from(seconds));
+            let Some(value) = vdot_of(metres, seconds).filter(|v| is_human(*v)) else { continue };
+            let bound = vdot_bound(metres, seconds);
+            assert!(bound >= value, "{metres} {seconds}: {bound} {value}");
+            let usual = (900.0..=7200.0).contains(&seconds);
+            assert!(!usual || bound <= value * 1.02, "{metres} {seconds}: {bound} {value}");
+        }
+    }
 
     #[test]
     fn published_race_times_hold() {

@@ -12,9 +12,11 @@ use hermes_engine::history::{History, Rejection};
 use hermes_engine::record::{Activity, Goal, RaceDistance, Sport, Streams};
 use hermes_engine::ruleset;
 use hermes_engine::session::{Kind, PublishedWeek};
+use hermes_engine::standing::{Held, Standing};
 use hermes_engine::state::{Phase, State};
 use hermes_engine::step::step;
-use hermes_engine::units::{Metres, Seconds};
+use hermes_engine::units::{Metres, Pace, Seconds};
+use hermes_engine::vdot::Vdot;
 use proptest::prelude::*;
 
 /// Monday 2026-11-23.
@@ -373,6 +375,50 @@ fn the_prescribed_week_is_short_and_easy_with_one_steady_effort() {
 
 // ---- A step a week ----
 
+/// The year's runner, with figures that the last standing carries from the week before.
+fn carrying(held: Held) -> Facts {
+    let standing = Standing { held: vec![held], ..Standing::new(MONDAY - 7) };
+    Facts { standing: Some(standing), ..facts(year(), MONDAY) }
+}
+
+#[test]
+fn carried_figures_hold_the_next_ones_to_a_step() {
+    let free = profile(year());
+    let held = Held { day: MONDAY - 7, value: Vdot(200), easy: free.paces.easy, durability: 100 };
+    let f = carrying(held);
+    let p = calibrate(&f, &history(&f));
+    assert_eq!((p.value.0, p.durability), (200 + 15, 100 + 100));
+    let later = carrying(Held { day: MONDAY - 14, ..held });
+    let p = calibrate(&later, &history(&later));
+    assert_eq!((p.value.0, p.durability), (200 + 30, 100 + 200), "a step for each week");
+    let out = step(&f, MONDAY);
+    let last = out.standing.held.last().expect("carried on");
+    assert_eq!((last.day, last.value.0, last.durability), (MONDAY, 215, 200));
+    let again = Facts { standing: Some(out.standing.clone()), ..f };
+    assert_eq!(step(&again, MONDAY).standing.held, out.standing.held, "looked at twice");
+}
+
+#[test]
+fn figures_that_no_step_made_hold_nothing() {
+    let free = profile(year());
+    let sane = Held { day: MONDAY - 7, value: Vdot(200), easy: Pace(400), durability: 100 };
+    for absurd in [
+        Held { value: Vdot(i64::MIN), ..sane },
+        Held { value: Vdot(i64::MAX), ..sane },
+        Held { easy: Pace(i64::MIN), ..sane },
+        Held { easy: Pace(i64::MAX), ..sane },
+        Held { durability: i64::MIN, ..sane },
+        Held { durability: i64::MAX, ..sane },
+        Held { day: Day::from_epoch(i64::MIN), ..sane },
+        Held { day: Day::from_epoch(i64::MAX), ..sane },
+        Held { day: MONDAY, ..sane },
+    ] {
+        let f = carrying(absurd);
+        let p = calibrate(&f, &history(&f));
+        assert_eq!((p.value, p.durability), (free.value, free.durability), "{absurd:?}");
+    }
+}
+
 fn any_run() -> impl Strategy<Value = Activity> {
     let heart = proptest::option::of(110_u16..190);
     let streams = proptest::option::of((70_i64..140, 300_i64..900, -50_i64..250));
@@ -416,6 +462,32 @@ proptest! {
                 prop_assert!(moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
             }
             before = Some(now);
+        }
+    }
+
+    /// The same where each step goes on from the standing of the one before.
+    #[test]
+    fn no_step_moves_a_figure_by_more_than_its_step(
+        runs in proptest::collection::vec(any_run(), 0..60),
+    ) {
+        let mut before: Option<Profile> = None;
+        let mut standing = None;
+        for week in (0..8).rev() {
+            let monday = MONDAY - 7 * week;
+            let f = Facts { standing, ..facts(runs.clone(), monday) };
+            let out = step(&f, monday);
+            let now = out.profile;
+            if let Some(then) = before.filter(|p| rule(p, Figure::Value) != "default") {
+                let known = rule(&now, Figure::Value) != "default";
+                let moved = (now.value.0 - then.value.0).abs();
+                prop_assert!(!known || moved <= ruleset::VALUE_STEP, "value by {moved}");
+                let moved = (now.durability - then.durability).abs();
+                prop_assert!(moved <= ruleset::DURABILITY_STEP, "durability by {moved}");
+                let moved = (now.paces.easy.0 - then.paces.easy.0).abs();
+                prop_assert!(moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
+            }
+            before = Some(now);
+            standing = Some(out.standing);
         }
     }
 

@@ -12,9 +12,10 @@ use crate::calendar::{Day, Weekday};
 use crate::compliance::{self, Compliance};
 use crate::facts::{Facts, Form};
 use crate::history::{History, Rejection, Run};
-use crate::predict::{Effort, Fitness, Prediction, Shown};
+use crate::predict::{Effort, Fitness, Known, Prediction, Shown};
 use crate::record::{HealthRecord, HealthType, RaceDistance};
 use crate::ruleset;
+use crate::standing::Held;
 use crate::state::Risk;
 use crate::units::{Metres, Pace};
 use crate::vdot::Vdot;
@@ -144,24 +145,37 @@ impl Profile {
     }
 }
 
+/// A calibration: the profile, and what the rest of the step goes on with.
+pub(crate) struct Calibrated {
+    pub profile: Profile,
+    /// What the next standing carries.
+    pub held: Vec<Held>,
+    /// The published weeks against what was run.
+    pub compliance: Compliance,
+}
+
 /// Calibrates the runner from the facts; `h` is the history before `as_of`.
 #[must_use]
 pub fn calibrate(facts: &Facts, h: &History) -> Profile {
+    calibrated(facts, h).profile
+}
+
+/// [`calibrate`] with all that comes of it.
+pub(crate) fn calibrated(facts: &Facts, h: &History) -> Calibrated {
     let at = facts.as_of;
     let from = at - ruleset::CALIBRATION_DAYS;
     let recent = h.runs_in(from, at);
-    let calibrated = bootcamp::enough(h, from, at);
+    let enough = bootcamp::enough(h, from, at);
     let bootcamp = bootcamp::status(facts, h, at);
     let run = h.runs.iter().filter_map(Effort::of_run);
     let shown = Shown::new(run.chain(facts.assumed.iter().copied()));
     let goal =
         facts.goals.iter().filter(|g| g.day >= at).min_by_key(|g| (g.priority, g.day, g.distance));
     let goal = goal.map(|g| g.distance);
-    let Figures { measured, value, easy, durability, max_heart_rate } =
+    let (Figures { known, measured, value, easy, durability, max_heart_rate }, held) =
         followed(facts, h, &shown, goal);
-    let weekly = Metres(h.metres(at - 84, at).0 / 12);
-    let pause = pace::pause(facts, h, at);
-    let predictions = shown.predict(at, weekly, pause).unwrap_or_default();
+    let weekly = Metres(h.metres(at - ruleset::TYPICAL_DAYS, at).0 * 7 / ruleset::TYPICAL_DAYS);
+    let predictions = known.map_or_else(Vec::new, |known| shown.predict(&known, weekly));
     let paces = pace::paces(value, easy.pace, &predictions);
     let k = Compliance::new(facts, h);
     let (consistency_28, a90) = compliance::adherences(&k, facts, h, at);
@@ -171,14 +185,13 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
     let unexcused = if facts.health.is_empty() && facts.strikes.is_empty() {
         consistency
     } else {
-        let k = Compliance::without_excuses(facts, h);
-        let (a28, a90) = compliance::adherences(&k, facts, h, at);
+        let (a28, a90) = compliance::adherences_unexcused(&k, facts, h, at);
         compliance::consistency(a28, a90, spread, gap)
     };
     let risk = risk(facts, &facts.health, h, unexcused, spread);
     let shown = |runs: &[Run]| -> Vec<i64> { last(runs.iter().map(|r| r.id)) };
     let left = match bootcamp {
-        _ if calibrated => 1000,
+        _ if enough => 1000,
         Bootcamp::Done { complete: true, .. } => ruleset::CONFIDENCE_BOOTCAMP[0],
         _ => ruleset::CONFIDENCE_BOOTCAMP[1],
     };
@@ -193,14 +206,14 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
         .map_or(("default", ruleset::CONFIDENCE_NONE, Vec::new()), |m| {
             (m.rule, m.confidence, m.activities)
         });
-    let eight_weeks = h.runs_in(at - 56, at);
+    let eight_weeks = h.runs_in(at - 7 * ruleset::HABIT_WEEKS, at);
     let basis = vec![
         basis(Figure::Value, value_confidence, value_rule, value_runs),
         basis(Figure::EasyPace, easy.confidence, easy.rule, last(easy.activities.into_iter())),
-        basis(Figure::Capacity, 800, "K3", shown(eight_weeks)),
+        basis(Figure::Capacity, ruleset::CONFIDENCE_CAPACITY, "K3", shown(eight_weeks)),
         basis(Figure::Durability, durability.confidence, durability.rule, shown(recent)),
-        basis(Figure::Consistency, 800, "K2", shown(recent)),
-        basis(Figure::Risk, 700, "risk", shown(eight_weeks)),
+        basis(Figure::Consistency, ruleset::CONFIDENCE_CONSISTENCY, "K2", shown(recent)),
+        basis(Figure::Risk, ruleset::CONFIDENCE_RISK, "risk", shown(eight_weeks)),
     ];
     let window = match bootcamp {
         Bootcamp::NotNeeded => {
@@ -209,9 +222,9 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
         Bootcamp::Running { start, .. } => (start, at),
         Bootcamp::Done { start, end, .. } => (start, end - 1),
     };
-    Profile {
+    let profile = Profile {
         as_of: at,
-        calibrated,
+        calibrated: enough,
         window,
         bootcamp,
         value,
@@ -235,11 +248,13 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
         basis,
         predictions,
         rejected: h.rejected.clone(),
-    }
+    };
+    Calibrated { profile, held, compliance: k }
 }
 
 /// The figures that are held to a step a week.
 struct Figures {
+    known: Option<Known>,
     measured: Option<pace::Measured>,
     value: Vdot,
     easy: pace::Easy,
@@ -247,53 +262,80 @@ struct Figures {
     max_heart_rate: Option<u16>,
 }
 
-/// The days of the profiles before this one, oldest first: the starts of the last published weeks,
-/// and the day a week before the first of these.
-fn days_before(facts: &Facts) -> Vec<Day> {
+impl Figures {
+    /// What later weeks are held to; nothing before the first evidence.
+    fn held(&self, day: Day) -> Option<Held> {
+        let (value, easy, durability) = (self.value, self.easy.pace, self.durability.value);
+        self.measured.as_ref().map(|_| Held { day, value, easy, durability })
+    }
+}
+
+/// The week starts whose figures the last standing carries, as far as they are recent.
+fn carried(facts: &Facts) -> Vec<Held> {
     let at = facts.as_of;
-    let starts = facts.published.iter().map(|p| p.week_start);
     let reach = at - 7 * ruleset::FOLLOWED_WEEKS..at;
-    let mut days: Vec<Day> = starts.filter(|d| reach.contains(d)).collect();
-    let first = days.first().map_or(at, |d| *d);
-    days.insert(0, first - 7);
-    days
+    let held = facts.standing.iter().flat_map(|s| &s.held);
+    held.filter(|f| reach.contains(&f.day) && f.is_sane()).copied().collect()
+}
+
+/// The days of the profiles between the one carried and this one, oldest first: the week starts.
+/// With nothing carried they begin a week before the first of the last published weeks.
+fn days_before(facts: &Facts, carried: Option<Day>) -> impl Iterator<Item = Day> {
+    let (at, start) = (facts.as_of, facts.preferences.week_start);
+    let reach = at - 7 * ruleset::FOLLOWED_WEEKS..at;
+    let first = || facts.published.iter().map(|p| p.week_start).find(|d| reach.contains(d));
+    let from = carried.map_or_else(
+        || first().unwrap_or(at).week_start(start) - 7,
+        |day| day.week_start(start) + 7,
+    );
+    (0..=ruleset::FOLLOWED_WEEKS + 1).map(move |k| from + 7 * k).take_while(move |day| *day < at)
 }
 
 /// Value, easy pace and durability, each within one step a week of what the profile before said: no
 /// single workout moves it by more. The first evidence of a figure sets it; before it there was
-/// nothing to move.
-fn followed(facts: &Facts, h: &History, shown: &Shown, goal: Option<RaceDistance>) -> Figures {
+/// nothing to move. With them what the next standing carries.
+fn followed(
+    facts: &Facts,
+    h: &History,
+    shown: &Shown,
+    goal: Option<RaceDistance>,
+) -> (Figures, Vec<Held>) {
     let at = facts.as_of;
-    let figures = |day: Day, before: Option<(Day, Figures)>| {
-        let measured = pace::measure(h, shown, day, pace::pause(facts, h, day));
-        let weeks = before.as_ref().map_or(1, |(d, _)| (day - *d + 6) / 7).max(1);
+    let figures = |day: Day, before: Option<Held>| {
+        let known = shown.known(day, pace::pause(facts, h, day));
+        let measured = pace::measure(h, shown, known.as_ref(), day);
+        let weeks = before.map_or(1, |f| (day - f.day + 6) / 7).max(1);
         let held = |now: i64, then: Option<i64>, step: i64| {
             then.map_or(now, |then| now.clamp(then - step * weeks, then + step * weeks))
         };
-        let before = before.map(|(_, f)| f);
-        let known = before.as_ref().filter(|f| f.measured.is_some());
         let value = measured.as_ref().map_or(Vdot(ruleset::VALUE_UNKNOWN), |m| {
-            Vdot(held(m.value.0, known.map(|f| f.value.0), ruleset::VALUE_STEP))
+            Vdot(held(m.value.0, before.map(|f| f.value.0), ruleset::VALUE_STEP))
         });
         let max_heart_rate = pace::max_heart_rate(h, day, facts.preferences.birth_year);
         let mut easy = pace::easy_pace(h, day, value, max_heart_rate);
-        easy.pace = Pace(held(easy.pace.0, known.map(|f| f.easy.pace.0), ruleset::EASY_STEP));
+        easy.pace = Pace(held(easy.pace.0, before.map(|f| f.easy.0), ruleset::EASY_STEP));
         let mut durability = durability::durability(h, day, goal);
-        let then = known.map(|f| f.durability.value);
+        let then = before.map(|f| f.durability);
         durability.value = held(durability.value, then, ruleset::DURABILITY_STEP);
-        Figures { measured, value, easy, durability, max_heart_rate }
+        Figures { known, measured, value, easy, durability, max_heart_rate }
     };
-    let mut before = None;
-    for day in days_before(facts) {
-        before = Some((day, figures(day, before)));
+    let mut known = carried(facts);
+    let mut before = known.last().copied();
+    for day in days_before(facts, before.map(|f| f.day)) {
+        before = figures(day, before).held(day);
+        known.extend(before);
     }
-    figures(at, before)
+    let now = figures(at, before);
+    if at == at.week_start(facts.preferences.week_start) {
+        known.extend(now.held(at));
+    }
+    known.drain(..known.len().saturating_sub(ruleset::HELD_WEEKS));
+    (now, known)
 }
 
 /// K2 as of a day.
-pub(crate) fn consistency_at(facts: &Facts, h: &History, at: Day) -> i64 {
-    let k = Compliance::new(facts, h);
-    let (a28, a90) = compliance::adherences(&k, facts, h, at);
+pub(crate) fn consistency_at(k: &Compliance, facts: &Facts, h: &History, at: Day) -> i64 {
+    let (a28, a90) = compliance::adherences(k, facts, h, at);
     let spread = spread(&compliance::steady_weeks(facts, h, at));
     compliance::consistency(a28, a90, spread, longest_gap(h, at))
 }
@@ -306,7 +348,8 @@ pub(crate) fn capacity_at(facts: &Facts, h: &History, at: Day) -> Metres {
 /// The value that the runs before a day show.
 pub(crate) fn value_at(facts: &Facts, h: &History, at: Day) -> Vdot {
     let shown = Shown::new(h.runs.iter().filter_map(Effort::of_run));
-    let measured = pace::measure(h, &shown, at, pace::pause(facts, h, at));
+    let known = shown.known(at, pace::pause(facts, h, at));
+    let measured = pace::measure(h, &shown, known.as_ref(), at);
     measured.map_or(Vdot(ruleset::VALUE_UNKNOWN), |m| m.value)
 }
 
@@ -360,19 +403,21 @@ fn risk(
 ) -> Risk {
     let at = facts.as_of;
     let injuries = health.iter().filter(|r| {
-        matches!(r.kind, HealthType::Injury | HealthType::Pain) && r.day >= at - 180 && r.day < at
+        let recent = (at - ruleset::RISK_INJURY_DAYS..at).contains(&r.day);
+        recent && matches!(r.kind, HealthType::Injury | HealthType::Pain)
     });
     let worst = injuries.map(|r| r.severity.unwrap_or(ruleset::SEVERITY_DEFAULT)).max();
     let months = h.runs.first().map_or(0, |r| (at - r.day) / 30);
+    let (few, many) = ruleset::RISK_MONTHS;
     let points = i64::from(worst.is_some_and(|s| s >= ruleset::STRICT_SEVERITY))
-        + i64::from(consistency < 400)
-        + i64::from(spread > 600)
-        + i64::from(months < 6)
+        + i64::from(consistency < ruleset::RISK_CONSISTENCY)
+        + i64::from(spread > ruleset::RISK_SPREAD)
+        + i64::from(months < few)
         + i64::from(facts.preferences.cautious_start);
     match points {
         _ if worst.is_some_and(|s| s >= ruleset::SEVERE_FROM) => Risk::High,
-        0 if months >= 12 => Risk::Low,
-        0 | 1 => Risk::Moderate,
+        0 if months >= many => Risk::Low,
+        _ if points < ruleset::RISK_POINTS => Risk::Moderate,
         _ => Risk::High,
     }
 }
@@ -387,9 +432,9 @@ pub fn risk_if_well(facts: &Facts, h: &History, profile: &Profile) -> Risk {
     risk(facts, &[], h, profile.unexcused, spread(&weeks))
 }
 
-/// Median runs a week of the active ones of the last eight; three without any.
+/// Median runs a week of the active ones of the last eight.
 pub(crate) fn usual_runs(h: &History, at: Day) -> u8 {
-    let counts: Vec<i64> = (1..=8)
+    let counts: Vec<i64> = (1..=ruleset::HABIT_WEEKS)
         .map(|k| {
             let runs = h.runs_in(at - 7 * k, at - 7 * k + 7);
             let mut days: Vec<Day> = runs.iter().map(|r| r.day).collect();
@@ -398,13 +443,17 @@ pub(crate) fn usual_runs(h: &History, at: Day) -> u8 {
         })
         .filter(|n| *n > 0)
         .collect();
-    if counts.is_empty() { 3 } else { u8::try_from(median(counts)).unwrap_or(7) }
+    if counts.is_empty() {
+        ruleset::USUAL_RUNS_UNKNOWN
+    } else {
+        u8::try_from(median(counts)).unwrap_or(7)
+    }
 }
 
 /// Runs on each weekday in the last eight weeks.
 fn habit(h: &History, at: Day) -> [u8; 7] {
     let mut seen = [0_u8; 7];
-    for r in h.runs_in(at - 56, at) {
+    for r in h.runs_in(at - 7 * ruleset::HABIT_WEEKS, at) {
         let n = &mut seen[usize::from(r.day.weekday().number())];
         *n = n.saturating_add(1);
     }
@@ -414,7 +463,8 @@ fn habit(h: &History, at: Day) -> [u8; 7] {
 /// The weekday of most of the last twelve weeks' longest runs; Sunday where none stands out.
 fn long_run_day(h: &History, at: Day) -> Weekday {
     let mut seen = [0_u8; 7];
-    for k in 1..=12 {
+    let (weeks, least) = ruleset::LONG_RUN_DAY_WEEKS;
+    for k in 1..=weeks {
         let runs = h.runs_in(at - 7 * k, at - 7 * k + 7);
         if let Some(longest) = runs.iter().max_by_key(|r| (r.length(), r.id)) {
             seen[usize::from(longest.day.weekday().number())] += 1;
@@ -423,5 +473,5 @@ fn long_run_day(h: &History, at: Day) -> Weekday {
     let most = Weekday::ALL
         .into_iter()
         .max_by_key(|d| (seen[usize::from(d.number())], u8::from(*d == Weekday::Sunday)));
-    most.filter(|d| seen[usize::from(d.number())] >= 3).unwrap_or(Weekday::Sunday)
+    most.filter(|d| seen[usize::from(d.number())] >= least).unwrap_or(Weekday::Sunday)
 }

@@ -4,7 +4,7 @@ use super::median;
 use crate::calendar::Day;
 use crate::facts::Facts;
 use crate::history::{History, Run};
-use crate::predict::{self, Break, Fitness, Prediction, Shown};
+use crate::predict::{self, Break, Fitness, Known, Prediction, Shown};
 use crate::record::{RaceDistance, Sport};
 use crate::ruleset;
 use crate::terrain;
@@ -39,10 +39,10 @@ pub(super) fn pause(facts: &Facts, h: &History, at: Day) -> Option<Break> {
 pub(super) fn measure(
     h: &History,
     shown: &Shown,
+    known: Option<&Known>,
     at: Day,
-    pause: Option<Break>,
 ) -> Option<Measured> {
-    let fitness = shown.fitness(at, pause);
+    let fitness = known.map(Known::fitness);
     if let Some(f) = fitness.filter(|f| f.race) {
         let class = ruleset::EVIDENCE_AGES.iter().position(|limit| at - f.day <= *limit);
         return Some(Measured {
@@ -151,20 +151,23 @@ pub(super) fn easy_pace(h: &History, at: Day, value: Vdot, max: Option<u16>) -> 
         Some(hr) if by_heart => band.contains(&i64::from(hr)),
         _ => !by_heart,
     };
-    let (paces, ids): (Vec<i64>, Vec<i64>) = runs
-        .iter()
-        .filter(is_easy)
-        .filter_map(|r| Some((Pace::of(terrain::corrected(r)?, r.moving)?.0, r.id)))
-        .unzip();
+    let mut paces = Vec::with_capacity(runs.len());
+    let mut ids = Vec::with_capacity(runs.len());
+    for r in runs.iter().filter(is_easy) {
+        let Some(length) = terrain::corrected(r) else { continue };
+        let Some(pace) = Pace::of(length, r.moving) else { continue };
+        paces.push(pace.0);
+        ids.push(r.id);
+    }
     if paces.len() < ruleset::EASY_RUNS {
-        let confidence = ruleset::CONFIDENCE_NONE.max(500);
+        let confidence = ruleset::CONFIDENCE_EASY_VALUE;
         return Easy { pace: by_value.easy, rule: "R5", confidence, activities: Vec::new() };
     }
     let slowest = Pace(by_value.easy_slow.0 * ruleset::EASY_SLOWEST_PERMILLE / 1000);
     Easy {
         pace: by_value.easy.max(Pace(median(paces)).min(slowest)),
         rule: if by_heart { "R7, R5" } else { "R5, median" },
-        confidence: if by_heart { 800 } else { 600 },
+        confidence: ruleset::CONFIDENCE_EASY_RUNS[usize::from(!by_heart)],
         activities: ids,
     }
 }
@@ -182,9 +185,10 @@ pub(super) fn paces(value: Vdot, easy: Pace, predictions: &[Prediction]) -> Pace
     };
     let threshold = by_value.threshold;
     // Marathon pace lies between threshold and easy: what is raced for hours is no hour's pace.
+    let apart = ruleset::PACES_APART;
     let marathon = race(RaceDistance::Marathon)
-        .clamp(Pace(threshold.0 + 5), Pace(threshold.0.max(easy.0 - 5) + 5));
-    let half = race(RaceDistance::Half).clamp(Pace(threshold.0 - 5), marathon);
+        .clamp(Pace(threshold.0 + apart), Pace(threshold.0.max(easy.0 - apart) + apart));
+    let half = race(RaceDistance::Half).clamp(Pace(threshold.0 - apart), marathon);
     let k10 = race(RaceDistance::K10).min(half);
     let k5 = race(RaceDistance::K5).min(k10);
     Paces {
@@ -221,8 +225,10 @@ pub(super) fn max_heart_rate(h: &History, at: Day, birth_year: Option<i16>) -> O
     let by_streams = held[0].min(held[1] + ruleset::MAX_HEART_RATE_STEP);
     let observed = [by_streams, seen[1]].into_iter().find(|hr| *hr >= least);
     let formula = birth_year.map(|year| {
-        let age = (i64::from(at.date().year()) - i64::from(year)).clamp(10, 100);
-        u16::try_from(208 - 7 * age / 10).unwrap_or(180)
+        let (youngest, oldest) = ruleset::MAX_HEART_RATE_AGES;
+        let age = (i64::from(at.date().year()) - i64::from(year)).clamp(youngest, oldest);
+        let (birth, tenths) = ruleset::MAX_HEART_RATE_FORMULA;
+        u16::try_from(birth - tenths * age / 10).unwrap_or(most)
     });
     match (observed, formula) {
         (Some(o), Some(f)) if o + ruleset::MAX_HEART_RATE_UNDER < f => Some(f),

@@ -295,7 +295,7 @@ proptest! {
         let of = |(ago, metres, pace): &(i64, i64, i64)| training(*ago, *metres, metres * pace / 1000);
         let efforts: Vec<Effort> = runs.iter().map(of).collect();
         let race = raced.map(|pace| race(40, 10_000, 10 * pace));
-        let value = |e: &Effort| Some(Showing::of(e)?.on(TODAY, None)?.value);
+        let value = |e: &Effort| Some(Showing::of(e)?.trained_on(TODAY, None, 0.0)?.value);
         let pair = |a: &Effort, b: &Effort| {
             let near = (1..=21).contains(&(a.day - b.day).abs());
             Some(value(a)?.min(value(b)?)).filter(|_| near)

@@ -1,7 +1,8 @@
 //! Figures of calibration, bootcamp and prediction.
 
 use crate::record::RaceDistance;
-use crate::units::{Metres, Seconds};
+use crate::units::{Metres, Pace, Seconds};
+use crate::vdot::Vdot;
 
 // ---- From history or by bootcamp: section 3 ----
 
@@ -38,14 +39,56 @@ pub const CONFIDENCE_TRAINING: i64 = 600;
 pub const CONFIDENCE_CRITICAL_SPEED: i64 = 550;
 /// Permille: confidence in a figure that nothing is known for. Design.
 pub const CONFIDENCE_NONE: i64 = 200;
+/// R5, permille: confidence in an easy pace from the value alone. Design.
+pub const CONFIDENCE_EASY_VALUE: i64 = 500;
+/// R7, permille: confidence in an easy pace from runs with heart rates, and without. Design.
+pub const CONFIDENCE_EASY_RUNS: [i64; 2] = [800, 600];
+/// K3, permille: confidence in the capacity. Design.
+pub const CONFIDENCE_CAPACITY: i64 = 800;
+/// K2, permille: confidence in the consistency. Design.
+pub const CONFIDENCE_CONSISTENCY: i64 = 800;
+/// Section 3, permille: confidence in the risk level. Design.
+pub const CONFIDENCE_RISK: i64 = 700;
 /// Permille of a confidence that is left after a bootcamp with its data, and without. Design.
 pub const CONFIDENCE_BOOTCAMP: [i64; 2] = [700, 500];
 
+// ---- Risk level: section 3 ----
+
+/// Section 3, days: injuries and pain so old count for the risk level. Design.
+pub const RISK_INJURY_DAYS: i64 = 180;
+/// Section 3, permille: a lower consistency is a point of risk. Design.
+pub const RISK_CONSISTENCY: i64 = 400;
+/// Section 3, thousandths: a higher variation of weekly km is a point of risk. Design.
+pub const RISK_SPREAD: i64 = 600;
+/// Section 3, months of running: fewer are a point of risk; from so many on, without any point,
+/// the risk is low. Design.
+pub const RISK_MONTHS: (i64, i64) = (6, 12);
+/// Section 3, points from which the risk is high. Design.
+pub const RISK_POINTS: i64 = 2;
+
+// ---- Habits: section 3 ----
+
+/// Section 3, weeks over which runs a week and weekdays are counted. Design.
+pub const HABIT_WEEKS: i64 = 8;
+/// Section 3, runs a week of who has not run in those. Design.
+pub const USUAL_RUNS_UNKNOWN: u8 = 3;
+/// Section 3, weeks whose longest runs tell the day of the long run, and of how many of them it is
+/// to be. Design.
+pub const LONG_RUN_DAY_WEEKS: (i64, u8) = (12, 3);
+
 // ---- How far one week moves a figure: section 3 ----
 
-/// Section 3, weeks: published weeks over which a profile is followed, so that each is within a
-/// step of the one before it. Design.
+/// Section 3, weeks: how old the figures may be that the next ones are held to, and how many
+/// weeks are gone through again where none are carried. Design.
 pub const FOLLOWED_WEEKS: i64 = 8;
+/// Section 3: carried figures with a value outside are no runner's. Design (what is taken for a
+/// human performance).
+pub const HELD_VALUES: (Vdot, Vdot) = (Vdot(100), Vdot(900));
+/// Section 3, s/km: nor are those with a slower easy pace. Design (a slow walk).
+pub const HELD_EASY_MAX: Pace = Pace(3600);
+/// Section 3, week starts whose figures are carried: that of the week, and the one before it for
+/// a second look at the same day. Design.
+pub const HELD_WEEKS: usize = 2;
 /// Section 3, tenths of the value: most that one week adds or takes. Design.
 pub const VALUE_STEP: i64 = 15;
 /// Section 3, s/km: most that one week adds to the easy pace or takes. Design.
@@ -88,10 +131,19 @@ pub const EASY_SLOWEST_PERMILLE: i64 = 1333;
 /// EF, beats per minute: a lower average is no heart rate of a run. Design.
 pub const EASY_HEART_RATE_LEAST: u16 = 60;
 
+/// R5, s/km: marathon pace lies at least so far from threshold and from easy pace, half-marathon
+/// pace at most so far under threshold. Design.
+pub const PACES_APART: i64 = 5;
+
 // ---- Heart rate: I6 ----
 
 /// I6, beats per minute: a highest heart rate outside is an error of measurement. Design.
 pub const MAX_HEART_RATES: (u16, u16) = (100, 230);
+/// I6: highest heart rate by age, beats per minute at birth and tenths of a beat that a year takes
+/// (Tanaka 2001); ages outside are taken as the nearest inside.
+pub const MAX_HEART_RATE_FORMULA: (i64, i64) = (208, 7);
+/// I6, years: see [`MAX_HEART_RATE_FORMULA`]. Design.
+pub const MAX_HEART_RATE_AGES: (i64, i64) = (10, 100);
 /// I6, beats per minute: an observed maximum may lie so far under the formula's. Evidence I6.
 pub const MAX_HEART_RATE_UNDER: u16 = 10;
 /// I6, beats per minute: the highest held may lie so far over the second highest run's, so that
@@ -183,6 +235,33 @@ pub const INTERVAL_MARATHON: (i64, i64) = (70, 70);
 pub const INTERVAL_SHORTER: (i64, i64) = (90, 60);
 /// R2: distances within this share of one another count as the same. Design.
 pub const SAME_DISTANCE: f64 = 0.05;
+/// R2: a recorded race between these shares of a usual distance was that. Evidence 1.1.
+pub const USUAL_DISTANCE: (f64, f64) = (0.985, 1.03);
+/// R3, m: races from here on make a marathon (5 km as recorded). Evidence 1.5.
+pub const VICKERS_LEAST: f64 = 4990.0;
+/// R3: the longer of two races is so much longer. Design.
+pub const VICKERS_APART: f64 = 1.2;
+/// R2, permille: confidence in a time from a race of about the distance. Design.
+pub const CONFIDENCE_RIEGEL: i64 = 900;
+/// R2, permille that a race costs which is stretched over more than [`CONFIDENCE_STRETCH_RATIO`],
+/// and over more than [`RIEGEL_FAR_RATIO`]. Design.
+pub const CONFIDENCE_STRETCH: [i64; 2] = [100, 200];
+/// R2: see [`CONFIDENCE_STRETCH`]. Design.
+pub const CONFIDENCE_STRETCH_RATIO: f64 = 1.5;
+/// R3, permille: confidence in a marathon from two races, and from one. Evidence 1.5.
+pub const CONFIDENCE_VICKERS: [i64; 2] = [800, 700];
+/// R3, permille: confidence in a marathon from the value alone. Evidence 1.5.
+pub const CONFIDENCE_VALUE_MARATHON: i64 = 500;
+/// R3, permille: confidence in the runner's own marathon, and in the mean of it and of what later
+/// races say. Design.
+pub const CONFIDENCE_OWN_MARATHON: [i64; 2] = [900, 850];
+/// B4: days of a break from which on a marathon is slower, and by how many permille. Feely 2023.
+pub const MARATHON_GAP: [(i64, i64); 3] = [(28, 80), (14, 65), (7, 50)];
+/// B4, days: a run-free stretch is a break from here on. Daniels 2018 (five days cost nothing).
+pub const BREAK_LEAST: i64 = 6;
+/// R3, days of running that the typical weekly km of a marathon model are the mean of: 12 weeks.
+/// Design.
+pub const TYPICAL_DAYS: i64 = 84;
 /// B4, days before today in which a break counts: 16 weeks. Feely 2023.
 pub const BREAK_WINDOW: i64 = 112;
 /// B1, cross sessions a week that halve what a break costs. Daniels 2018.
