@@ -4,9 +4,9 @@ use super::Desk;
 use crate::output;
 use anyhow::Result;
 use hermes_app::{RoadChange, Roads};
-use hermes_engine::milestone::{Metric, Milestone, Roadmap};
+use hermes_engine::milestone::{Milestone, Roadmap};
 use hermes_engine::record::Goal;
-use hermes_engine::units::{Metres, Seconds, Units};
+use hermes_engine::units::Units;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -42,7 +42,7 @@ fn as_text(roads: &Roads, changes: &[RoadChange], units: Units) -> String {
             );
         }
         for m in &road.milestones {
-            let _ = writeln!(text, "  {}  {}", m.day, milestone(m, units));
+            let _ = writeln!(text, "  {}  {}", m.day, milestone(m));
         }
         for t in roads.tune_ups.iter().filter(|t| t.on_way_to == road.goal) {
             let _ = writeln!(text, "  {}  on the way: {}", t.goal.day, t.goal.distance.name());
@@ -64,13 +64,10 @@ fn as_text(roads: &Roads, changes: &[RoadChange], units: Units) -> String {
     text
 }
 
-fn milestone(m: &Milestone, units: Units) -> String {
-    let value = m.value.map_or_else(String::new, |v| match m.metric {
-        Metric::LongRun | Metric::Weekly => format!(": {}", units.distance(Metres(v))),
-        Metric::TimeTrial | Metric::Race => format!(": {}", Seconds(v).clock_text()),
-    });
+/// The name holds the value.
+fn milestone(m: &Milestone) -> String {
     let achieved = m.achieved.map_or_else(String::new, |day| format!(", reached on {day}"));
-    format!("{}{value}{achieved}", m.name)
+    format!("{}{achieved}", m.name)
 }
 
 fn goal_json(g: &Goal) -> Value {
