@@ -5,6 +5,7 @@ use crate::life::{Life, News};
 use crate::lock;
 use crate::tally::{Sight, Tally, keep};
 use hermes_engine::calendar::{Day, WeekdaySet};
+use hermes_engine::decision::Why;
 use hermes_engine::record::{HealthRecord, HealthType, Preferences, RaceDistance};
 use hermes_engine::ruleset::{LONG_RUN_FROM, MODERATE_FROM};
 use hermes_engine::session::{Kind, PublishedWeek, Session};
@@ -107,6 +108,10 @@ impl Walker {
     /// Plans the week from a day on, checks it and puts it in force.
     fn publish(&mut self, day: Day, see: &mut dyn FnMut(&Output)) -> Output {
         let facts = &mut self.life.facts;
+        facts.current.clear();
+        if day > self.week {
+            facts.current.extend(self.life.sessions.iter().cloned());
+        }
         let out = step(facts, self.week);
         for finding in breaches(facts, &out.plan) {
             self.tally.breach(self.runner, self.week, day, &finding);
@@ -122,6 +127,7 @@ impl Walker {
         let old = facts.published.len().saturating_sub(PUBLISHED);
         facts.published.drain(..old);
         facts.standing = Some(out.standing.clone());
+        self.life.heard(&out);
         self.life.sessions = past;
         self.life.sessions.extend(out.plan.sessions.iter().cloned());
         self.states(day, &out);
@@ -340,7 +346,9 @@ impl Walker {
     fn plenty(&mut self, out: &Output) {
         let training = matches!(out.plan.phase, Phase::Base | Phase::Build | Phase::Peak);
         let plain = out.plan.state == State::Stable && !out.room.cutback && !out.room.returning;
-        let free = !capped(&self.life.facts.preferences);
+        // The answer to a check-in may ask for an easier week: the runner's own cap.
+        let eased = out.plan.why.iter().any(|w| matches!(w, Why::Eased { .. }));
+        let free = !capped(&self.life.facts.preferences) && !eased;
         if !training
             || !plain
             || !free
