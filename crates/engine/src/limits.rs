@@ -109,6 +109,8 @@ pub struct Windows {
     pub c13: Metres,
     /// The last week's km.
     pub w1: Metres,
+    /// Mean week of the last 28 days.
+    pub mean: Metres,
     /// M8.
     pub m8: Metres,
     /// M26.
@@ -144,6 +146,7 @@ impl Windows {
             c: h.c(w),
             c13: h.c13(w),
             w1: h.week(w, 1),
+            mean: Metres(h.metres(w - 28, w).0 / 4),
             m8: h.best_c4(w, 8),
             m26: h.best_c4(w, 26),
             l30: h.l30(w),

@@ -6,7 +6,7 @@ use crate::lock;
 use crate::tally::{Sight, Tally, keep};
 use hermes_engine::calendar::{Day, WeekdaySet};
 use hermes_engine::decision::Why;
-use hermes_engine::record::{HealthRecord, HealthType, Preferences, RaceDistance};
+use hermes_engine::record::{HealthRecord, HealthType, Preferences, RaceDistance, Sport};
 use hermes_engine::ruleset::{LONG_RUN_FROM, MODERATE_FROM};
 use hermes_engine::session::{Kind, PublishedWeek, Session};
 use hermes_engine::state::{Phase, State};
@@ -185,7 +185,11 @@ impl Walker {
         if let Some(goal) = goal {
             self.tally.race_left_out.see(race.is_none());
             let leads = a_race(&self.life.facts.goals, day).is_some_and(|a| a == goal);
-            if leads && self.healthy() && self.state != State::InjuryProtection {
+            let safe = [State::InjuryProtection, State::InjuryWatch, State::Overreach];
+            let watched = self.life.facts.standing.as_ref().is_some_and(|s| {
+                safe.contains(&s.state) || s.overreach.is_some() || s.watch.is_some()
+            });
+            if leads && self.healthy() && !watched {
                 self.tally.race_left_out_well.see(race.is_none());
                 if race.is_none() {
                     let what = format!("{} of {}", goal.distance.name(), goal.day);
@@ -205,6 +209,9 @@ impl Walker {
             && let Some(s) = planned
         {
             self.tally.before_race = self.tally.before_race.max(s.distance.0);
+            if s.distance.0 > 5000 && std::env::var("JUMP").is_ok() {
+                eprintln!("EVE r={} {day} {}", self.runner, s.distance.0);
+            }
         }
         if self.life.facts.health.iter().any(|r| bars(r) && r.closed.is_none()) {
             // A further record explains a week without running.
@@ -235,7 +242,7 @@ impl Walker {
         let from = self.week - days;
         let all = self.life.facts.activities.iter().rev().take_while(|a| a.day() >= from);
         let runs = all.filter(|a| {
-            a.sport == hermes_engine::record::Sport::Run && a.distance.0 <= 7 * a.moving.0
+            a.sport == Sport::Run && a.distance.0 <= 7 * a.moving.0
         });
         runs.fold((0, 0), |(sum, most), a| (sum + a.distance.0, most.max(a.distance.0)))
     }
@@ -253,6 +260,22 @@ impl Walker {
         }
         let jump = out.plan.distance().0 * 4 * 2 > km * 3;
         self.tally.jumps.see(jump);
+        if jump && std::env::var("JUMP").is_ok() {
+            let f = &self.life.facts;
+            eprintln!(
+                "JUMP {} {} ret={} f={} small={} err={} r={} {} {}",
+                out.plan.state.name(),
+                out.plan.phase.name(),
+                out.room.returning,
+                out.room.run_free,
+                out.plan.distance().0 < 12_000,
+                self.life.who.erratic,
+                self.runner,
+                self.week,
+                out.plan.distance().0 * 4000 / km
+            );
+            let _ = f;
+        }
         if out.plan.state == State::Stable && !out.room.returning && self.healthy() {
             self.tally.jumps_stable.see(jump);
         }
@@ -287,6 +310,7 @@ impl Walker {
             .iter()
             .rev()
             .take_while(|a| a.day() >= yesterday)
+            .filter(|a| a.sport == Sport::Run)
             .map(|a| a.distance)
             .sum();
         let hard_then = |p: &PublishedWeek| {
@@ -295,11 +319,26 @@ impl Walker {
         let today = hard.first().is_some_and(|s| s.day == self.week && s.kind != Kind::Race);
         if let Some(last) = last {
             self.tally.adjacent_border.see(today && hard_then(last));
+            if today && hard_then(last) && std::env::var("JUMP").is_ok() {
+                eprintln!(
+                    "BORDER r={} {} {} ran {:?} last {:?}",
+                    self.runner,
+                    self.week,
+                    show(out, 0),
+                    ran,
+                    last.hard
+                );
+            }
         }
         let long_race = |s: &&Session| s.race.is_some_and(|r| r >= RaceDistance::Half);
         if let Some(race) = runs().find(long_race).filter(|s| s.day < self.week + 6) {
-            let soon = |s: &Session| s.day > race.day && s.day <= race.day + RACE_REST;
+            let soon = |s: &Session| {
+                s.kind != Kind::Race && s.day > race.day && s.day <= race.day + RACE_REST
+            };
             self.tally.run_after_race.see(runs().any(soon));
+            if runs().any(soon) && std::env::var("JUMP").is_ok() {
+                eprintln!("AFTER r={} {} {}", self.runner, self.week, show(out, 0));
+            }
         }
     }
 
@@ -376,7 +415,11 @@ impl Walker {
                         | Kind::TimeTrial
                 )
             };
-            self.tally.quality.see(out.plan.sessions.iter().any(quality));
+            let has = out.plan.sessions.iter().any(quality);
+            self.tally.quality.see(has);
+            if !has && std::env::var("JUMP").is_ok() {
+                eprintln!("NOQ r={} {} {} {:?}", self.runner, self.week, show(out, share), out.plan.why);
+            }
         }
     }
 
