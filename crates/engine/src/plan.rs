@@ -645,8 +645,11 @@ fn quality_runs(
     let mut sum = Metres::ZERO;
     let most = most.min(n.saturating_sub(1));
     let before = sessions.len();
-    for wish in wishes.into_iter().flatten() {
-        if sessions.len() - before == most {
+    // Where the week is too small for any of them, strides fit.
+    let strides = wish::strides(b).filter(|_| most > 0);
+    for wish in wishes.into_iter().flatten().chain(strides) {
+        let placed = sessions.len() - before;
+        if placed == most || placed > 0 && strides == Some(wish) {
             break;
         }
         let Some(day) = place::quality_day(b, l, sessions) else { break };

@@ -403,7 +403,9 @@ impl Walker {
             let sight = self.sight(self.week, show(out, share));
             keep(&mut self.tally.poor, sight);
         }
-        if out.plan.phase == Phase::Build && out.room.quality_allowed {
+        // A run a week is the long one.
+        let several = out.profile.usual_runs > 1;
+        if out.plan.phase == Phase::Build && out.room.quality_allowed && several {
             let quality = |s: &Session| {
                 matches!(
                     s.kind,
@@ -413,6 +415,7 @@ impl Walker {
                         | Kind::Hill
                         | Kind::Pace
                         | Kind::TimeTrial
+                        | Kind::Race
                 )
             };
             let has = out.plan.sessions.iter().any(quality);
