@@ -499,7 +499,9 @@ impl Limits {
             };
             let distance = race.planned();
             let with = runs | 1 << (i + 6);
-            let crowded = (0..7).any(|from| (with >> from & 0x7f).count_ones() > self.run_days_max);
+            // Days already run bar it only where a window holds them and the race (H05).
+            let crowded =
+                (i..i + 7).any(|from| (with >> from & 0x7f).count_ones() > self.run_days_max);
             let (day, is_own) = (i as i64, |b: &Block| b.race == Some(i as i64));
             let full = self.blocks.iter().find(|b| b.holds(day) && !is_own(b) && distance > b.room);
             let barred = match self.total {

@@ -206,12 +206,10 @@ impl Walker {
         }
         if let Some(next) = a_race(&self.life.facts.goals, day)
             && next.day == day + 1
+            && (next.day == self.week + 7 || self.life.sessions.iter().any(|s| s.day == next.day))
             && let Some(s) = planned
         {
             self.tally.before_race = self.tally.before_race.max(s.distance.0);
-            if s.distance.0 > 5000 && std::env::var("JUMP").is_ok() {
-                eprintln!("EVE r={} {day} {}", self.runner, s.distance.0);
-            }
         }
         if self.life.facts.health.iter().any(|r| bars(r) && r.closed.is_none()) {
             // A further record explains a week without running.
@@ -241,9 +239,7 @@ impl Walker {
     fn run_in(&self, days: i64) -> (i64, i64) {
         let from = self.week - days;
         let all = self.life.facts.activities.iter().rev().take_while(|a| a.day() >= from);
-        let runs = all.filter(|a| {
-            a.sport == Sport::Run && a.distance.0 <= 7 * a.moving.0
-        });
+        let runs = all.filter(|a| a.sport == Sport::Run && a.distance.0 <= 7 * a.moving.0);
         runs.fold((0, 0), |(sum, most), a| (sum + a.distance.0, most.max(a.distance.0)))
     }
 
@@ -260,22 +256,6 @@ impl Walker {
         }
         let jump = out.plan.distance().0 * 4 * 2 > km * 3;
         self.tally.jumps.see(jump);
-        if jump && std::env::var("JUMP").is_ok() {
-            let f = &self.life.facts;
-            eprintln!(
-                "JUMP {} {} ret={} f={} small={} err={} r={} {} {}",
-                out.plan.state.name(),
-                out.plan.phase.name(),
-                out.room.returning,
-                out.room.run_free,
-                out.plan.distance().0 < 12_000,
-                self.life.who.erratic,
-                self.runner,
-                self.week,
-                out.plan.distance().0 * 4000 / km
-            );
-            let _ = f;
-        }
         if out.plan.state == State::Stable && !out.room.returning && self.healthy() {
             self.tally.jumps_stable.see(jump);
         }
@@ -319,16 +299,6 @@ impl Walker {
         let today = hard.first().is_some_and(|s| s.day == self.week && s.kind != Kind::Race);
         if let Some(last) = last {
             self.tally.adjacent_border.see(today && hard_then(last));
-            if today && hard_then(last) && std::env::var("JUMP").is_ok() {
-                eprintln!(
-                    "BORDER r={} {} {} ran {:?} last {:?}",
-                    self.runner,
-                    self.week,
-                    show(out, 0),
-                    ran,
-                    last.hard
-                );
-            }
         }
         let long_race = |s: &&Session| s.race.is_some_and(|r| r >= RaceDistance::Half);
         if let Some(race) = runs().find(long_race).filter(|s| s.day < self.week + 6) {
@@ -336,9 +306,6 @@ impl Walker {
                 s.kind != Kind::Race && s.day > race.day && s.day <= race.day + RACE_REST
             };
             self.tally.run_after_race.see(runs().any(soon));
-            if runs().any(soon) && std::env::var("JUMP").is_ok() {
-                eprintln!("AFTER r={} {} {}", self.runner, self.week, show(out, 0));
-            }
         }
     }
 
@@ -418,11 +385,7 @@ impl Walker {
                         | Kind::Race
                 )
             };
-            let has = out.plan.sessions.iter().any(quality);
-            self.tally.quality.see(has);
-            if !has && std::env::var("JUMP").is_ok() {
-                eprintln!("NOQ r={} {} {} {:?}", self.runner, self.week, show(out, share), out.plan.why);
-            }
+            self.tally.quality.see(out.plan.sessions.iter().any(quality));
         }
     }
 
