@@ -211,7 +211,9 @@ impl Walker {
         {
             self.tally.before_race = self.tally.before_race.max(s.distance.0);
         }
-        if self.life.facts.health.iter().any(|r| bars(r) && r.closed.is_none()) {
+        let facts = &self.life.facts;
+        let unwell = facts.health.iter().any(|r| bars(r) && r.closed.is_none());
+        if unwell || lock::locked(facts, day) {
             // A further record explains a week without running.
             self.closings.clear();
             return;
@@ -327,6 +329,10 @@ impl Walker {
         let over = |closing: &Day| week >= *closing + STUCK;
         for _ in self.closings.iter().filter(|c| runs || over(c)) {
             self.tally.never_closed.see(!runs);
+            if !runs {
+                let sight = Sight { runner: self.runner, week, on: week, what: show(out, 0) };
+                keep(&mut self.tally.stuck, sight);
+            }
         }
         self.closings.retain(|c| !runs && !over(c));
     }
@@ -342,11 +348,13 @@ impl Walker {
             })
     }
 
-    /// Days of the week are within one day per 3 km of a race (H12).
+    /// Days of the week are within one day per 3 km of a race (H12), tagged as one or a goal's.
     fn recovering(&self) -> bool {
         let all = self.life.facts.activities.iter().rev();
-        let recent = all.take_while(|a| a.day() >= self.week - CONVALESCENT).filter(|a| a.race);
-        recent.into_iter().any(|a| self.week < a.day() + (a.distance.0 + RECOVERY / 2) / RECOVERY)
+        let recent = all.take_while(|a| a.day() >= self.week - CONVALESCENT);
+        let goals = &self.life.facts.goals;
+        let raced = recent.filter(|a| a.race || goals.iter().any(|g| g.day == a.day()));
+        raced.into_iter().any(|a| self.week < a.day() + (a.distance.0 + RECOVERY / 2) / RECOVERY)
     }
 
     fn plenty(&mut self, out: &Output) {
