@@ -442,7 +442,10 @@ impl Run {
         }
         self.gain(adherence);
         let day = week + 6;
-        facts.assumed.clear();
+        // The profile follows its own steps over the last weeks: each of them saw what was shown by
+        // then.
+        let followed = day - 7 * (ruleset::FOLLOWED_WEEKS + 1);
+        facts.assumed.retain(|e| e.day > followed);
         for proof in &self.proofs {
             let time = Seconds(proof.time.0.saturating_mul(10_000) / self.form.max(1));
             let ours = Effort { day, time, ..*proof };

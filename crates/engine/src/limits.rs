@@ -109,6 +109,8 @@ pub struct Windows {
     pub c13: Metres,
     /// The last week's km.
     pub w1: Metres,
+    /// Mean week of the last 28 days.
+    pub mean: Metres,
     /// M8.
     pub m8: Metres,
     /// M26.
@@ -144,6 +146,7 @@ impl Windows {
             c: h.c(w),
             c13: h.c13(w),
             w1: h.week(w, 1),
+            mean: Metres(h.metres(w - 28, w).0 / 4),
             m8: h.best_c4(w, 8),
             m26: h.best_c4(w, 26),
             l30: h.l30(w),
@@ -496,7 +499,9 @@ impl Limits {
             };
             let distance = race.planned();
             let with = runs | 1 << (i + 6);
-            let crowded = (0..7).any(|from| (with >> from & 0x7f).count_ones() > self.run_days_max);
+            // Days already run bar it only where a window holds them and the race (H05).
+            let crowded =
+                (i..i + 7).any(|from| (with >> from & 0x7f).count_ones() > self.run_days_max);
             let (day, is_own) = (i as i64, |b: &Block| b.race == Some(i as i64));
             let full = self.blocks.iter().find(|b| b.holds(day) && !is_own(b) && distance > b.room);
             let barred = match self.total {

@@ -131,9 +131,88 @@ pub fn make(b: &Brief<'_>, l: &Limits) -> Draft {
         why.push(Why::Bootcamp);
         bootcamp::week(b, l, target, &mut sessions);
     } else {
-        fill(b, l, target, &mut sessions, &mut why);
+        let target = rested(b, l, target, &sessions);
+        why.extend(fewer_runs(b, l, target, &sessions));
+        sessions = filled(b, l, target, &sessions);
     }
     finish(b, l, sessions, why)
+}
+
+/// Faster running of a kind that a week is made of.
+const fn is_quality(kind: Kind) -> bool {
+    matches!(kind, Kind::Tempo | Kind::Interval | Kind::Fartlek | Kind::Pace)
+}
+
+/// How a week departs from the usual one.
+#[derive(Debug, Clone, Copy)]
+struct Shape {
+    /// Runs more or fewer than usual.
+    runs: i64,
+    /// With quality, where the week has it.
+    quality: bool,
+}
+
+/// Shapes by preference: the usual one first.
+const SHAPES: [Shape; 6] = [
+    Shape { runs: 0, quality: true },
+    Shape { runs: 1, quality: true },
+    Shape { runs: 2, quality: true },
+    Shape { runs: -1, quality: true },
+    Shape { runs: 0, quality: false },
+    Shape { runs: 1, quality: false },
+];
+
+/// The week filled up to its target. A quality session has a length of its own and H07 holds the
+/// long run to the other runs, so that few runs may come far short of the target: then with other
+/// numbers of runs, and, if it is still far short, without quality.
+fn filled(b: &Brief<'_>, l: &Limits, target: Metres, races: &[Session]) -> Vec<Session> {
+    let race_km: Metres = races.iter().map(|s| s.distance).sum();
+    let fast = |sessions: &[Session]| sessions.iter().filter(|s| is_quality(s.kind)).count();
+    let make = |shape| {
+        let mut sessions = races.to_vec();
+        fill(b, l, target, shape, &mut sessions);
+        sessions.sort_by_key(|s| s.day);
+        trim::trim(&mut sessions, l, b.week_start, &b.paces);
+        (sessions.iter().map(|s| s.distance).sum::<Metres>() - race_km, sessions)
+    };
+    let [usual, others @ ..] = SHAPES;
+    let (mut km, mut best) = make(usual);
+    let (enough, plainer_below) =
+        (target.permille(ruleset::FILLED), target.permille(ruleset::FILLED_WITH_QUALITY));
+    let wanted = fast(&best);
+    for shape in others {
+        if km >= enough {
+            break;
+        }
+        let (more, sessions) = make(shape);
+        if more > km && (fast(&sessions) >= wanted || km < plainer_below) {
+            (km, best) = (more, sessions);
+        }
+    }
+    best
+}
+
+/// What falls on days of rest after a race is not made up on the others.
+fn rested(b: &Brief<'_>, l: &Limits, target: Metres, races: &[Session]) -> Metres {
+    let usual = usize::from(b.usual_runs.max(1));
+    let after = b.phase == Phase::Recovery || b.tuned.is_some();
+    let free = if after { place::free_days(b, l, races) } else { usual };
+    if free < usual { Metres(target.0 * free as i64 / usual as i64) } else { target }
+}
+
+/// Says that the runner's own limit leaves fewer runs than usual.
+fn fewer_runs(b: &Brief<'_>, l: &Limits, target: Metres, races: &[Session]) -> Option<Why> {
+    let max = b.preferences.max_runs?;
+    let n = run_count(b, l, target, races.len(), 0).min(place::free_days(b, l, races));
+    let usual = i64::from(b.usual_runs);
+    let limit = i64::from(max);
+    let (rule, measure) = (Rule::SRuns, Measure::Count);
+    (n > 0 && n + races.len() == usize::from(max) && usual > limit).then_some(Why::Limited {
+        rule,
+        wanted: usual,
+        limit,
+        measure,
+    })
 }
 
 /// Makes a draft less until it keeps the limits `l` of the runner as is: nothing is added, moved or
@@ -162,7 +241,7 @@ fn finish(b: &Brief<'_>, l: &Limits, mut sessions: Vec<Session>, mut why: Vec<Wh
     cross_training(b, l, &mut sessions);
     for s in &mut sessions {
         s.why.insert(0, Why::Purpose { kind: s.kind, phase: b.phase });
-        if matches!(s.kind, Kind::Tempo | Kind::Interval | Kind::Fartlek | Kind::Pace) {
+        if is_quality(s.kind) {
             s.why.push(Why::Paces { value_tenths: b.value_tenths });
         }
     }
@@ -203,6 +282,9 @@ fn target(
             }
         }
     };
+    // After weeks that were skipped the limits still know what was run before them.
+    let governed = matches!(b.phase, Phase::Taper | Phase::Recovery) || win.factor.is_some();
+    let wanted = if governed { wanted } else { wanted.min(steady(win)) };
     let wanted = match b.ease {
         Some(Ease { why: easing, most }) if most < wanted => {
             why.push(Why::Eased { easing, permille: easing.terms().0, most });
@@ -246,6 +328,11 @@ fn target(
         why.push(limited(room_by, capped, room.floor_step()));
     }
     target
+}
+
+/// What a week may aim at by the mean week of the last 28 days.
+fn steady(win: &crate::limits::Windows) -> Metres {
+    win.mean.permille(ruleset::STEADY_PERMILLE).max(ruleset::WEEK_FLOOR)
 }
 
 /// T4: how much less, in permille of the week, for the days before a race of this week or the next
@@ -395,6 +482,15 @@ fn day_cap(b: &Brief<'_>, day: Day, pace: Pace) -> Metres {
     cap.map_or(ruleset::DAY_MAX, |m| pace.distance_in(Seconds::minutes(i64::from(m))))
 }
 
+/// The longest run on day `i` as far as a race on the next one leaves legs for it.
+fn race_eve(b: &Brief<'_>, l: &Limits, i: usize) -> Metres {
+    let races = l.races().any(|(day, _)| day == i + 1) || i == 6 && b.races_after & 1 != 0;
+    if !races {
+        return ruleset::DAY_MAX;
+    }
+    b.paces.easy.distance_in(ruleset::RACE_EVE_TIME).min(ruleset::RACE_EVE_MOST)
+}
+
 /// Is the run worth going out for?
 fn is_useful(s: &Session) -> bool {
     s.distance >= ruleset::USEFUL_RUN || s.duration >= ruleset::USEFUL_TIME
@@ -402,7 +498,7 @@ fn is_useful(s: &Session) -> bool {
 
 /// How many runs beside races: what the runner is used to, towards the schedule's, as far as the
 /// target has km for them.
-fn run_count(b: &Brief<'_>, l: &Limits, target: Metres, races: usize) -> usize {
+fn run_count(b: &Brief<'_>, l: &Limits, target: Metres, races: usize, more: i64) -> usize {
     let usual = i64::from(b.usual_runs.clamp(1, 7));
     let schedule = b.schedule.map_or(3, |(_, _, week)| week.run_days() as i64);
     let wanted = match (usual, b.phase) {
@@ -422,45 +518,25 @@ fn run_count(b: &Brief<'_>, l: &Limits, target: Metres, races: usize) -> usize {
         - done;
     // Beyond the habit a run has 4 km at least; the usual ones may be shorter.
     let supported = (target.0 / 4000).max(((target.0 + 1000) / MIN_RUN.0).min(usual)).max(1);
-    usize::try_from(wanted.max(needed).min(supported.max(needed)).min(most)).unwrap_or(0)
+    let runs = wanted.max(needed).min(supported.max(needed)) + more;
+    usize::try_from(runs.min(most)).unwrap_or(0)
 }
 
 /// Long run, quality and easy runs.
-fn fill(
-    b: &Brief<'_>,
-    l: &Limits,
-    target: Metres,
-    sessions: &mut Vec<Session>,
-    why: &mut Vec<Why>,
-) {
+fn fill(b: &Brief<'_>, l: &Limits, target: Metres, shape: Shape, sessions: &mut Vec<Session>) {
     let races = sessions.len();
     let free = place::free_days(b, l, sessions);
-    // What falls on days of rest after a race is not made up on the others.
-    let usual = usize::from(b.usual_runs.max(1));
-    let target = match b.phase {
-        _ if free < usual && (b.phase == Phase::Recovery || b.tuned.is_some()) => {
-            Metres(target.0 * free as i64 / usual as i64)
-        }
-        _ => target,
-    };
-    let n = run_count(b, l, target, races).min(free);
+    let n = run_count(b, l, target, races, shape.runs).min(free);
     if n == 0 || target < Metres(1000) {
         return;
-    }
-    if let Some(max) = b.preferences.max_runs.filter(|m| usize::from(*m) == n + races) {
-        let usual = i64::from(b.usual_runs);
-        if usual > i64::from(max) {
-            let limit = i64::from(max);
-            let (rule, measure) = (Rule::SRuns, Measure::Count);
-            why.push(Why::Limited { rule, wanted: usual, limit, measure });
-        }
     }
     let days = b.goal.map(|g| g.day - b.week_start);
     let race_week = b.phase == Phase::Taper && days.is_some_and(|d| d <= 8);
     let long = if race_week { None } else { long_run(b, l, target, n, sessions) };
     let long_km = long.as_ref().map_or(Metres::ZERO, |s| s.distance);
     sessions.extend(long);
-    let quality_km = quality_runs(b, l, target, n, long_km, sessions);
+    let quality_km =
+        if shape.quality { quality_runs(b, l, target, n, long_km, sessions) } else { Metres::ZERO };
     let placed = sessions.len() - races;
     easy_runs(b, l, target - long_km - quality_km, n.saturating_sub(placed), long_km, sessions);
 }
@@ -502,6 +578,7 @@ fn long_run(
         }
     }
     let by_cap = day_cap(b, day, b.paces.easy);
+    limit = limit.min(race_eve(b, l, i));
     if by_cap < limit {
         (limit, rule) = (by_cap, Rule::SCap);
     }
@@ -568,8 +645,11 @@ fn quality_runs(
     let mut sum = Metres::ZERO;
     let most = most.min(n.saturating_sub(1));
     let before = sessions.len();
-    for wish in wishes.into_iter().flatten() {
-        if sessions.len() - before == most {
+    // Where the week is too small for any of them, strides fit.
+    let strides = wish::strides(b).filter(|_| most > 0);
+    for wish in wishes.into_iter().flatten().chain(strides) {
+        let placed = sessions.len() - before;
+        if placed == most || placed > 0 && strides == Some(wish) {
             break;
         }
         let Some(day) = place::quality_day(b, l, sessions) else { break };
@@ -657,7 +737,7 @@ fn easy_runs(
         let i = usize::try_from(day - b.week_start).unwrap_or(0).min(6);
         let by_cap = day_cap(b, day, b.paces.easy);
         let share = Metres(rest.0 * weight / sum.max(1));
-        let most = longest.min(l.days[i].run).min(by_cap).min(left);
+        let most = longest.min(l.days[i].run).min(by_cap).min(left).min(race_eve(b, l, i));
         let distance = share.clamp(least.min(most), most.max(least.min(most))).floor_step();
         let mut s = workout::plain(day, Kind::Easy, distance, &b.paces);
         if !is_useful(&s) {

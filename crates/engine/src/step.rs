@@ -71,7 +71,7 @@ pub struct Room {
     pub cutback: bool,
     /// H14 or Rebuild governs the week.
     pub returning: bool,
-    /// Hard rules leave a day for a quality session.
+    /// Hard rules leave a day for a quality session, and enough weeks of running lie behind.
     pub quality_allowed: bool,
 }
 
@@ -114,7 +114,8 @@ pub fn step(facts: &Facts, week_start: Day) -> Output {
         run_free: l.windows.run_free,
         cutback: plan::is_cutback(brief, l),
         returning: l.windows.factor.is_some() || l.windows.rebuild,
-        quality_allowed: l.quality_max > 0
+        quality_allowed: brief.based
+            && l.quality_max > 0
             && l.days[l.first..].iter().any(|d| d.quality_barred.is_none() && d.run.0 > 0),
     };
     let Assigned { standing, transitions, .. } = selected.assigned;

@@ -12,7 +12,7 @@ use crate::units::{Metres, Pace, Seconds};
 use crate::workout::Work;
 
 /// A quality session the week would like.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Wish {
     /// Its kind.
     pub(crate) kind: Kind,
@@ -132,11 +132,21 @@ fn play(b: &Brief<'_>, times: u8) -> Work {
     Work::Play(times, time, time, b.paces.threshold)
 }
 
+fn short_strides(b: &Brief<'_>) -> Wish {
+    let (times, fast, easy) = ruleset::STRIDES;
+    Wish::new(b, Kind::Fartlek, Work::Play(times, fast, easy, b.paces.interval))
+}
+
+/// What a week on the way to a race has where no other quality session fits.
+pub(crate) fn strides(b: &Brief<'_>) -> Option<Wish> {
+    let building = matches!(b.phase, Phase::Build | Phase::Peak) && b.based;
+    building.then(|| short_strides(b))
+}
+
 fn plain_wish(b: &Brief<'_>, l: &Limits) -> Wish {
     // Every other week of Base: speed without strain.
     if b.phase == Phase::Base && b.week_start.epoch().div_euclid(7) % 2 == 0 {
-        let (times, fast, easy) = ruleset::STRIDES;
-        return Wish::new(b, Kind::Fartlek, Work::Play(times, fast, easy, b.paces.interval));
+        return short_strides(b);
     }
     if b.phase == Phase::Base || l.windows.c4 < ruleset::BASE_QUALITY_FROM {
         return Wish::new(b, Kind::Fartlek, play(b, ruleset::FARTLEK_STRETCHES));

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod absurd;
+mod care;
 pub mod cohort;
 pub mod hostile;
 pub mod life;

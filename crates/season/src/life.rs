@@ -8,9 +8,10 @@ use crate::rng::Rng;
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
 use hermes_engine::record::{
-    Activity, Ask, DayWish, Edit, Feedback, Goal, HealthRecord, HealthType, PermanentLimit,
-    RaceDistance, Sport, Strike, Symptoms,
+    Activity, Ask, DayWish, Edit, Feedback, Goal, HealthRecord, HealthType, RaceDistance, Sport,
+    Symptoms,
 };
+use hermes_engine::ruleset::PAIN_FROM;
 use hermes_engine::session::{Kind, Session};
 use hermes_engine::units::{Metres, Seconds};
 
@@ -20,6 +21,8 @@ const REACH: i64 = 400;
 const FORGOTTEN: i64 = 210;
 /// Days of feedback that facts keep.
 const FEEDBACK: i64 = 60;
+/// Beats a minute that being overtired costs.
+const STRAIN: i64 = 14;
 /// Days of a break.
 const BREAK: i64 = 21;
 
@@ -43,7 +46,7 @@ pub struct Life {
     pub facts: Facts,
     /// The sessions that stand for this week, past days as they were planned.
     pub sessions: Vec<Session>,
-    rng: Rng,
+    pub(crate) rng: Rng,
     /// The day each record will be over, in the order of the records.
     heals: Vec<Day>,
     /// Runs whose local day is still to come: the runner flew west to east.
@@ -57,7 +60,10 @@ pub struct Life {
     /// Minutes from UTC when a run began and where it ended, if they differ.
     shift: i64,
     next_id: i64,
-    strikes: usize,
+    /// Entries into Overreach.
+    pub(crate) overreaches: Vec<Day>,
+    /// Until before this day the runner is overtired: the heart beats faster, nights are bad.
+    strained: Day,
     /// Metres run in this week so far.
     this_week: i64,
 }
@@ -81,7 +87,8 @@ impl Life {
             own_week: false,
             shift: 0,
             next_id: 1,
-            strikes: 0,
+            overreaches: Vec::new(),
+            strained: who.first,
             this_week: 0,
             who,
         };
@@ -130,6 +137,12 @@ impl Life {
         let mut news = News::default();
         self.heal(day, &mut news);
         self.fall_ill(day, &mut news);
+        if self.rng.once_in(if self.who.eager { 150 } else { 400 }) {
+            self.strained = day + self.rng.range(8, 24);
+        }
+        let hurts = |f: &&Feedback| f.day == day - 1 && f.pain_during >= Some(PAIN_FROM);
+        news.replan |= self.facts.feedback.iter().rev().take(2).any(|f| hurts(&f));
+        self.settle(day, week_start, &mut news);
         self.aim(day, &mut news);
         if self.who.sender && self.rng.once_in(60) {
             self.facts.overrides.push((day, day + 7));
@@ -193,17 +206,6 @@ impl Life {
                 news.replan |= hurt || self.rng.chance(500);
             }
         }
-        for s in &mut self.facts.strikes {
-            if s.resolved.is_none() && s.issued + 42 <= day {
-                s.resolved = Some(day);
-            }
-            if let Some(limit) = &mut s.limit
-                && limit.lifted.is_none()
-                && s.issued + 180 <= day
-            {
-                limit.lifted = Some(day);
-            }
-        }
     }
 
     fn fall_ill(&mut self, day: Day, news: &mut News) {
@@ -247,37 +249,10 @@ impl Life {
         } else {
             self.rng.range(2, 12)
         };
-        if let Some(strike) = self.strike(day, &record) {
-            self.facts.strikes.push(strike);
-        }
         news.replan = true;
         news.reported = Some(record.clone());
         self.facts.health.push(record);
         self.heals.push(day + lasts);
-    }
-
-    /// The strike that a record brings: the same part again within 90 days, severity 4 or more.
-    fn strike(&mut self, day: Day, record: &HealthRecord) -> Option<Strike> {
-        let hurt = matches!(record.kind, HealthType::Injury | HealthType::Pain);
-        let again = self.facts.health.iter().any(|r| {
-            r.part.is_some() && r.part == record.part && r.day >= day - 90 && lock::severity(r) >= 4
-        });
-        if !hurt || !again || lock::severity(record) < 4 {
-            return None;
-        }
-        self.strikes += 1;
-        let third = self.strikes >= 3;
-        Some(Strike {
-            issued: day,
-            forced_recovery_days: [0, 5, 14][self.strikes.min(3) - 1],
-            no_quality_days: 7,
-            limit: third.then_some(PermanentLimit {
-                weekly: Metres(self.who.volume * 7 / 10),
-                quality: 1,
-                lifted: None,
-            }),
-            resolved: None,
-        })
     }
 
     /// Goals are set, moved, changed, given up; races on the way are added.
@@ -468,9 +443,12 @@ impl Life {
         let mut a = activity(self.next_id, day, second, metres, pace);
         self.next_id += 1;
         if self.who.heart_rate {
-            let beats = (140 + (self.who.pace - pace) / 2 + self.rng.range(-5, 5)).clamp(110, 185);
+            let tired = if day < self.strained { STRAIN } else { 0 };
+            let beats = 140 + tired + (self.who.pace - pace) / 2 + self.rng.range(-5, 5);
+            let beats = beats.clamp(110, 185);
             a.heart_rate = Some(beats as u16);
             a.max_heart_rate = Some(beats as u16 + 12);
+            a.effort = self.rng.chance(300).then_some((beats / 10 - 11).clamp(1, 9) as u8);
         }
         what(&mut a);
         if a.sport == Sport::Run {
@@ -480,12 +458,13 @@ impl Life {
     }
 
     fn say(&mut self, day: Day) {
-        if !self.who.talker || !self.rng.chance(300) {
+        let tired = day < self.strained;
+        if !self.who.talker || !self.rng.chance(if tired { 700 } else { 300 }) {
             return;
         }
         let hurts = self.facts.health.iter().any(|r| lock::open(r, day));
-        let bad = hurts || self.who.eager && self.rng.chance(300) || self.rng.once_in(40);
-        let pain = if bad { self.rng.small(0, 5) } else { self.rng.small(0, 1) };
+        let bad = hurts || tired || self.who.eager && self.rng.chance(300) || self.rng.once_in(40);
+        let pain = if bad && !tired { self.rng.small(0, 5) } else { self.rng.small(0, 1) };
         let rng = &mut self.rng;
         self.facts.feedback.push(Feedback {
             day,

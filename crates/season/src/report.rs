@@ -225,6 +225,7 @@ pub fn text(cohort: Cohort, t: &Tally) -> String {
     }
     cohort.sights(&mut out, "The first breaches:", &t.broken);
     cohort.sights(&mut out, "Weeks below 0.60 x C4:", &t.poor);
+    cohort.sights(&mut out, "No run nine weeks after an injury was closed:", &t.stuck);
     cohort.sights(&mut out, "Races left out without a health record:", &t.races_lost);
     cohort.sights(&mut out, "Marathoners short of 28 km:", &t.short);
     out

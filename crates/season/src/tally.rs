@@ -141,6 +141,8 @@ pub struct Tally {
     pub report_ignored: Share,
     /// Closed injuries without a run planned nine weeks later.
     pub never_closed: Share,
+    /// Some of them.
+    pub stuck: Vec<Sight>,
     /// Quality in Rebuild, Overreach, Injury Watch and Injury Protection.
     pub quality_forbidden: Share,
     /// Weeks with hard sessions on days next to each other.
@@ -226,6 +228,7 @@ impl Tally {
         for (mine, more) in [
             (&mut self.broken, other.broken),
             (&mut self.poor, other.poor),
+            (&mut self.stuck, other.stuck),
             (&mut self.short, other.short),
             (&mut self.races_lost, other.races_lost),
         ] {

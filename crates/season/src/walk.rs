@@ -5,7 +5,8 @@ use crate::life::{Life, News};
 use crate::lock;
 use crate::tally::{Sight, Tally, keep};
 use hermes_engine::calendar::{Day, WeekdaySet};
-use hermes_engine::record::{HealthRecord, HealthType, Preferences, RaceDistance};
+use hermes_engine::decision::Why;
+use hermes_engine::record::{HealthRecord, HealthType, Preferences, RaceDistance, Sport};
 use hermes_engine::ruleset::{LONG_RUN_FROM, MODERATE_FROM};
 use hermes_engine::session::{Kind, PublishedWeek, Session};
 use hermes_engine::state::{Phase, State};
@@ -107,6 +108,10 @@ impl Walker {
     /// Plans the week from a day on, checks it and puts it in force.
     fn publish(&mut self, day: Day, see: &mut dyn FnMut(&Output)) -> Output {
         let facts = &mut self.life.facts;
+        facts.current.clear();
+        if day > self.week {
+            facts.current.extend(self.life.sessions.iter().cloned());
+        }
         let out = step(facts, self.week);
         for finding in breaches(facts, &out.plan) {
             self.tally.breach(self.runner, self.week, day, &finding);
@@ -122,6 +127,7 @@ impl Walker {
         let old = facts.published.len().saturating_sub(PUBLISHED);
         facts.published.drain(..old);
         facts.standing = Some(out.standing.clone());
+        self.life.heard(&out);
         self.life.sessions = past;
         self.life.sessions.extend(out.plan.sessions.iter().cloned());
         self.states(day, &out);
@@ -179,7 +185,11 @@ impl Walker {
         if let Some(goal) = goal {
             self.tally.race_left_out.see(race.is_none());
             let leads = a_race(&self.life.facts.goals, day).is_some_and(|a| a == goal);
-            if leads && self.healthy() && self.state != State::InjuryProtection {
+            let safe = [State::InjuryProtection, State::InjuryWatch, State::Overreach];
+            let watched = self.life.facts.standing.as_ref().is_some_and(|s| {
+                safe.contains(&s.state) || s.overreach.is_some() || s.watch.is_some()
+            });
+            if leads && self.healthy() && !watched {
                 self.tally.race_left_out_well.see(race.is_none());
                 if race.is_none() {
                     let what = format!("{} of {}", goal.distance.name(), goal.day);
@@ -196,11 +206,14 @@ impl Walker {
         }
         if let Some(next) = a_race(&self.life.facts.goals, day)
             && next.day == day + 1
+            && (next.day == self.week + 7 || self.life.sessions.iter().any(|s| s.day == next.day))
             && let Some(s) = planned
         {
             self.tally.before_race = self.tally.before_race.max(s.distance.0);
         }
-        if self.life.facts.health.iter().any(|r| bars(r) && r.closed.is_none()) {
+        let facts = &self.life.facts;
+        let unwell = facts.health.iter().any(|r| bars(r) && r.closed.is_none());
+        if unwell || lock::locked(facts, day) {
             // A further record explains a week without running.
             self.closings.clear();
             return;
@@ -228,9 +241,7 @@ impl Walker {
     fn run_in(&self, days: i64) -> (i64, i64) {
         let from = self.week - days;
         let all = self.life.facts.activities.iter().rev().take_while(|a| a.day() >= from);
-        let runs = all.filter(|a| {
-            a.sport == hermes_engine::record::Sport::Run && a.distance.0 <= 7 * a.moving.0
-        });
+        let runs = all.filter(|a| a.sport == Sport::Run && a.distance.0 <= 7 * a.moving.0);
         runs.fold((0, 0), |(sum, most), a| (sum + a.distance.0, most.max(a.distance.0)))
     }
 
@@ -281,6 +292,7 @@ impl Walker {
             .iter()
             .rev()
             .take_while(|a| a.day() >= yesterday)
+            .filter(|a| a.sport == Sport::Run)
             .map(|a| a.distance)
             .sum();
         let hard_then = |p: &PublishedWeek| {
@@ -292,7 +304,9 @@ impl Walker {
         }
         let long_race = |s: &&Session| s.race.is_some_and(|r| r >= RaceDistance::Half);
         if let Some(race) = runs().find(long_race).filter(|s| s.day < self.week + 6) {
-            let soon = |s: &Session| s.day > race.day && s.day <= race.day + RACE_REST;
+            let soon = |s: &Session| {
+                s.kind != Kind::Race && s.day > race.day && s.day <= race.day + RACE_REST
+            };
             self.tally.run_after_race.see(runs().any(soon));
         }
     }
@@ -315,6 +329,10 @@ impl Walker {
         let over = |closing: &Day| week >= *closing + STUCK;
         for _ in self.closings.iter().filter(|c| runs || over(c)) {
             self.tally.never_closed.see(!runs);
+            if !runs {
+                let sight = Sight { runner: self.runner, week, on: week, what: show(out, 0) };
+                keep(&mut self.tally.stuck, sight);
+            }
         }
         self.closings.retain(|c| !runs && !over(c));
     }
@@ -330,17 +348,21 @@ impl Walker {
             })
     }
 
-    /// Days of the week are within one day per 3 km of a race (H12).
+    /// Days of the week are within one day per 3 km of a race (H12), tagged as one or a goal's.
     fn recovering(&self) -> bool {
         let all = self.life.facts.activities.iter().rev();
-        let recent = all.take_while(|a| a.day() >= self.week - CONVALESCENT).filter(|a| a.race);
-        recent.into_iter().any(|a| self.week < a.day() + (a.distance.0 + RECOVERY / 2) / RECOVERY)
+        let recent = all.take_while(|a| a.day() >= self.week - CONVALESCENT);
+        let goals = &self.life.facts.goals;
+        let raced = recent.filter(|a| a.race || goals.iter().any(|g| g.day == a.day()));
+        raced.into_iter().any(|a| self.week < a.day() + (a.distance.0 + RECOVERY / 2) / RECOVERY)
     }
 
     fn plenty(&mut self, out: &Output) {
         let training = matches!(out.plan.phase, Phase::Base | Phase::Build | Phase::Peak);
         let plain = out.plan.state == State::Stable && !out.room.cutback && !out.room.returning;
-        let free = !capped(&self.life.facts.preferences);
+        // The answer to a check-in may ask for an easier week: the runner's own cap.
+        let eased = out.plan.why.iter().any(|w| matches!(w, Why::Eased { .. }));
+        let free = !capped(&self.life.facts.preferences) && !eased;
         if !training
             || !plain
             || !free
@@ -356,7 +378,9 @@ impl Walker {
             let sight = self.sight(self.week, show(out, share));
             keep(&mut self.tally.poor, sight);
         }
-        if out.plan.phase == Phase::Build && out.room.quality_allowed {
+        // A run a week is the long one.
+        let several = out.profile.usual_runs > 1;
+        if out.plan.phase == Phase::Build && out.room.quality_allowed && several {
             let quality = |s: &Session| {
                 matches!(
                     s.kind,
@@ -366,6 +390,7 @@ impl Walker {
                         | Kind::Hill
                         | Kind::Pace
                         | Kind::TimeTrial
+                        | Kind::Race
                 )
             };
             self.tally.quality.see(out.plan.sessions.iter().any(quality));

@@ -30,7 +30,7 @@ mod calibration;
 pub use calibration::*;
 
 /// Version of this rule set; stored with every plan. Any changed value below needs a new one.
-pub const RULESET_VERSION: &str = "1";
+pub const RULESET_VERSION: &str = "2";
 
 // ---- What counts as run (H15) ----
 

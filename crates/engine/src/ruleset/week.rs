@@ -39,3 +39,16 @@ pub const REGULAR_RACE: (i64, usize) = (6, 4);
 pub const TIME_TRIAL_NEAR_DAYS: i64 = 14;
 /// Section 5: strides of a Base week, how many, how long and how long easy after each. Design.
 pub const STRIDES: (u8, Seconds, Seconds) = (8, Seconds(20), Seconds(100));
+/// Section 7, permille of its target that a week should reach; else it is tried with more runs or
+/// fewer. Design.
+pub const FILLED: i64 = 850;
+/// Section 7, permille of its target under which a week goes without quality where it is fuller
+/// then. Design.
+pub const FILLED_WITH_QUALITY: i64 = 700;
+/// S2, permille of the mean week of the last 28 days that a week aims at, where no return from a
+/// break (H14), taper or race recovery sets it. Design, under the 1.5 that S2 warns of.
+pub const STEADY_PERMILLE: i64 = 1300;
+/// T4, m: longest run on the day before a race. Design.
+pub const RACE_EVE_MOST: Metres = Metres(5000);
+/// T4: its longest time. Design.
+pub const RACE_EVE_TIME: Seconds = Seconds::minutes(30);
