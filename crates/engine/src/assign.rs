@@ -236,8 +236,8 @@ pub struct Assigned {
 }
 
 /// Assigns the states up to the day a plan is made. `c` holds the week to plan; its state and
-/// conditions are not read. `k` is the compliance of these facts, `leading` is the goal that leads on a week start: the race to come or
-/// the one being recovered from.
+/// conditions are not read. `k` is the compliance of these facts, `leading` the goal that leads on a
+/// week start: the race to come or the one being recovered from.
 pub fn assign<'a>(
     facts: &Facts,
     c: &Circumstances<'_>,

@@ -48,7 +48,7 @@ impl Held {
     #[must_use]
     pub fn is_sane(&self) -> bool {
         let (slowest, best) = ruleset::HELD_VALUES;
-        (slowest..=best).contains(&self.value)
+        (slowest..=best).contains(&self.value.0)
             && (Pace(1)..=ruleset::HELD_EASY_MAX).contains(&self.easy)
             && (0..=1000).contains(&self.durability)
     }

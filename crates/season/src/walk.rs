@@ -7,7 +7,8 @@ use crate::tally::{Sight, Tally, keep};
 use hermes_engine::calendar::{Day, WeekdaySet};
 use hermes_engine::decision::Why;
 use hermes_engine::record::{HealthRecord, HealthType, Preferences, RaceDistance, Sport};
-use hermes_engine::ruleset::{LONG_RUN_FROM, MODERATE_FROM};
+use hermes_engine::roadmap::Lengths;
+use hermes_engine::ruleset::{LONG_RUN_FROM, MODERATE_FROM, STRICT_DAYS};
 use hermes_engine::session::{Kind, PublishedWeek, Session};
 use hermes_engine::state::{Phase, State};
 use hermes_engine::step::{Output, a_race, breaches, step};
@@ -337,10 +338,16 @@ impl Walker {
         self.closings.retain(|c| !runs && !over(c));
     }
 
+    /// Without an illness in four weeks, an injury or pain that makes a strict runner (H01), or a
+    /// strike.
     fn healthy(&self) -> bool {
         let facts = &self.life.facts;
         let since = self.week - CONVALESCENT;
-        let over = |r: &HealthRecord| r.day < since && r.closed.is_some_and(|c| c < since);
+        let over = |r: &HealthRecord| {
+            let hurt = matches!(r.kind, HealthType::Injury | HealthType::Pain);
+            let from = if hurt { self.week - STRICT_DAYS } else { since };
+            r.day < from && r.closed.is_some_and(|c| c < since)
+        };
         facts.health.iter().all(|r| !bars(r) || over(r))
             && facts.strikes.iter().all(|s| {
                 s.resolved.is_some_and(|d| d < since)
@@ -354,7 +361,16 @@ impl Walker {
         let recent = all.take_while(|a| a.day() >= self.week - CONVALESCENT);
         let goals = &self.life.facts.goals;
         let raced = recent.filter(|a| a.race || goals.iter().any(|g| g.day == a.day()));
-        raced.into_iter().any(|a| self.week < a.day() + (a.distance.0 + RECOVERY / 2) / RECOVERY)
+        // A race that was missed is rested from as well while nothing else is known.
+        let due = goals.iter().filter(|g| g.day < self.week).map(|g| (g.day, g.distance.planned()));
+        let all = raced.map(|a| (a.day(), a.distance)).chain(due);
+        all.into_iter().any(|(day, km)| self.week < day + (km.0 + RECOVERY / 2) / RECOVERY)
+    }
+
+    /// A day of the week lies in the taper of the leading race (H11).
+    fn tapering(&self) -> bool {
+        a_race(&self.life.facts.goals, self.week)
+            .is_some_and(|g| self.week + 6 > g.day - 7 * Lengths::of(g.distance).taper)
     }
 
     fn plenty(&mut self, out: &Output) {
@@ -368,6 +384,7 @@ impl Walker {
             || !free
             || !self.healthy()
             || self.recovering()
+            || self.tapering()
             || out.room.c4.0 == 0
         {
             return;

@@ -2,7 +2,6 @@
 
 use crate::record::RaceDistance;
 use crate::units::{Metres, Pace, Seconds};
-use crate::vdot::Vdot;
 
 // ---- From history or by bootcamp: section 3 ----
 
@@ -83,7 +82,7 @@ pub const LONG_RUN_DAY_WEEKS: (i64, u8) = (12, 3);
 pub const FOLLOWED_WEEKS: i64 = 8;
 /// Section 3: carried figures with a value outside are no runner's. Design (what is taken for a
 /// human performance).
-pub const HELD_VALUES: (Vdot, Vdot) = (Vdot(100), Vdot(900));
+pub const HELD_VALUES: (i64, i64) = (100, 900);
 /// Section 3, s/km: nor are those with a slower easy pace. Design (a slow walk).
 pub const HELD_EASY_MAX: Pace = Pace(3600);
 /// Section 3, week starts whose figures are carried: that of the week, and the one before it for
