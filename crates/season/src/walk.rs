@@ -8,7 +8,7 @@ use hermes_engine::calendar::{Day, WeekdaySet};
 use hermes_engine::decision::Why;
 use hermes_engine::record::{HealthRecord, HealthType, Preferences, RaceDistance, Sport};
 use hermes_engine::roadmap::Lengths;
-use hermes_engine::ruleset::{LONG_RUN_FROM, MODERATE_FROM, STRICT_DAYS};
+use hermes_engine::ruleset::{LONG_RUN_FROM, MODERATE_FROM, RISK_INJURY_DAYS};
 use hermes_engine::session::{Kind, PublishedWeek, Session};
 use hermes_engine::state::{Phase, State};
 use hermes_engine::step::{Output, a_race, breaches, step};
@@ -338,14 +338,14 @@ impl Walker {
         self.closings.retain(|c| !runs && !over(c));
     }
 
-    /// Without an illness in four weeks, an injury or pain that makes a strict runner (H01), or a
-    /// strike.
+    /// Without an illness in four weeks, an injury or pain that can make a strict runner (H01, by the
+    /// risk level), or a strike.
     fn healthy(&self) -> bool {
         let facts = &self.life.facts;
         let since = self.week - CONVALESCENT;
         let over = |r: &HealthRecord| {
             let hurt = matches!(r.kind, HealthType::Injury | HealthType::Pain);
-            let from = if hurt { self.week - STRICT_DAYS } else { since };
+            let from = if hurt { self.week - RISK_INJURY_DAYS } else { since };
             r.day < from && r.closed.is_some_and(|c| c < since)
         };
         facts.health.iter().all(|r| !bars(r) || over(r))
@@ -378,7 +378,9 @@ impl Walker {
         let plain = out.plan.state == State::Stable && !out.room.cutback && !out.room.returning;
         // The answer to a check-in may ask for an easier week: the runner's own cap.
         let eased = out.plan.why.iter().any(|w| matches!(w, Why::Eased { .. }));
-        let free = !capped(&self.life.facts.preferences) && !eased;
+        // A race on the way has a short taper of its own (T4).
+        let racing = out.plan.sessions.iter().any(|s| s.kind == Kind::Race);
+        let free = !capped(&self.life.facts.preferences) && !eased && !racing;
         if !training
             || !plain
             || !free
@@ -421,7 +423,8 @@ impl Walker {
             .map(|g| g.day);
         if let Some(mut m) = self.marathoner.take() {
             let over = |r: &HealthRecord| r.closed.is_some_and(|c| c < m.since);
-            let well = facts.health.iter().all(|r| !bars(r) || over(r));
+            let ailing = matches!(out.plan.state, State::InjuryWatch | State::Overreach);
+            let well = !ailing && facts.health.iter().all(|r| !bars(r) || over(r));
             let kept = aim == Some(m.race);
             let free = out.room.run_free < 7 && !capped(&facts.preferences);
             if !(well && kept && free) {

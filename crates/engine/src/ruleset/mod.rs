@@ -391,4 +391,4 @@ pub const LONG_MARATHON_LEAST: Metres = Metres(28_000);
 /// little over half of the week, inside H07.
 pub const WEEK_PER_LONG: i64 = 1850;
 /// Weeks to spare before the long run must grow every week to be long enough in time. Design.
-pub const LONG_WEEKS_SPARE: i64 = 4;
+pub const LONG_WEEKS_SPARE: i64 = 7;
