@@ -737,7 +737,9 @@ fn easy_runs(
         let i = usize::try_from(day - b.week_start).unwrap_or(0).min(6);
         let by_cap = day_cap(b, day, b.paces.easy);
         let share = Metres(rest.0 * weight / sum.max(1));
-        let most = longest.min(l.days[i].run).min(by_cap).min(left).min(race_eve(b, l, i));
+        // The runs after this one keep their least.
+        let own = (left - Metres(least.0 * (n - k - 1) as i64)).max(least).min(left);
+        let most = longest.min(l.days[i].run).min(by_cap).min(own).min(race_eve(b, l, i));
         let distance = share.clamp(least.min(most), most.max(least.min(most))).floor_step();
         let mut s = workout::plain(day, Kind::Easy, distance, &b.paces);
         if !is_useful(&s) {
