@@ -6,11 +6,11 @@ use crate::assign::{Easing, Transition};
 use crate::calendar::Day;
 use crate::compliance::Compliance;
 use crate::facts::Facts;
-use crate::history::{History, Run};
+use crate::history::History;
 use crate::session::{Session, WeekPlan};
 use crate::state::State;
 use crate::step::Output;
-use crate::units::{Metres, Pace, Seconds, Units};
+use crate::units::{Metres, Pace, Units};
 use crate::{decision::Why, workout};
 use serde::{Deserialize, Serialize};
 
@@ -95,16 +95,11 @@ impl Window {
             runs: runs.len(),
             longest: h.longest(from, at),
             compliance: k.mean(from, at),
-            quality_sessions: runs.iter().filter(|r| is_quality(r, marathon)).count(),
+            quality_sessions: runs.iter().filter(|r| r.is_quality(marathon)).count(),
             rest_days: days - run_days.len() as i64,
             health_records: facts.health.iter().filter(|r| r.day >= from && r.day < at).count(),
         }
     }
-}
-
-/// Did a run count as quality? A race, or 20 min at marathon pace or faster.
-fn is_quality(r: &Run, marathon: Pace) -> bool {
-    r.race || (r.moving >= Seconds::minutes(20) && r.pace() <= marathon)
 }
 
 /// One record.

@@ -56,6 +56,12 @@ impl Run {
     pub fn pace(&self) -> Pace {
         Pace::of(self.distance, self.moving).unwrap_or(Pace(i64::MAX))
     }
+
+    /// Did it count as quality: a race, or 20 min or more at marathon pace or faster?
+    #[must_use]
+    pub fn is_quality(&self, marathon: Pace) -> bool {
+        self.race || (self.moving >= ruleset::DONE_FAST_FROM && self.pace() <= marathon)
+    }
 }
 
 /// Why an activity does not count.

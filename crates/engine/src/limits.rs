@@ -485,8 +485,8 @@ impl Limits {
     /// spoken, now rest (H05), permanent limits (H10) and the blocks of other races (H11, H12).
     fn settle_races(&mut self, c: &Circumstances<'_>, h: &History) {
         let done = h.runs_in(c.week_start, c.first_day);
-        let fast = |r: &crate::history::Run| r.race || was_fast(c, r);
-        let mut days: Vec<Day> = done.iter().filter(|r| fast(r)).map(|r| r.day).collect();
+        let quality = done.iter().filter(|r| r.is_quality(c.form.marathon));
+        let mut days: Vec<Day> = quality.map(|r| r.day).collect();
         days.dedup();
         self.quality_max = self.quality_max.saturating_sub(days.len() as u32);
         let mut quality = permanent_quality(c).saturating_sub(days.len() as u32);
@@ -661,20 +661,12 @@ impl Limits {
 
 /// Was the run hard? See "Run hard" in `docs/RULES.md`.
 fn run_hard(c: &Circumstances<'_>, h: &History, r: &crate::history::Run) -> bool {
-    if r.race || r.moving >= ruleset::DONE_HARD_FROM {
-        return true;
-    }
-    if was_fast(c, r) {
+    if r.moving >= ruleset::DONE_HARD_FROM || r.is_quality(c.form.marathon) {
         return true;
     }
     let run = h.metres(r.day, r.day + 1);
     let half = |d: Metres| run >= d.permille(ruleset::DONE_SHARE_PERMILLE);
     c.published.iter().flat_map(|p| &p.hard).any(|(day, d)| *day == r.day && half(*d))
-}
-
-/// At marathon pace or faster for 20 min or more.
-fn was_fast(c: &Circumstances<'_>, r: &crate::history::Run) -> bool {
-    r.moving >= ruleset::DONE_FAST_FROM && r.pace() <= c.form.marathon
 }
 
 /// H10: most quality sessions of a week, races included.

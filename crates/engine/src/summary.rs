@@ -124,8 +124,7 @@ impl Parts<'_> {
     fn of(&self, run: &Run) -> Part {
         let session = self.sessions.iter().find(|s| s.activities.contains(&run.id));
         let done = session.filter(|s| s.completed()).map(|s| s.planned.kind);
-        let fast = run.moving >= rs::DONE_FAST_FROM && run.pace() <= self.marathon;
-        if run.race || fast || done.is_some_and(is_quality) {
+        if run.is_quality(self.marathon) || done.is_some_and(is_quality) {
             Part::Quality
         } else if self.longest == Some(run.id) {
             Part::Long

@@ -5,9 +5,10 @@
 
 use hermes_engine::decision::Rule;
 use hermes_engine::evidence::{self, Grade, Source};
-use hermes_engine::record::{BodyPart, RaceDistance};
+use hermes_engine::record::RaceDistance;
 use hermes_engine::ruleset::{self, RULESET_VERSION};
 use hermes_engine::state::{Phase, State};
+use hermes_season::hostile::PARTS;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -21,26 +22,6 @@ const STATES: [State; 9] = [
     State::Slump,
     State::Probe,
     State::Stable,
-];
-
-const PARTS: [BodyPart; 17] = [
-    BodyPart::Calf,
-    BodyPart::Hamstring,
-    BodyPart::Quadriceps,
-    BodyPart::Achilles,
-    BodyPart::Plantar,
-    BodyPart::PatellarTendon,
-    BodyPart::Knee,
-    BodyPart::Shin,
-    BodyPart::Hip,
-    BodyPart::Groin,
-    BodyPart::LowBack,
-    BodyPart::Foot,
-    BodyPart::Ankle,
-    BodyPart::Navicular,
-    BodyPart::FemoralNeck,
-    BodyPart::AnteriorTibia,
-    BodyPart::Other,
 ];
 
 /// A constant of the rule set as its source file has it.
