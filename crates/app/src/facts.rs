@@ -7,10 +7,11 @@ use crate::roads::Roads;
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
 use hermes_engine::record::Strike;
+use hermes_engine::ruleset::RULESET_VERSION;
 use hermes_engine::session::{PublishedWeek, Session, WeekPlan};
 use hermes_engine::standing::Standing;
 use hermes_engine::state::State;
-use hermes_engine::step::{self, Output, Room};
+use hermes_engine::step::{self, ENGINE_VERSION, Output, Room};
 use hermes_engine::strike::{self, StrikeType};
 use hermes_store::health::StoredStrike;
 use jiff::Timestamp;
@@ -26,6 +27,12 @@ pub(crate) const PUBLISHED_DAYS: i64 = 98;
 /// A plan as a revision keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Body {
+    /// Engine version that made it; empty before 0.2.0.
+    #[serde(default)]
+    pub(crate) engine: String,
+    /// Rule-set version that it keeps; empty before 0.2.0.
+    #[serde(default)]
+    pub(crate) rules: String,
     /// The plan, from its first planned day on.
     pub(crate) plan: WeekPlan,
     /// The sessions of the days before that, each as planned when its day began.
@@ -50,12 +57,19 @@ impl Body {
             .cloned()
             .collect();
         Self {
+            engine: ENGINE_VERSION.to_owned(),
+            rules: RULESET_VERSION.to_owned(),
             plan: output.plan.clone(),
             published: output.published(&past),
             past,
             room: output.room,
             standing: Some(output.standing.clone()),
         }
+    }
+
+    /// Was it made by this engine and rule set?
+    pub(crate) fn is_ours(&self) -> bool {
+        self.engine == ENGINE_VERSION && self.rules == RULESET_VERSION
     }
 
     /// All sessions of the week, by day.

@@ -17,13 +17,16 @@ use jiff::Timestamp;
 pub struct WeekCheck {
     /// The week.
     pub week_start: Day,
+    /// It was made by another engine or rule set than this one, so that only its hard rules were
+    /// checked; the other findings are taken as good then.
+    pub other_engine: bool,
     /// The facts are those that the plan was made from.
     pub inputs_same: bool,
     /// Recomputing gives the published plan, byte for byte.
     pub plan_same: bool,
     /// The rows of `workouts` say what the plan says.
     pub rows_same: bool,
-    /// Digest of the recomputed plan.
+    /// Digest of the recomputed plan; as stored where it was not recomputed.
     pub digest: String,
     /// Hard rules that the published plan breaks, in words.
     pub breaches: Vec<String>,
@@ -110,18 +113,21 @@ impl App {
         };
         let output = step::step(&facts, start);
         let body = Body::of(&output, earlier.week(start));
-        let plan_digest = digest(&output.plan)?;
-        let published = Body::read(&version.body)?.plan;
-        let breaches = step::breaches(&facts, &published);
+        let published = Body::read(&version.body)?;
+        let breaches = step::breaches(&facts, &published.plan);
+        let other_engine = !published.is_ours();
+        let recomputed = digest(&output.plan)?;
         let current = revision.revision == stored.revision;
+        let same_plan = version.plan_digest == recomputed && digest(&published.plan)? == recomputed;
         let rows_same = !current || rows_say(stored, &facts, &output, &body, recorded_by)?;
-        chain.push((recorded_by, body));
+        chain.push((recorded_by, if other_engine { published } else { body }));
         Ok(WeekCheck {
             week_start: start,
-            inputs_same: version.inputs_digest == digest(&facts)?,
-            plan_same: version.plan_digest == plan_digest && digest(&published)? == plan_digest,
-            rows_same,
-            digest: plan_digest,
+            other_engine,
+            inputs_same: other_engine || version.inputs_digest == digest(&facts)?,
+            plan_same: other_engine || same_plan,
+            rows_same: other_engine || rows_same,
+            digest: if other_engine { version.plan_digest.clone() } else { recomputed },
             breaches: breaches.iter().map(|f| f.text(facts.preferences.units)).collect(),
         })
     }

@@ -279,11 +279,11 @@ fn modification(r: &HealthRecord, day: Day, known: Day) -> Modification {
 #[must_use]
 pub fn in_force(records: &[HealthRecord], strikes: &[Strike], day: Day) -> Modification {
     let of_strike = |s: &Strike| {
-        if health::recovering(s, day) {
+        if health::recovering(s, day, day) {
             Modification::Rest
         } else if s.limit.is_some_and(|l| l.lifted.is_none_or(|d| d > day)) {
             Modification::ReducedVolume
-        } else if health::quiet(s, day) {
+        } else if health::quiet(s, day, day) {
             Modification::ReducedIntensity
         } else {
             Modification::None

@@ -309,9 +309,15 @@ pub enum Why {
         /// The highest km the rules allow this week.
         ceiling: Metres,
     },
+    /// Less was run than planned: the plan stands, as far as H02 lets it, so that shortfalls do not
+    /// make it less and less.
+    Held {
+        /// The highest planned km of the last four weeks, or 1.25 C.
+        planned: Metres,
+    },
     /// An easier week, every third or fourth.
     Cutback {
-        /// Thousandths of the recent weekly km.
+        /// Thousandths of the recent weekly km, or of the planned km where they stand.
         permille: i64,
     },
     /// A rule or preference limited something.
@@ -424,6 +430,7 @@ impl Why {
         match self {
             Self::Limited { rule, .. } | Self::MadeEasy { rule, .. } => Some(*rule),
             Self::Cutback { .. } => Some(Rule::SCutback),
+            Self::Held { .. } => Some(Rule::H02),
             Self::Return { .. } => Some(Rule::H14),
             Self::Ladder { .. } => Some(Rule::H09),
             _ => None,
@@ -442,8 +449,12 @@ impl Why {
                 units.distance(*recent),
                 units.distance(*ceiling)
             ),
+            Self::Held { planned } => format!(
+                "You have run less than planned; the plan stays near {} a week and does not follow each shortfall down.",
+                units.distance(*planned)
+            ),
             Self::Cutback { permille } => format!(
-                "An easier week at {} % of your recent volume, so that the work of the last weeks can settle (S3).",
+                "An easier week at {} % of your usual volume, so that the work of the last weeks can settle (S3).",
                 permille / 10
             ),
             Self::Limited { rule, wanted, limit, measure } => format!(

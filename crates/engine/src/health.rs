@@ -190,21 +190,23 @@ fn after_illness(out: &mut DayHealth, r: &HealthRecord, closed: Option<Day>, day
     out.no_quality = day < free + ill.max(ruleset::ILLNESS_NO_QUALITY_MIN);
 }
 
-/// Is the day among the first `days` after the strike, which was not resolved before?
-fn struck(s: &Strike, days: u16, day: Day) -> bool {
-    day > s.issued && day <= s.issued + i64::from(days) && s.resolved.is_none_or(|r| r >= day)
+/// Is the day among the first `days` after the strike, which was not resolved before, as far as is
+/// known on the day `known`?
+fn struck(s: &Strike, days: u16, day: Day, known: Day) -> bool {
+    let resolved = s.resolved.filter(|r| *r <= known);
+    day > s.issued && day <= s.issued + i64::from(days) && resolved.is_none_or(|r| r >= day)
 }
 
-/// Is the day one of the strike's forced recovery?
+/// Is the day one of the strike's forced recovery, as known on the day `known`?
 #[must_use]
-pub fn recovering(s: &Strike, day: Day) -> bool {
-    struck(s, s.forced_recovery_days, day)
+pub fn recovering(s: &Strike, day: Day, known: Day) -> bool {
+    struck(s, s.forced_recovery_days, day, known)
 }
 
-/// Is the day one of the strike's days without quality?
+/// Is the day one of the strike's days without quality, as known on the day `known`?
 #[must_use]
-pub fn quiet(s: &Strike, day: Day) -> bool {
-    struck(s, s.no_quality_days, day)
+pub fn quiet(s: &Strike, day: Day, known: Day) -> bool {
+    struck(s, s.no_quality_days, day, known)
 }
 
 impl Health {
@@ -223,7 +225,7 @@ impl Health {
         }
         for s in c.strikes.iter().filter(|s| s.issued <= c.first_day) {
             for (i, day) in (0..).zip(&mut out.days) {
-                day.locked |= recovering(s, c.week_start + i);
+                day.locked |= recovering(s, c.week_start + i, c.first_day);
             }
         }
         out.protection = out.climb.is_on() || out.days.iter().any(|d| d.injured);

@@ -9,6 +9,7 @@ use crate::history::{History, step};
 use crate::ladder::Climb;
 use crate::record::RaceDistance;
 use crate::ruleset;
+use crate::session::PublishedWeek;
 use crate::state::{Phase, Risk, State};
 use crate::units::{Metres, Seconds};
 
@@ -115,6 +116,9 @@ pub struct Windows {
     pub m8: Metres,
     /// M26.
     pub m26: Metres,
+    /// The last term of H02: 1.25 C, or the highest planned km of the last 4 published weeks where
+    /// that is less. What was planned may be planned again.
+    pub held: Metres,
     /// L30 at the week's start.
     pub l30: Metres,
     /// Run-free days before the week's start; 10 000 without any run.
@@ -141,14 +145,20 @@ impl Windows {
             || health.protection
             || states.contains(&c.state);
         let back = return_factor(h, w);
+        let fresh = |p: &&PublishedWeek| {
+            (7..=ruleset::PUBLISHED_DAYS).contains(&(c.week_start - p.week_start))
+        };
+        let planned = c.published.iter().filter(fresh).map(|p| p.planned).max();
+        let capacity = h.c(w);
         Self {
             c4: h.c4(w),
-            c: h.c(w),
+            c: capacity,
             c13: h.c13(w),
             w1: h.week(w, 1),
             mean: Metres(h.metres(w - 28, w).0 / 4),
             m8: h.best_c4(w, 8),
             m26: h.best_c4(w, 26),
+            held: planned.unwrap_or_default().min(capacity.permille(ruleset::PUBLISHED_PERMILLE)),
             l30: h.l30(w),
             run_free: h.run_free_days(w),
             factor: back.map(|(factor, _)| factor),
@@ -209,15 +219,10 @@ fn ceiling(c: &Circumstances<'_>, win: &Windows) -> (Metres, Rule) {
     let base = base.min(ruleset::STEP_CAP_FLOOR.max(win.c13.permille(ruleset::STEP_CAP_PERMILLE)));
     let proved =
         |m: Metres, floor: i64, add: i64| m.min(m.permille(floor).max(win.c + m.permille(add)));
-    let recent = c
-        .published
-        .iter()
-        .filter(|p| (7..=ruleset::PUBLISHED_DAYS).contains(&(c.week_start - p.week_start)));
-    let planned = recent.map(|p| p.planned).max().unwrap_or_default();
     let a = base
         .max(proved(win.m8, ruleset::M8_SHARE, ruleset::M8_STEP))
         .max(proved(win.m26, ruleset::M26_SHARE, ruleset::M26_STEP))
-        .max(planned.min(win.c.permille(ruleset::PUBLISHED_PERMILLE)));
+        .max(win.held);
     match win.factor {
         Some(f) => {
             let back = ruleset::WEEK_FLOOR.max(win.c.max(win.m26).permille(f));
@@ -375,7 +380,7 @@ impl Limits {
         }
         for s in c.strikes.iter().filter(|s| s.issued <= c.first_day) {
             for (i, room) in (0..).zip(&mut self.days) {
-                if health::quiet(s, c.week_start + i) {
+                if health::quiet(s, c.week_start + i, c.first_day) {
                     room.quality_barred.get_or_insert(Rule::H10);
                     room.race_barred.get_or_insert(Rule::H10);
                 }

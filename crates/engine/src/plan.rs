@@ -272,10 +272,19 @@ fn target(
             Phase::Recovery => recovery_target(b, l),
             phase => {
                 let size = training_target(b, l, phase);
+                if win.held > win.c.permille(ruleset::SHORTFALL_PERMILLE) {
+                    why.push(Why::Held { planned: win.held });
+                }
                 if is_cutback(b, l) {
-                    let permille = ruleset::CUTBACK_PERMILLE;
+                    let of_run =
+                        (recent.permille(ruleset::CUTBACK_PERMILLE), ruleset::CUTBACK_PERMILLE);
+                    let of_planned = (
+                        win.held.permille(ruleset::CUTBACK_HELD_PERMILLE),
+                        ruleset::CUTBACK_HELD_PERMILLE,
+                    );
+                    let (easier, permille) = of_run.max(of_planned);
                     why.push(Why::Cutback { permille });
-                    recent.permille(permille)
+                    easier
                 } else {
                     size
                 }
@@ -392,12 +401,16 @@ fn taper_target(l: &Limits, recent: Metres) -> Metres {
 fn training_target(b: &Brief<'_>, l: &Limits, phase: Phase) -> Metres {
     // C where it leads: after a break C4 lags behind what is run again.
     let recent = l.windows.c4.max(l.windows.c.permille(ruleset::LEADING_PERMILLE));
+    // What was planned is planned again where less of it was run: a plan that follows every
+    // shortfall would spiral down.
+    let recent = recent.max(l.windows.held);
     let proved = l.windows.m26.permille(ruleset::PROVED_PERMILLE);
     let c = l.windows.c.max(recent);
     // A probe goes as far as the rules allow towards what the goal asks for.
     let grown = match b.well.0 {
         State::Probe => l.a,
-        _ => c + c.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST),
+        _ => (c + c.permille(ruleset::GROWTH_PERMILLE).max(ruleset::GROWTH_LEAST))
+            .max(ruleset::WEEK_FLOOR),
     };
     let schedule = b.schedule.map_or(b.need, |(_, _, week)| week.volume());
     // A week that can carry the long run the race asks for.

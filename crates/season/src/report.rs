@@ -14,6 +14,11 @@ const PLENTY: u16 = 850;
 /// Marathoners who reach their long run and Build weeks with quality, thousandths.
 const MOST: u64 = 800;
 
+/// Forecasts with their shares of the plans in order, thousandths.
+const IN_ORDER: u64 = 990;
+/// What half a year at four fifths of every plan leaves in the median, thousandths.
+const HELD: u16 = 800;
+
 const STATES: [State; 9] = [
     State::InjuryProtection,
     State::InjuryWatch,
@@ -103,6 +108,16 @@ pub fn promises(t: &Tally) -> Vec<Promise> {
             what: "four of five Build weeks that allow quality have it",
             seen: percent(t.quality),
             kept: t.quality.at_least(MOST),
+        },
+        Promise {
+            what: "who runs less of every plan is promised no faster race",
+            seen: percent(t.shares_in_order),
+            kept: t.shares_in_order.at_least(IN_ORDER),
+        },
+        Promise {
+            what: "half a year at four fifths of every plan costs less than a fifth of the km",
+            seen: format!("{} per mille in the median", t.held.median().unwrap_or_default()),
+            kept: t.held.is_empty() || t.held.median() >= Some(HELD),
         },
         Promise {
             what: "all nine states are entered and left",
@@ -228,6 +243,7 @@ pub fn text(cohort: Cohort, t: &Tally) -> String {
     cohort.sights(&mut out, "No run nine weeks after an injury was closed:", &t.stuck);
     cohort.sights(&mut out, "Races left out without a health record:", &t.races_lost);
     cohort.sights(&mut out, "Marathoners short of 28 km:", &t.short);
+    cohort.sights(&mut out, "Faster with less of every plan:", &t.out_of_order);
     out
 }
 
@@ -270,6 +286,7 @@ pub fn json(cohort: Cohort, t: &Tally) -> Value {
         out["poor_weeks"] = sights(&t.poor).into();
         out["races_lost"] = sights(&t.races_lost).into();
         out["short_long_runs"] = sights(&t.short).into();
+        out["out_of_order"] = sights(&t.out_of_order).into();
     }
     out
 }

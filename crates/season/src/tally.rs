@@ -179,6 +179,13 @@ pub struct Tally {
     pub short: Vec<Sight>,
     /// Build weeks open to quality that have it.
     pub quality: Share,
+    /// Forecasts of half a year in which running less of every plan makes no race faster.
+    pub shares_in_order: Share,
+    /// Some in which it does.
+    pub out_of_order: Vec<Sight>,
+    /// Km of the last four weeks of half a year with four fifths of every plan run, against the
+    /// first four.
+    pub held: Spread,
 }
 
 impl Tally {
@@ -220,17 +227,20 @@ impl Tally {
             (&mut self.long_runs, other.long_runs),
             (&mut self.long_runs_faithful, other.long_runs_faithful),
             (&mut self.quality, other.quality),
+            (&mut self.shares_in_order, other.shares_in_order),
         ] {
             mine.add(more);
         }
         self.before_race = self.before_race.max(other.before_race);
         self.plenty.add(&other.plenty);
+        self.held.add(&other.held);
         for (mine, more) in [
             (&mut self.broken, other.broken),
             (&mut self.poor, other.poor),
             (&mut self.stuck, other.stuck),
             (&mut self.short, other.short),
             (&mut self.races_lost, other.races_lost),
+            (&mut self.out_of_order, other.out_of_order),
         ] {
             mine.extend(more);
             mine.sort_by_key(|s| (s.runner, s.on));

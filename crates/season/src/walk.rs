@@ -6,6 +6,7 @@ use crate::lock;
 use crate::tally::{Sight, Tally, keep};
 use hermes_engine::calendar::{Day, WeekdaySet};
 use hermes_engine::decision::Why;
+use hermes_engine::forecast::{Forecast, Scenario, WeekForecast, forecast};
 use hermes_engine::record::{HealthRecord, HealthType, Preferences, RaceDistance, Sport};
 use hermes_engine::roadmap::Lengths;
 use hermes_engine::ruleset::{LONG_RUN_FROM, MODERATE_FROM, RISK_INJURY_DAYS};
@@ -31,6 +32,10 @@ const RECOVERY: i64 = 3_000;
 const RACE_REST: i64 = 2;
 /// A long run that a marathoner should reach.
 const MARATHON_LONG: Metres = Metres::km(28);
+/// The week, counted from 0, before which forecasts are looked at, and their weeks.
+const LOOK_AHEAD: u64 = 26;
+/// Weeks whose km are compared at both ends of a forecast: one cutback among them.
+const ENDS: usize = 4;
 /// Thousandths of C4 under which no plain week may fall.
 pub const POOR: i64 = 600;
 
@@ -84,6 +89,9 @@ impl Walker {
         for day in (0..7).map(|d| start + d) {
             let news = self.life.morning(day);
             if day == start {
+                if self.tally.weeks == LOOK_AHEAD {
+                    self.shares();
+                }
                 let out = self.publish(day, see);
                 self.tally.weeks += 1;
                 self.measure(&out);
@@ -244,6 +252,33 @@ impl Walker {
         let all = self.life.facts.activities.iter().rev().take_while(|a| a.day() >= from);
         let runs = all.filter(|a| a.sport == Sport::Run && a.distance.0 <= 7 * a.moving.0);
         runs.fold((0, 0), |(sum, most), a| (sum + a.distance.0, most.max(a.distance.0)))
+    }
+
+    /// What the runner is promised for running all, four fifths and three fifths of every plan.
+    fn shares(&mut self) {
+        if self.state != State::Stable || !self.healthy() {
+            return;
+        }
+        let weeks = Some(LOOK_AHEAD as u16);
+        let all = [1000, 800, 600].map(|share| {
+            forecast(&self.life.facts, &Scenario { weeks, ..Scenario::adherence(share) })
+        });
+        // Without a prediction any more: the slowest.
+        let time = |f: &Forecast| f.final_time().map_or(i64::MAX, |e| e.time.0);
+        let times = [time(&all[0]), time(&all[1]), time(&all[2])];
+        let in_order = times.is_sorted();
+        self.tally.shares_in_order.see(in_order);
+        if !in_order {
+            let sight = self.sight(self.week, format!("{times:?} s"));
+            keep(&mut self.tally.out_of_order, sight);
+        }
+        let km = |weeks: &[WeekForecast]| weeks.iter().map(|w| w.run.0).sum::<i64>();
+        let weeks = &all[1].weeks;
+        let first = km(&weeks[..ENDS]);
+        let taper = weeks.iter().any(|w| matches!(w.phase, Phase::Taper | Phase::Recovery));
+        if first > 0 && !taper {
+            self.tally.held.see(km(&weeks[weeks.len() - ENDS..]) * 1000 / first);
+        }
     }
 
     fn spikes(&mut self, out: &Output) {

@@ -135,6 +135,35 @@ async fn verify_names_rows_that_were_changed() {
     }
 }
 
+/// A plan of an earlier engine cannot be recomputed by this one; its hard rules can be checked.
+#[tokio::test]
+async fn a_plan_of_an_earlier_engine_is_held_to_the_hard_rules_only() {
+    let w = World::at("2026-03-02T06:00:00Z").await;
+    w.import(w.archive(3, "2026-03-02", 30)).await;
+    let week = w.app.publish(&w.runner).await.unwrap().week_start;
+    let store = Store::open(&w.url(), Options::default()).await.unwrap();
+    let stored = store.week(w.runner.id, week).await.unwrap().unwrap();
+    let mut revision = store.revisions(w.runner.id, week).await.unwrap().remove(0).version;
+    let workouts: Vec<_> = stored.workouts.iter().map(|s| s.workout.clone()).collect();
+    revision.body.as_object_mut().unwrap().remove("engine");
+    revision.inputs_digest = "of other facts".to_owned();
+    let run = |session: &serde_json::Value| session["distance"].as_i64().is_some_and(|d| d > 0);
+    for (metres, sound) in [(None, true), (Some(90_000), false)] {
+        let sessions = revision.body["plan"]["sessions"].as_array_mut().unwrap();
+        if let Some(metres) = metres {
+            sessions.iter_mut().find(|s| run(s)).unwrap()["distance"] = metres.into();
+        }
+        let (plan, workouts, revision) = (stored.plan.clone(), workouts.clone(), revision.clone());
+        let (adaptations, profile, summary) = (Vec::new(), None, None);
+        let to_save = WeekToSave { plan, workouts, revision, adaptations, profile, summary };
+        store.save_week(w.runner.id, &to_save, w.hands.now()).await.unwrap();
+        let verified = w.app.verify(&w.runner).await.unwrap();
+        let last = verified.weeks.last().unwrap();
+        assert!(last.other_engine && last.inputs_same && last.plan_same, "{last:?}");
+        assert_eq!((last.breaches.is_empty(), verified.is_sound()), (sound, sound), "{last:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_new_first_goal_makes_the_old_one_a_race_on_the_way() {
     let w = World::at("2026-03-02T06:00:00Z").await;

@@ -39,7 +39,7 @@ impl Health {
             }
         }
         for s in c.strikes.iter().filter(|s| s.issued <= c.first_day) {
-            mark(&mut h.locked, c.week_start, |day| recovering(s, day));
+            mark(&mut h.locked, c.week_start, |day| recovering(c, s, day));
         }
         h.protection = h.ladder || h.injured.contains(&true);
         h
@@ -114,9 +114,14 @@ fn severity(record: &HealthRecord) -> u8 {
 }
 
 /// Is the day one of forced recovery?
-fn recovering(s: &Strike, day: Day) -> bool {
+fn recovering(c: &Circumstances<'_>, s: &Strike, day: Day) -> bool {
     (1..=i64::from(s.forced_recovery_days)).contains(&(day - s.issued))
-        && s.resolved.is_none_or(|end| day <= end)
+        && resolved(c, s).is_none_or(|end| day <= end)
+}
+
+/// The day the strike was resolved, if it is known by now.
+fn resolved(c: &Circumstances<'_>, s: &Strike) -> Option<Day> {
+    s.resolved.filter(|day| *day <= c.first_day)
 }
 
 fn mark(days: &mut [bool; 7], start: Day, holds: impl Fn(Day) -> bool) {
@@ -216,7 +221,7 @@ pub(super) fn permanent(w: &mut Week<'_>) {
 
 fn days_without_quality(w: &mut Week<'_>, strike: &Strike) {
     let last = strike.issued + i64::from(strike.no_quality_days);
-    let last = strike.resolved.map_or(last, |day| day.min(last));
+    let last = resolved(w.c, strike).map_or(last, |day| day.min(last));
     for (session, _) in w.planned_runs() {
         let barred = strike.issued < session.day && session.day <= last;
         if barred && w.is_quality(session) {

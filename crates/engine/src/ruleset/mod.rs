@@ -371,6 +371,12 @@ pub const TAPER_TOUCH_PERMILLE: i64 = 600;
 pub const FEASIBLE_PERMILLE: i64 = 800;
 /// S3, permille of C4 in a cutback week (0.75-0.85).
 pub const CUTBACK_PERMILLE: i64 = 800;
+/// S3, permille of the highest planned week that H02 lets stand, in a cutback week: less was run than
+/// planned then (0.75-0.85).
+pub const CUTBACK_HELD_PERMILLE: i64 = 750;
+/// Permille of C that a standing plan is above where it is said that less was run than planned.
+/// Design.
+pub const SHORTFALL_PERMILLE: i64 = 1050;
 /// S3, permille of C4: a last week below it was easy already and needs no cutback after it.
 pub const RESTED_PERMILLE: i64 = 850;
 /// I4, permille of the week that the longest run takes, soft.

@@ -47,7 +47,7 @@ pub const FILLED: i64 = 850;
 pub const FILLED_WITH_QUALITY: i64 = 700;
 /// S2, permille of the mean week of the last 28 days that a week aims at, where no return from a
 /// break (H14), taper or race recovery sets it. Design, under the 1.5 that S2 warns of.
-pub const STEADY_PERMILLE: i64 = 1300;
+pub const STEADY_PERMILLE: i64 = 1350;
 /// T4, m: longest run on the day before a race. Design.
 pub const RACE_EVE_MOST: Metres = Metres(5000);
 /// T4: its longest time. Design.
