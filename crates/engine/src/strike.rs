@@ -152,12 +152,15 @@ fn issue(event: Event, count: usize, facts: &Facts, h: &History) -> NewStrike {
     NewStrike { kind, part: event.part, count, strike }
 }
 
-/// 0.80 of the best 28-day weekly mean of the 180 days before a day, rounded down to 0.1 km.
+/// 0.80 of the best 28-day weekly mean of the 180 days before a day, rounded down to 0.1 km. After
+/// months without running the mean of the smallest week that H02 always allows takes its place:
+/// a limit of nothing could never be trained out of.
 fn limit_of(h: &History, day: Day) -> Metres {
     let span = 7 * ruleset::LIMIT_WEEKS;
     let windows = (span..=ruleset::LIMIT_REACH_DAYS).map(|back| day - back);
     let best = windows.map(|from| h.metres(from, from + span)).max().unwrap_or_default();
-    Metres(best.0 / ruleset::LIMIT_WEEKS).permille(ruleset::LIMIT_PERMILLE).floor_step()
+    let mean = Metres(best.0 / ruleset::LIMIT_WEEKS).max(ruleset::WEEK_FLOOR);
+    mean.permille(ruleset::LIMIT_PERMILLE).floor_step()
 }
 
 /// Records that repeat another on the same, named part.

@@ -148,7 +148,7 @@ fn ladder(sessions: &mut Vec<Session>, l: &Limits, w: Day, length: Metres, paces
         let Some(mut run) = l.climb.session(climbed, s.day, length, paces) else {
             return Some(None);
         };
-        if run.distance < LEAST_CUT {
+        if run.distance < ruleset::LADDER_LEAST {
             return Some(None);
         }
         last = Some(s.day);

@@ -9,7 +9,9 @@ use hermes_engine::decision::Why;
 use hermes_engine::forecast::{Forecast, Scenario, WeekForecast, forecast};
 use hermes_engine::record::{HealthRecord, HealthType, Preferences, RaceDistance, Sport};
 use hermes_engine::roadmap::Lengths;
-use hermes_engine::ruleset::{LONG_RUN_FROM, MODERATE_FROM, RISK_INJURY_DAYS};
+use hermes_engine::ruleset::{
+    FATIGUE_FROM, LONG_RUN_FROM, MODERATE_FROM, RISK_INJURY_DAYS, TUNE_UP_DAYS,
+};
 use hermes_engine::session::{Kind, PublishedWeek, Session};
 use hermes_engine::state::{Phase, State};
 use hermes_engine::step::{Output, a_race, breaches, step};
@@ -413,8 +415,9 @@ impl Walker {
         let plain = out.plan.state == State::Stable && !out.room.cutback && !out.room.returning;
         // The answer to a check-in may ask for an easier week: the runner's own cap.
         let eased = out.plan.why.iter().any(|w| matches!(w, Why::Eased { .. }));
-        // A race on the way has a short taper of its own (T4).
-        let racing = out.plan.sessions.iter().any(|s| s.kind == Kind::Race);
+        // A race on the way has a short taper of its own (T4), in the week before too.
+        let ahead = self.week..self.week + 7 + TUNE_UP_DAYS;
+        let racing = self.life.facts.goals.iter().any(|g| ahead.contains(&g.day));
         let free = !capped(&self.life.facts.preferences) && !eased && !racing;
         if !training
             || !plain
@@ -511,7 +514,8 @@ fn bars(r: &HealthRecord) -> bool {
     match r.kind {
         HealthType::Injury | HealthType::Pain => lock::severity(r) >= MODERATE_FROM,
         HealthType::Illness => true,
-        HealthType::Fatigue | HealthType::Other => false,
+        HealthType::Fatigue => lock::severity(r) >= FATIGUE_FROM,
+        HealthType::Other => false,
     }
 }
 

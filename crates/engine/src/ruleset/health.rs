@@ -1,6 +1,6 @@
 //! Health beyond the lock table: red flags, fatigue, the steps of the return ladder and strikes.
 
-use crate::units::{Pace, Seconds};
+use crate::units::{Metres, Pace, Seconds};
 
 // ---- Red flags and fatigue: F1, J1 ----
 
@@ -29,6 +29,9 @@ pub const LADDER: [(u8, Seconds, Seconds); super::LADDER_STEPS] = [
 /// J2, repetitions: a step that must be shorter gives up repetitions down to here, then minutes.
 /// Design.
 pub const LADDER_FEW: u8 = 3;
+/// J2, m: shortest session of the ladder. Half an hour of mostly walking is no junk after an injury,
+/// so that it may be shorter than other runs. Design.
+pub const LADDER_LEAST: Metres = Metres(1000);
 /// P1, pain of 10: up to here, while running and on the next morning, a session is green.
 pub const GREEN_PAIN_MAX: u8 = 2;
 /// J2, days: the earliest next session after a red one, counted from its day: 48 h free of running

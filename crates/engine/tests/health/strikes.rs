@@ -53,6 +53,15 @@ fn the_third_record_is_chronic_and_the_third_strike_is_permanent() {
     assert!(due(&known, &[]).is_empty(), "one per event");
 }
 
+/// A limit of nothing could never be trained out of.
+#[test]
+fn a_permanent_limit_after_months_without_running_leaves_the_smallest_weeks() {
+    let mut facts = knees(&[60, 40, 20, 0]);
+    facts.activities.clear();
+    let limit = due(&facts, &[])[2].strike.limit.unwrap();
+    assert_eq!(limit.weekly, Metres(7_200), "0.80 of the 9 km that H02 always allows");
+}
+
 #[test]
 fn overreaching_twice_in_eight_weeks_or_three_spikes_in_four() {
     let facts = steady(MONDAY);
