@@ -313,8 +313,8 @@ impl Walker {
             self.tally.quality_forbidden.see(any);
         }
         let long = plain(&out.plan.sessions)
-            .filter(|s| s.duration >= LONG_RUN_FROM)
             .max_by_key(|s| (s.distance, std::cmp::Reverse(s.day)))
+            .filter(|s| s.duration >= LONG_RUN_FROM)
             .map(|s| s.day);
         let hard: Vec<&Session> = runs().filter(|s| quality(s) || Some(s.day) == long).collect();
         let close = |w: &[&Session]| {
