@@ -138,7 +138,7 @@ pub struct ActivityTotals {
     pub last: Option<Day>,
 }
 
-fn engine_activity(row: &Row) -> Result<Activity> {
+pub(crate) fn engine_activity(row: &Row) -> Result<Activity> {
     let beats = |column| -> Result<Option<u16>> {
         Ok(row.get::<Option<i32>>(column)?.and_then(|b| u16::try_from(b).ok()))
     };

@@ -59,13 +59,22 @@ pub(crate) async fn insert(
     adaptations: &[Adaptation],
     now: Timestamp,
 ) -> Result<()> {
-    let ids = new_ids(now, adaptations.len());
-    let row = |(adaptation, id): (&Adaptation, Uuid)| {
+    insert_many(db, adaptations.iter().map(|a| (user, a)), now).await
+}
+
+pub(crate) async fn insert_many<'a>(
+    db: &mut Db,
+    adaptations: impl Iterator<Item = (Uuid, &'a Adaptation)>,
+    now: Timestamp,
+) -> Result<()> {
+    let all: Vec<_> = adaptations.collect();
+    let ids = new_ids(now, all.len());
+    let row = |((user, adaptation), id): ((Uuid, &Adaptation), Uuid)| {
         let mut row = args![id, user, now];
         row.extend(adaptation.args());
         row
     };
-    db.bulk(&INSERT, adaptations.iter().zip(ids).map(row).collect()).await.map(drop)
+    db.bulk(&INSERT, all.into_iter().zip(ids).map(row).collect()).await.map(drop)
 }
 
 impl Store {

@@ -1,6 +1,6 @@
 //! Check-ins: what the runner says when the plan is not followed.
 
-use crate::database::{Record, Row, Store, args, new_id, record, statements, transaction};
+use crate::database::{Db, Record, Row, Store, args, new_id, record, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::value::Text;
 use hermes_engine::calendar::Day;
@@ -12,9 +12,6 @@ use uuid::Uuid;
 pub const CHECK_INS_MAX: u32 = 500;
 
 statements! {
-    INSERT = "INSERT INTO compliance_check_ins (id, user_id, created_at, check_in_date, \
-        trigger_reason, response_type, response_details, adaptation_action) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     ANSWER = "UPDATE compliance_check_ins SET response_type = $3, response_details = $4, \
         adaptation_action = $5, answered_on = $6, answered_at = $7 \
         WHERE user_id = $1 AND id = $2 AND response_type IS NULL";
@@ -28,6 +25,10 @@ statements! {
         FROM compliance_check_ins \
         WHERE user_id = $1 AND check_in_date <= $2 AND created_at <= $3 \
         ORDER BY check_in_date DESC, created_at DESC, id DESC LIMIT $4";
+    [bulk] INSERT(
+        "INSERT INTO compliance_check_ins (id, user_id, created_at, check_in_date, \
+         trigger_reason, response_type, response_details, adaptation_action) VALUES", 8, ""
+    );
 }
 
 record! {
@@ -82,7 +83,7 @@ pub struct Answer<'a> {
 }
 
 /// As the engine reads it; a word it does not know is an answer without consequence.
-fn fact(row: &Row) -> Result<hermes_engine::record::CheckIn> {
+pub(crate) fn fact(row: &Row) -> Result<hermes_engine::record::CheckIn> {
     let reason: Option<String> = row.get("trigger_reason")?;
     let response: Option<String> = row.get("response_type")?;
     let answered: Option<Day> = row.get("answered_on")?;
@@ -94,6 +95,19 @@ fn fact(row: &Row) -> Result<hermes_engine::record::CheckIn> {
         trigger: trigger.unwrap_or(CheckInTrigger::LowCompliance),
         answer: response.map(answer).zip(answered),
     })
+}
+
+pub(crate) async fn insert_many<'a>(
+    db: &mut Db,
+    rows: impl Iterator<Item = (Uuid, &'a CheckIn)>,
+    now: Timestamp,
+) -> Result<()> {
+    let row = |(user, check_in): (Uuid, &CheckIn)| {
+        let mut row = args![new_id(now), user, now];
+        row.extend(check_in.args());
+        row
+    };
+    db.bulk(&INSERT, rows.map(row).collect()).await.map(drop)
 }
 
 impl Store {
@@ -110,7 +124,7 @@ impl Store {
         let id = new_id(now);
         let mut row = args![id, user, now];
         row.extend(check_in.args());
-        transaction!(self, |db| db.execute(INSERT, row.clone()).await)?;
+        transaction!(self, |db| db.bulk(&INSERT, vec![row.clone()]).await)?;
         Ok(id)
     }
 

@@ -40,7 +40,7 @@ pub struct StoredEdit {
 }
 
 impl StoredEdit {
-    fn read(row: &Row) -> Result<Self> {
+    pub(crate) fn read(row: &Row) -> Result<Self> {
         Ok(Self {
             id: row.get("id")?,
             created_at: row.get("created_at")?,

@@ -94,6 +94,9 @@ pub enum StoreError {
         /// What it should be.
         expected: &'static str,
     },
+    /// The claim ran out and somebody else has taken it over; nothing was saved.
+    #[error("the claim has run out and is held by somebody else")]
+    LeaseLost,
     /// Nothing of that key exists for that user.
     #[error("there is no such {0}")]
     Missing(&'static str),

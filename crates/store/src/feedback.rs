@@ -66,7 +66,7 @@ impl FeedbackRow {
         }
     }
 
-    fn fact(&self) -> Feedback {
+    pub(crate) fn fact(&self) -> Feedback {
         let narrow = |x: Option<i32>| x.and_then(|x| u8::try_from(x).ok());
         Feedback {
             day: self.feedback_date,
@@ -97,7 +97,7 @@ pub struct StoredOverride {
 }
 
 impl StoredOverride {
-    fn read(row: &Row) -> Result<Self> {
+    pub(crate) fn read(row: &Row) -> Result<Self> {
         Ok(Self {
             id: row.get("id")?,
             from: row.get("from_date")?,

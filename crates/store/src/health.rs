@@ -1,7 +1,7 @@
 //! Health records and strikes. What was recorded later than a time can be left out, so that a
 //! plan of the past sees what was known when it was made.
 
-use crate::database::{Record, Row, Store, args, new_id, record, statements, transaction};
+use crate::database::{Db, Record, Row, Store, args, new_id, record, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::value::{Text, WeekKm};
 use hermes_engine::calendar::Day;
@@ -21,10 +21,6 @@ statements! {
         ORDER BY record_date, created_at, id";
     CLOSE = "UPDATE health_records SET closed_on = $3, closed_at = $4, updated_at = $4 \
         WHERE user_id = $1 AND id = $2 AND closed_on IS NULL";
-    INSERT_STRIKE = "INSERT INTO health_strikes (id, user_id, created_at, issued_at, issued_on, \
-        strike_type, strike_count, body_part, forced_recovery_days, permanent_limit_applied, \
-        limit_description, limit_weekly_km, limit_quality) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     STRIKES_AS_OF = "SELECT id, issued_at, issued_on, strike_type, strike_count, body_part, \
         forced_recovery_days, permanent_limit_applied, limit_description, limit_weekly_km, \
         limit_quality, \
@@ -37,6 +33,11 @@ statements! {
         resolved_at = $5 WHERE user_id = $1 AND id = $2 AND resolved_on IS NULL";
     LIFT_LIMIT = "UPDATE health_strikes SET limit_lifted_on = $3, limit_lifted_at = $4 \
         WHERE user_id = $1 AND id = $2 AND permanent_limit_applied AND limit_lifted_on IS NULL";
+    [bulk] INSERT_STRIKES(
+        "INSERT INTO health_strikes (id, user_id, created_at, issued_at, issued_on, \
+         strike_type, strike_count, body_part, forced_recovery_days, permanent_limit_applied, \
+         limit_description, limit_weekly_km, limit_quality) VALUES", 13, ""
+    );
 }
 
 record! {
@@ -79,7 +80,7 @@ pub struct StoredHealthRecord {
 }
 
 impl StoredHealthRecord {
-    fn read(row: &Row) -> Result<Self> {
+    pub(crate) fn read(row: &Row) -> Result<Self> {
         Ok(Self {
             id: row.get("id")?,
             created_at: row.get("created_at")?,
@@ -156,7 +157,7 @@ pub struct StoredStrike {
 }
 
 impl StoredStrike {
-    fn read(row: &Row) -> Result<Self> {
+    pub(crate) fn read(row: &Row) -> Result<Self> {
         Ok(Self {
             id: row.get("id")?,
             issued_at: row.get("issued_at")?,
@@ -184,6 +185,30 @@ impl StoredStrike {
             resolved: self.resolved_on,
         }
     }
+}
+
+pub(crate) async fn insert_strikes<'a>(
+    db: &mut Db,
+    strikes: impl Iterator<Item = (Uuid, &'a NewStrike)>,
+    now: Timestamp,
+) -> Result<()> {
+    let row = |(user, strike): (Uuid, &NewStrike)| {
+        let mut row = args![new_id(now), user, now, now];
+        row.extend(strike.args());
+        row
+    };
+    db.bulk(&INSERT_STRIKES, strikes.map(row).collect()).await.map(drop)
+}
+
+pub(crate) async fn resolve(
+    db: &mut Db,
+    user: Uuid,
+    strike: Uuid,
+    on: Day,
+    now: Timestamp,
+) -> Result<()> {
+    let changed = db.execute(RESOLVE_STRIKE, args![user, strike, true, on, now]).await?;
+    if changed == 0 { Err(StoreError::Missing("open strike")) } else { Ok(()) }
 }
 
 impl Store {
@@ -244,11 +269,9 @@ impl Store {
     /// [`StoreError::Refused`] without such a user or for an unknown type.
     pub async fn add_strike(&self, user: Uuid, strike: &NewStrike, now: Timestamp) -> Result<Uuid> {
         let id = new_id(now);
-        transaction!(self, |db| {
-            let mut row = args![id, user, now, now];
-            row.extend(strike.args());
-            db.execute(INSERT_STRIKE, row).await
-        })?;
+        let mut row = args![id, user, now, now];
+        row.extend(strike.args());
+        transaction!(self, |db| db.bulk(&INSERT_STRIKES, vec![row.clone()]).await)?;
         Ok(id)
     }
 
@@ -278,9 +301,7 @@ impl Store {
         resolved_on: Day,
         now: Timestamp,
     ) -> Result<()> {
-        let args = args![user, id, true, resolved_on, now];
-        let changed = transaction!(self, |db| db.execute(RESOLVE_STRIKE, args.clone()).await)?;
-        if changed == 0 { Err(StoreError::Missing("open strike")) } else { Ok(()) }
+        transaction!(self, |db| resolve(db, user, id, resolved_on, now).await)
     }
 
     /// Lifts a strike's permanent limit.

@@ -13,6 +13,7 @@
 pub mod activities;
 pub mod adaptation;
 pub mod checkins;
+pub mod clocks;
 mod database;
 pub mod edits;
 mod error;
@@ -20,12 +21,14 @@ pub mod feedback;
 pub mod goals;
 pub mod health;
 pub mod imports;
+pub mod known;
 pub mod meters;
 pub mod plans;
 pub mod preferences;
 pub mod profile;
 pub mod roadmap;
 pub mod sessions;
+pub mod settled;
 pub mod summaries;
 pub mod templates;
 pub mod users;
@@ -42,11 +45,13 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         activities::all_statements(),
         adaptation::all_statements(),
         checkins::all_statements(),
+        clocks::all_statements(),
         edits::all_statements(),
         feedback::all_statements(),
         goals::all_statements(),
         health::all_statements(),
         imports::all_statements(),
+        known::all_statements(),
         meters::all_statements(),
         plans::all_statements(),
         preferences::all_statements(),

@@ -1,36 +1,45 @@
 //! The two meters: momentum (consistency) and killa (overreach and breakthrough).
 
-use crate::database::{Record, Store, args, new_id, new_ids, record, statements, transaction};
+use crate::database::{Db, Record, Store, args, new_id, new_ids, record, statements, transaction};
 use crate::error::Result;
-use crate::value::{Score, Text};
+use crate::value::{Scalar, Score, Text};
 use hermes_engine::calendar::Day;
 use jiff::Timestamp;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 statements! {
-    UPSERT_MOMENTUM = "INSERT INTO momentum_meter (id, user_id, created_at, updated_at, \
-        current_streak_days, longest_streak_days, consistency_score, last_updated) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (user_id) DO UPDATE SET \
-        updated_at = excluded.updated_at, current_streak_days = excluded.current_streak_days, \
-        longest_streak_days = excluded.longest_streak_days, \
-        consistency_score = excluded.consistency_score, last_updated = excluded.last_updated";
     MOMENTUM = "SELECT current_streak_days, longest_streak_days, consistency_score, \
         last_updated FROM momentum_meter WHERE user_id = $1";
-    UPSERT_KILLA = "INSERT INTO killa_meter (id, user_id, created_at, updated_at, \
-        overreach_count, breakthrough_count, total_points, last_updated) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (user_id) DO UPDATE SET \
-        updated_at = excluded.updated_at, overreach_count = excluded.overreach_count, \
-        breakthrough_count = excluded.breakthrough_count, \
-        total_points = excluded.total_points, last_updated = excluded.last_updated";
     KILLA = "SELECT overreach_count, breakthrough_count, total_points, last_updated \
         FROM killa_meter WHERE user_id = $1";
-    DELETE_EVENTS = "DELETE FROM meter_events WHERE user_id = $1";
     EVENTS = "SELECT event_date, event_kind, points, body FROM meter_events WHERE user_id = $1 \
         ORDER BY event_date DESC, id DESC LIMIT $2";
     [bulk] INSERT_EVENTS(
         "INSERT INTO meter_events (id, user_id, created_at, event_date, event_kind, points, body) \
          VALUES", 7, ""
+    );
+    [bulk] DELETE_EVENTS(
+        "DELETE FROM meter_events WHERE user_id IN \
+         (SELECT user_id FROM meter_events WHERE FALSE UNION ALL VALUES", 1, ")"
+    );
+    [bulk] UPSERT_MOMENTUM(
+        "INSERT INTO momentum_meter (id, user_id, created_at, updated_at, \
+        current_streak_days, longest_streak_days, consistency_score, last_updated) \
+        VALUES", 8,
+        "ON CONFLICT (user_id) DO UPDATE SET \
+        updated_at = excluded.updated_at, current_streak_days = excluded.current_streak_days, \
+        longest_streak_days = excluded.longest_streak_days, \
+        consistency_score = excluded.consistency_score, last_updated = excluded.last_updated"
+    );
+    [bulk] UPSERT_KILLA(
+        "INSERT INTO killa_meter (id, user_id, created_at, updated_at, \
+        overreach_count, breakthrough_count, total_points, last_updated) \
+        VALUES", 8,
+        "ON CONFLICT (user_id) DO UPDATE SET \
+        updated_at = excluded.updated_at, overreach_count = excluded.overreach_count, \
+        breakthrough_count = excluded.breakthrough_count, \
+        total_points = excluded.total_points, last_updated = excluded.last_updated"
     );
 }
 
@@ -79,6 +88,38 @@ record! {
     }
 }
 
+/// Sets the meters of many runners, and their events where some are given.
+pub(crate) async fn save_many<'a>(
+    db: &mut Db,
+    meters: impl Iterator<Item = (Uuid, &'a Momentum, &'a Killa, Option<&'a [MeterEvent]>)>,
+    now: Timestamp,
+) -> Result<()> {
+    let (mut momenta, mut killas) = (Vec::new(), Vec::new());
+    let (mut users, mut rows) = (Vec::new(), Vec::new());
+    for (user, momentum, killa, events) in meters {
+        let with = |of: Vec<Scalar>| {
+            let mut row = args![new_id(now), user, now, now];
+            row.extend(of);
+            row
+        };
+        momenta.push(with(momentum.args()));
+        killas.push(with(killa.args()));
+        let Some(events) = events else { continue };
+        users.push(args![user]);
+        let kept = &events[events.len().saturating_sub(EVENTS_MAX)..];
+        // Events of one day keep their order by their ids.
+        for (event, id) in kept.iter().zip(new_ids(now, kept.len())) {
+            let mut row = args![id, user, now];
+            row.extend(event.args());
+            rows.push(row);
+        }
+    }
+    db.bulk(&UPSERT_MOMENTUM, momenta).await?;
+    db.bulk(&UPSERT_KILLA, killas).await?;
+    db.bulk(&DELETE_EVENTS, users).await?;
+    db.bulk(&INSERT_EVENTS, rows).await.map(drop)
+}
+
 impl Store {
     /// The momentum meter.
     ///
@@ -109,26 +150,8 @@ impl Store {
         events: &[MeterEvent],
         now: Timestamp,
     ) -> Result<()> {
-        let kept = &events[events.len().saturating_sub(EVENTS_MAX)..];
-        transaction!(self, |db| {
-            for (statement, meter) in
-                [(UPSERT_MOMENTUM, momentum.args()), (UPSERT_KILLA, killa.args())]
-            {
-                let mut row = args![new_id(now), user, now, now];
-                row.extend(meter);
-                db.execute(statement, row).await?;
-            }
-            db.execute(DELETE_EVENTS, args![user]).await?;
-            // Events of one day keep their order by their ids.
-            let ids = new_ids(now, kept.len());
-            let rows = kept.iter().zip(ids).map(|(event, id)| {
-                let mut row = args![id, user, now];
-                row.extend(event.args());
-                row
-            });
-            db.bulk(&INSERT_EVENTS, rows.collect()).await?;
-            Ok(())
-        })
+        let rows = [(user, momentum, killa, Some(events))];
+        transaction!(self, |db| save_many(db, rows.into_iter(), now).await)
     }
 
     /// The events behind the meters, newest first.

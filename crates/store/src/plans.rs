@@ -22,34 +22,6 @@ statements! {
     LOCK_USER = "UPDATE users SET updated_at = updated_at WHERE id = $1";
     NEXT_REVISION = "SELECT COALESCE(MAX(revision), 0) + 1 AS revision FROM plan_revisions \
         WHERE user_id = $1 AND week_start_date = $2";
-    UPSERT_WEEK = "INSERT INTO weekly_plans \
-        (id, user_id, revision, created_at, updated_at, week_start_date, week_end_date, \
-        week_number, state_at_generation, total_volume_km, total_duration_minutes, \
-        validation_status, validation_errors, repair_actions, user_edited, user_edit_reason, \
-        published, published_at, as_of, first_day, phase, replayed, inputs_digest, plan_digest, \
-        engine_version, ruleset_version, decisions, generated_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-        $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) \
-        ON CONFLICT (user_id, week_start_date) DO UPDATE SET \
-        revision = excluded.revision, updated_at = excluded.updated_at, \
-        week_end_date = excluded.week_end_date, week_number = excluded.week_number, \
-        state_at_generation = excluded.state_at_generation, \
-        total_volume_km = excluded.total_volume_km, \
-        total_duration_minutes = excluded.total_duration_minutes, \
-        validation_status = excluded.validation_status, \
-        validation_errors = excluded.validation_errors, \
-        repair_actions = excluded.repair_actions, user_edited = excluded.user_edited, \
-        user_edit_reason = excluded.user_edit_reason, published = excluded.published, \
-        published_at = excluded.published_at, as_of = excluded.as_of, \
-        first_day = excluded.first_day, phase = excluded.phase, replayed = excluded.replayed, \
-        inputs_digest = excluded.inputs_digest, plan_digest = excluded.plan_digest, \
-        engine_version = excluded.engine_version, ruleset_version = excluded.ruleset_version, \
-        decisions = excluded.decisions, generated_at = excluded.generated_at RETURNING id";
-    DELETE_WORKOUTS = "DELETE FROM workouts WHERE weekly_plan_id = $1";
-    INSERT_REVISION = "INSERT INTO plan_revisions \
-        (id, user_id, week_start_date, revision, created_at, body, inputs_digest, plan_digest, \
-        as_of, generated_at, replayed, status, reason) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     WEEKS = "SELECT id, revision, created_at, updated_at, week_start_date, week_end_date, \
         week_number, state_at_generation, total_volume_km, total_duration_minutes, \
         validation_status, validation_errors, repair_actions, user_edited, user_edit_reason, \
@@ -88,6 +60,50 @@ statements! {
          actual_duration_seconds, actual_pace_seconds_per_km, completed, completed_at, \
          user_modified, user_modification_reason, day_of_week, order_in_week, steps, reasons, \
          race_distance, pinned) VALUES", 25, ""
+    );
+    [bulk] DELETE_WORKOUTS_OF(
+        "DELETE FROM workouts WHERE weekly_plan_id IN \
+         (SELECT weekly_plan_id FROM workouts WHERE FALSE UNION ALL VALUES", 1, ")"
+    );
+    [bulk] COMPLETE_MANY(
+        "WITH done AS (SELECT id, strava_activity_id, actual_distance_km, \
+         actual_duration_seconds, actual_pace_seconds_per_km, completed, completed_at, \
+         updated_at FROM workouts WHERE FALSE UNION ALL VALUES", 8,
+        ") UPDATE workouts SET strava_activity_id = done.strava_activity_id, \
+         actual_distance_km = done.actual_distance_km, \
+         actual_duration_seconds = done.actual_duration_seconds, \
+         actual_pace_seconds_per_km = done.actual_pace_seconds_per_km, \
+         completed = done.completed, completed_at = done.completed_at, \
+         updated_at = done.updated_at FROM done WHERE workouts.id = done.id"
+    );
+    [bulk] UPSERT_WEEK(
+        "INSERT INTO weekly_plans \
+        (id, user_id, revision, created_at, updated_at, week_start_date, week_end_date, \
+        week_number, state_at_generation, total_volume_km, total_duration_minutes, \
+        validation_status, validation_errors, repair_actions, user_edited, user_edit_reason, \
+        published, published_at, as_of, first_day, phase, replayed, inputs_digest, plan_digest, \
+        engine_version, ruleset_version, decisions, generated_at) \
+        VALUES", 28,
+        "ON CONFLICT (user_id, week_start_date) DO UPDATE SET \
+        revision = excluded.revision, updated_at = excluded.updated_at, \
+        week_end_date = excluded.week_end_date, week_number = excluded.week_number, \
+        state_at_generation = excluded.state_at_generation, \
+        total_volume_km = excluded.total_volume_km, \
+        total_duration_minutes = excluded.total_duration_minutes, \
+        validation_status = excluded.validation_status, \
+        validation_errors = excluded.validation_errors, \
+        repair_actions = excluded.repair_actions, user_edited = excluded.user_edited, \
+        user_edit_reason = excluded.user_edit_reason, published = excluded.published, \
+        published_at = excluded.published_at, as_of = excluded.as_of, \
+        first_day = excluded.first_day, phase = excluded.phase, replayed = excluded.replayed, \
+        inputs_digest = excluded.inputs_digest, plan_digest = excluded.plan_digest, \
+        engine_version = excluded.engine_version, ruleset_version = excluded.ruleset_version, \
+        decisions = excluded.decisions, generated_at = excluded.generated_at \
+        RETURNING id, user_id, week_start_date"
+    );
+    [bulk] INSERT_REVISIONS(
+        "INSERT INTO plan_revisions (id, user_id, week_start_date, revision, created_at, body, \
+         inputs_digest, plan_digest, as_of, generated_at, replayed, status, reason) VALUES", 13, ""
     );
 }
 
@@ -324,8 +340,67 @@ async fn add_revision(
     let number: i32 = db.one(NEXT_REVISION, args![user, week_start]).await?.get("revision")?;
     let mut row = args![new_id(now), user, week_start, number, now];
     row.extend(version.args());
-    db.execute(INSERT_REVISION, row).await?;
+    db.bulk(&INSERT_REVISIONS, vec![row]).await?;
     Ok(number)
+}
+
+/// A week of somebody to be saved, with the number of its version.
+pub(crate) struct NumberedWeek<'a> {
+    pub(crate) user: Uuid,
+    pub(crate) number: i32,
+    pub(crate) week: &'a WeekToSave,
+}
+
+/// Saves many weeks: versions, rows and workouts. A version's number that somebody else has taken
+/// in the meantime is a conflict.
+pub(crate) async fn save_many(
+    db: &mut Db,
+    weeks: &[NumberedWeek<'_>],
+    now: Timestamp,
+) -> Result<()> {
+    let (mut versions, mut plans) = (Vec::new(), Vec::new());
+    for NumberedWeek { user, number, week } in weeks {
+        let mut row = args![new_id(now), *user, week.plan.week_start_date, *number, now];
+        row.extend(week.revision.args());
+        versions.push(row);
+        let mut row = args![new_id(now), *user, *number, now, now];
+        row.extend(week.plan.args());
+        plans.push(row);
+    }
+    db.bulk(&INSERT_REVISIONS, versions).await?;
+    let mut ids: HashMap<(Uuid, Day), Uuid> = HashMap::new();
+    for row in db.bulk_rows(&UPSERT_WEEK, plans).await? {
+        ids.insert((row.get("user_id")?, row.get("week_start_date")?), row.get("id")?);
+    }
+    db.bulk(&DELETE_WORKOUTS_OF, ids.values().map(|id| args![*id]).collect()).await?;
+    let mut workouts = Vec::new();
+    for NumberedWeek { user, week, .. } in weeks {
+        let key = (*user, week.plan.week_start_date);
+        let plan = *ids.get(&key).ok_or(StoreError::Missing("row"))?;
+        workouts.extend(week.workouts.iter().map(|w| workout_row(plan, w, now)));
+    }
+    db.bulk(&INSERT_WORKOUTS, workouts).await.map(drop)
+}
+
+/// Writes what was done of many workouts.
+pub(crate) async fn complete_many(
+    db: &mut Db,
+    done: &[(Uuid, Option<Completion>)],
+    now: Timestamp,
+) -> Result<()> {
+    let row = |(workout, done): &(Uuid, Option<Completion>)| {
+        args![
+            *workout,
+            done.map(|d| d.strava_activity_id),
+            done.and_then(|d| d.distance_km),
+            done.map(|d| d.duration_seconds),
+            done.and_then(|d| d.pace_seconds_per_km),
+            done.is_some_and(|d| d.completed),
+            done.filter(|d| d.completed).map(|d| d.completed_at),
+            now
+        ]
+    };
+    db.bulk(&COMPLETE_MANY, done.iter().map(row).collect()).await.map(drop)
 }
 
 fn workout_row(plan: Uuid, workout: &Workout, now: Timestamp) -> Vec<Scalar> {
@@ -354,8 +429,9 @@ impl Store {
             let number = add_revision(db, user, start, &week.revision, now).await?;
             let mut row = args![new_id(now), user, number, now, now];
             row.extend(week.plan.args());
-            let plan: Uuid = db.one(UPSERT_WEEK, row).await?.get("id")?;
-            db.execute(DELETE_WORKOUTS, args![plan]).await?;
+            let rows = db.bulk_rows(&UPSERT_WEEK, vec![row]).await?;
+            let plan: Uuid = rows.first().ok_or(StoreError::Missing("row"))?.get("id")?;
+            db.bulk(&DELETE_WORKOUTS_OF, vec![args![plan]]).await?;
             let workouts = week.workouts.iter().map(|w| workout_row(plan, w, now)).collect();
             db.bulk(&INSERT_WORKOUTS, workouts).await?;
             crate::adaptation::insert(db, user, &week.adaptations, now).await?;

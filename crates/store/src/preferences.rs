@@ -16,7 +16,7 @@ statements! {
         ORDER BY decided_on DESC, created_at DESC, id DESC LIMIT 1";
 }
 
-fn read(row: &Row) -> Result<Preferences> {
+pub(crate) fn read(row: &Row) -> Result<Preferences> {
     let body: Json = row.get("body")?;
     serde_json::from_value(body).map_err(|error| StoreError::Corrupt {
         column: "preference_revisions.body".to_owned(),

@@ -10,14 +10,21 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 statements! {
-    UPSERT = "INSERT INTO runner_profiles (id, user_id, created_at, updated_at, \
+    BY_USER = "SELECT base_pace_seconds_per_km, threshold_pace_seconds_per_km, \
+        weekly_capacity_km, durability_score, consistency_score, risk_level, current_state, \
+        override_mode_enabled, primary_goal_distance, primary_goal_date, goal_time_seconds, \
+        last_28_day_volume, last_90_day_volume, last_28_day_consistency, bootcamp_completed, \
+        bootcamp_start_date, bootcamp_end_date, calibration, vdot_tenths \
+        FROM runner_profiles WHERE user_id = $1";
+    [bulk] UPSERT(
+        "INSERT INTO runner_profiles (id, user_id, created_at, updated_at, \
         base_pace_seconds_per_km, threshold_pace_seconds_per_km, weekly_capacity_km, \
         durability_score, consistency_score, risk_level, current_state, override_mode_enabled, \
         primary_goal_distance, primary_goal_date, goal_time_seconds, last_28_day_volume, \
         last_90_day_volume, last_28_day_consistency, bootcamp_completed, bootcamp_start_date, \
         bootcamp_end_date, calibration, vdot_tenths) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-        $19, $20, $21, $22, $23) ON CONFLICT (user_id) DO UPDATE SET \
+        VALUES", 23,
+        "ON CONFLICT (user_id) DO UPDATE SET \
         updated_at = excluded.updated_at, \
         base_pace_seconds_per_km = excluded.base_pace_seconds_per_km, \
         threshold_pace_seconds_per_km = excluded.threshold_pace_seconds_per_km, \
@@ -35,13 +42,8 @@ statements! {
         bootcamp_completed = excluded.bootcamp_completed, \
         bootcamp_start_date = excluded.bootcamp_start_date, \
         bootcamp_end_date = excluded.bootcamp_end_date, calibration = excluded.calibration, \
-        vdot_tenths = excluded.vdot_tenths";
-    BY_USER = "SELECT base_pace_seconds_per_km, threshold_pace_seconds_per_km, \
-        weekly_capacity_km, durability_score, consistency_score, risk_level, current_state, \
-        override_mode_enabled, primary_goal_distance, primary_goal_date, goal_time_seconds, \
-        last_28_day_volume, last_90_day_volume, last_28_day_consistency, bootcamp_completed, \
-        bootcamp_start_date, bootcamp_end_date, calibration, vdot_tenths \
-        FROM runner_profiles WHERE user_id = $1";
+        vdot_tenths = excluded.vdot_tenths"
+    );
 }
 
 record! {
@@ -94,9 +96,20 @@ pub(crate) async fn upsert(
     profile: &Profile,
     now: Timestamp,
 ) -> Result<()> {
-    let mut row = args![new_id(now), user, now, now];
-    row.extend(profile.args());
-    db.execute(UPSERT, row).await.map(drop)
+    upsert_many(db, [(user, profile)].into_iter(), now).await
+}
+
+pub(crate) async fn upsert_many<'a>(
+    db: &mut Db,
+    rows: impl Iterator<Item = (Uuid, &'a Profile)>,
+    now: Timestamp,
+) -> Result<()> {
+    let row = |(user, profile): (Uuid, &Profile)| {
+        let mut row = args![new_id(now), user, now, now];
+        row.extend(profile.args());
+        row
+    };
+    db.bulk(&UPSERT, rows.map(row).collect()).await.map(drop)
 }
 
 impl Store {

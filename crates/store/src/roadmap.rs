@@ -19,16 +19,7 @@ statements! {
         m.target_value, m.achieved, m.achieved_date \
         FROM milestones m JOIN roadmaps r ON r.id = m.roadmap_id WHERE r.user_id = $1 \
         ORDER BY m.target_date, m.milestone_name, m.id";
-    UPDATE_PHASE = "UPDATE roadmaps SET goal_id = $3, phase_number = $4, phase_name = $5, \
-        end_date = $6, target_volume_km = $7, focus = $8, updated_at = $9 \
-        WHERE user_id = $1 AND id = $2";
-    END_PHASE = "UPDATE roadmaps SET end_date = $3, updated_at = $4 \
-        WHERE user_id = $1 AND id = $2";
-    DELETE_PHASE = "DELETE FROM roadmaps WHERE user_id = $1 AND id = $2";
-    MOVE_ACHIEVED = "UPDATE milestones SET roadmap_id = $2, updated_at = $3 \
-        WHERE roadmap_id = $1 AND achieved";
-    DELETE_OPEN = "DELETE FROM milestones WHERE roadmap_id = $1 AND NOT achieved";
-    ACHIEVE = "UPDATE milestones SET achieved = $3, achieved_date = $4, updated_at = $5 \
+    ACHIEVE_ONE = "UPDATE milestones SET achieved = $3, achieved_date = $4, updated_at = $5 \
         WHERE id = $2 AND NOT achieved \
         AND roadmap_id IN (SELECT id FROM roadmaps WHERE user_id = $1)";
     [bulk] INSERT_PHASES(
@@ -37,7 +28,42 @@ statements! {
     );
     [bulk] INSERT_MILESTONES(
         "INSERT INTO milestones (id, roadmap_id, created_at, updated_at, milestone_name, \
-         target_date, target_metric, target_value) VALUES", 8, ""
+         target_date, target_metric, target_value, achieved, achieved_date) VALUES", 10, ""
+    );
+    [bulk] UPDATE_PHASES(
+        "WITH new AS (SELECT id, goal_id, phase_number, phase_name, end_date, target_volume_km, \
+         focus, updated_at FROM roadmaps WHERE FALSE UNION ALL VALUES", 8,
+        ") UPDATE roadmaps SET goal_id = new.goal_id, phase_number = new.phase_number, \
+         phase_name = new.phase_name, end_date = new.end_date, \
+         target_volume_km = new.target_volume_km, focus = new.focus, \
+         updated_at = new.updated_at FROM new WHERE roadmaps.id = new.id"
+    );
+    [bulk] END_PHASES(
+        "WITH new AS (SELECT id, end_date, updated_at FROM roadmaps WHERE FALSE \
+         UNION ALL VALUES", 3,
+        ") UPDATE roadmaps SET end_date = new.end_date, updated_at = new.updated_at FROM new \
+         WHERE roadmaps.id = new.id"
+    );
+    [bulk] DELETE_PHASES(
+        "DELETE FROM roadmaps WHERE id IN (SELECT id FROM roadmaps WHERE FALSE \
+         UNION ALL VALUES", 1, ")"
+    );
+    [bulk] MOVE_ACHIEVED(
+        "WITH new AS (SELECT id AS old_id, roadmap_id, updated_at FROM milestones WHERE FALSE \
+         UNION ALL VALUES", 3,
+        ") UPDATE milestones SET roadmap_id = new.roadmap_id, updated_at = new.updated_at \
+         FROM new WHERE milestones.roadmap_id = new.old_id AND achieved"
+    );
+    [bulk] DELETE_OPEN(
+        "DELETE FROM milestones WHERE NOT achieved AND roadmap_id IN \
+         (SELECT roadmap_id FROM milestones WHERE FALSE UNION ALL VALUES", 1, ")"
+    );
+    [bulk] ACHIEVE(
+        "WITH new AS (SELECT id, achieved, achieved_date, updated_at FROM milestones \
+         WHERE FALSE UNION ALL VALUES", 4,
+        ") UPDATE milestones SET achieved = new.achieved, achieved_date = new.achieved_date, \
+         updated_at = new.updated_at FROM new \
+         WHERE milestones.id = new.id AND NOT milestones.achieved"
     );
 }
 
@@ -111,7 +137,7 @@ pub struct StoredPhase {
 }
 
 impl StoredPhase {
-    fn read(row: &Row) -> Result<Self> {
+    pub(crate) fn read(row: &Row) -> Result<Self> {
         Ok(Self {
             id: row.get("id")?,
             goal_id: row.get("goal_id")?,
@@ -122,7 +148,7 @@ impl StoredPhase {
 }
 
 impl StoredMilestone {
-    fn read(row: &Row) -> Result<Self> {
+    pub(crate) fn read(row: &Row) -> Result<Self> {
         Ok(Self {
             id: row.get("id")?,
             milestone: Milestone::read(row)?,
@@ -145,131 +171,194 @@ async fn read(db: &mut Db, user: Uuid) -> Result<Vec<StoredPhase>> {
     Ok(phases)
 }
 
-/// A recompute: whose, on which day.
-#[derive(Clone, Copy)]
-struct Recompute {
-    user: Uuid,
-    today: Day,
-    now: Timestamp,
+/// What a recompute does to the stored roads, as rows of its statements.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// Phases whose open milestones go.
+    emptied: Vec<Vec<Scalar>>,
+    /// The phase of today, as it goes on.
+    updated: Vec<Vec<Scalar>>,
+    /// New phases.
+    phases: Vec<Vec<Scalar>>,
+    /// New milestones.
+    milestones: Vec<Vec<Scalar>>,
+    /// Phases that end yesterday.
+    ended: Vec<Vec<Scalar>>,
+    /// Phases whose achieved milestones find another home.
+    moved: Vec<Vec<Scalar>>,
+    /// Phases that go.
+    deleted: Vec<Vec<Scalar>>,
+    /// Stored milestones that were reached.
+    achieved: Vec<Vec<Scalar>>,
 }
 
-impl Recompute {
-    /// Writes the new phases from today on; see [`Store::replace_roadmap`].
-    async fn run(self, db: &mut Db, new: &[NewPhase]) -> Result<()> {
-        let stored = read(db, self.user).await?;
-        let mut achieved: Vec<Milestone> = Vec::new();
-        for milestone in stored.iter().flat_map(|phase| &phase.milestones) {
-            if milestone.achieved {
-                achieved.push(milestone.milestone.clone());
-            }
+impl Changes {
+    /// Those of several runners.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        for (mine, theirs) in [
+            (&mut self.emptied, &mut other.emptied),
+            (&mut self.updated, &mut other.updated),
+            (&mut self.phases, &mut other.phases),
+            (&mut self.milestones, &mut other.milestones),
+            (&mut self.ended, &mut other.ended),
+            (&mut self.moved, &mut other.moved),
+            (&mut self.deleted, &mut other.deleted),
+            (&mut self.achieved, &mut other.achieved),
+        ] {
+            mine.append(theirs);
+        }
+    }
+
+    /// Writes them.
+    pub(crate) async fn write(self, db: &mut Db) -> Result<()> {
+        db.bulk(&DELETE_OPEN, self.emptied).await?;
+        db.bulk(&UPDATE_PHASES, self.updated).await?;
+        db.bulk(&INSERT_PHASES, self.phases).await?;
+        db.bulk(&INSERT_MILESTONES, self.milestones).await?;
+        db.bulk(&END_PHASES, self.ended).await?;
+        db.bulk(&MOVE_ACHIEVED, self.moved).await?;
+        db.bulk(&DELETE_PHASES, self.deleted).await?;
+        db.bulk(&ACHIEVE, self.achieved).await?;
+        Ok(())
+    }
+}
+
+/// A milestone that was reached, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Achieved {
+    /// Its name.
+    pub name: String,
+    /// The day it was due.
+    pub target_date: Day,
+    /// The day it was reached.
+    pub day: Day,
+}
+
+/// A recompute: whose, on which day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Recompute<'a> {
+    pub(crate) user: Uuid,
+    pub(crate) today: Day,
+    pub(crate) now: Timestamp,
+    /// What has been reached by then.
+    pub(crate) achieved: &'a [Achieved],
+}
+
+impl Recompute<'_> {
+    /// What changes: the phases from today on are replaced by `new`, past phases and achieved
+    /// milestones stay, and the phase that covers today goes on in its row. Nothing where the
+    /// stored roads say it all already.
+    pub(crate) fn changes(self, stored: &[StoredPhase], new: &[NewPhase]) -> Changes {
+        let mut out = Changes::default();
+        let mut new: Vec<&NewPhase> =
+            new.iter().filter(|p| p.phase.end_date >= self.today).collect();
+        let reached = |m: &&StoredMilestone| m.achieved;
+        let done: Vec<&Milestone> = stored
+            .iter()
+            .flat_map(|p| p.milestones.iter().filter(reached))
+            .map(|m| &m.milestone)
+            .collect();
+        if self.is_same(stored, &new, &done) {
+            let open = stored.iter().flat_map(|p| &p.milestones).filter(|m| !m.achieved);
+            let hit = open.filter_map(|m| Some((m.id, self.reached(&m.milestone)?)));
+            out.achieved = hit.map(|(id, day)| args![id, true, day, self.now]).collect();
+            return out;
         }
         let current = stored
             .iter()
             .rfind(|p| p.phase.start_date <= self.today && p.phase.end_date >= self.today);
-        let mut new: Vec<&NewPhase> =
-            new.iter().filter(|p| p.phase.end_date >= self.today).collect();
         // The new phase that covers today goes on in the current row.
         let mut home = None;
         if let Some(current) = current {
-            db.execute(DELETE_OPEN, args![current.id]).await?;
+            out.emptied.push(args![current.id]);
             if new.first().is_some_and(|p| p.phase.start_date <= self.today) {
-                self.go_on(db, current, new.remove(0), &achieved).await?;
+                let NewPhase { goal_id, phase: p, .. } = new[0];
+                out.updated.push(args![
+                    current.id,
+                    *goal_id,
+                    p.phase_number,
+                    p.phase_name.clone(),
+                    p.end_date,
+                    p.target_volume_km,
+                    p.focus.clone(),
+                    self.now
+                ]);
+                self.add_milestones(&mut out, current.id, new.remove(0), &done);
                 home = Some(current.id);
             }
         }
-        let ids = self.insert(db, &new, &achieved).await?;
-        home = home
-            .or(ids.first().copied())
-            .or(stored.iter().rfind(|p| p.phase.end_date < self.today).map(|p| p.id));
-        self.clear(db, &stored, current.map(|p| p.id).filter(|id| home == Some(*id)), home).await
-    }
-
-    /// The current row becomes the new phase; its start stays.
-    async fn go_on(
-        self,
-        db: &mut Db,
-        current: &StoredPhase,
-        new: &NewPhase,
-        achieved: &[Milestone],
-    ) -> Result<()> {
-        let Phase { phase_number, phase_name, end_date, target_volume_km, focus, .. } = &new.phase;
-        let args = args![
-            self.user,
-            current.id,
-            new.goal_id,
-            phase_number,
-            phase_name,
-            end_date,
-            target_volume_km,
-            focus,
-            self.now
-        ];
-        db.execute(UPDATE_PHASE, args).await?;
-        let rows = self.milestones(current.id, new, achieved);
-        db.bulk(&INSERT_MILESTONES, rows).await.map(drop)
-    }
-
-    async fn insert(
-        self,
-        db: &mut Db,
-        new: &[&NewPhase],
-        achieved: &[Milestone],
-    ) -> Result<Vec<Uuid>> {
-        let (mut ids, mut phases, mut milestones) = (Vec::new(), Vec::new(), Vec::new());
+        let kept = home;
         for phase in new {
             let id = new_id(self.now);
             let mut row = args![id, self.user, phase.goal_id, self.now, self.now];
             row.extend(phase.phase.args());
-            phases.push(row);
-            milestones.append(&mut self.milestones(id, phase, achieved));
-            ids.push(id);
+            out.phases.push(row);
+            self.add_milestones(&mut out, id, phase, &done);
+            home = home.or(Some(id));
         }
-        db.bulk(&INSERT_PHASES, phases).await?;
-        db.bulk(&INSERT_MILESTONES, milestones).await?;
-        Ok(ids)
-    }
-
-    fn milestones(self, phase: Uuid, new: &NewPhase, achieved: &[Milestone]) -> Vec<Vec<Scalar>> {
-        let is_open = |m: &&Milestone| {
-            !achieved.iter().any(|a| {
-                a.milestone_name == m.milestone_name
-                    && a.target_metric == m.target_metric
-                    && a.target_value == m.target_value
-            })
-        };
-        let row = |m: &Milestone| {
-            let mut row = args![new_id(self.now), phase, self.now, self.now];
-            row.extend(m.args());
-            row
-        };
-        new.milestones.iter().filter(is_open).map(row).collect()
-    }
-
-    /// Ends or removes the old phases that reach today or later, except the one that goes on.
-    /// What was achieved in a removed one moves to `home`; without a home the phase stays.
-    async fn clear(
-        self,
-        db: &mut Db,
-        stored: &[StoredPhase],
-        kept: Option<Uuid>,
-        home: Option<Uuid>,
-    ) -> Result<()> {
-        let old = stored.iter().filter(|p| p.phase.end_date >= self.today && kept != Some(p.id));
-        for phase in old {
+        let home = home.or(stored.iter().rfind(|p| p.phase.end_date < self.today).map(|p| p.id));
+        for old in stored.iter().filter(|p| p.phase.end_date >= self.today && kept != Some(p.id)) {
             let yesterday = self.today - 1;
-            if phase.phase.start_date <= yesterday {
-                let args = args![self.user, phase.id, yesterday, self.now];
-                db.execute(END_PHASE, args).await?;
+            if old.phase.start_date <= yesterday {
+                out.ended.push(args![old.id, yesterday, self.now]);
                 continue;
             }
-            if phase.milestones.iter().any(|m| m.achieved) {
+            if old.milestones.iter().any(|m| m.achieved) {
+                // Nowhere to keep what was achieved: the phase itself stays.
                 let Some(home) = home else { continue };
-                db.execute(MOVE_ACHIEVED, args![phase.id, home, self.now]).await?;
+                out.moved.push(args![old.id, home, self.now]);
             }
-            db.execute(DELETE_PHASE, args![self.user, phase.id]).await?;
+            out.deleted.push(args![old.id]);
         }
-        Ok(())
+        out
     }
+
+    /// Do the stored roads from today on say what the new ones say?
+    fn is_same(self, stored: &[StoredPhase], new: &[&NewPhase], done: &[&Milestone]) -> bool {
+        let ahead: Vec<&StoredPhase> =
+            stored.iter().filter(|p| p.phase.end_date >= self.today).collect();
+        let phase = |old: &StoredPhase, new: &NewPhase| {
+            // The phase of today keeps the start that it had.
+            let begun = old.phase.start_date <= self.today && new.phase.start_date <= self.today;
+            let start = if begun { old.phase.start_date } else { new.phase.start_date };
+            let open = old.milestones.iter().filter(|m| !m.achieved).map(|m| &m.milestone);
+            let mut open: Vec<&Milestone> = open.collect();
+            let mut wanted: Vec<&Milestone> =
+                new.milestones.iter().filter(|m| !is_done(m, done)).collect();
+            let order = |m: &&Milestone| (m.target_date, m.milestone_name.as_str().to_owned());
+            open.sort_by_key(order);
+            wanted.sort_by_key(order);
+            old.goal_id == new.goal_id
+                && old.phase == Phase { start_date: start, ..new.phase.clone() }
+                && open == wanted
+        };
+        ahead.len() == new.len() && ahead.iter().zip(new).all(|(old, new)| phase(old, new))
+    }
+
+    fn reached(self, m: &Milestone) -> Option<Day> {
+        let is =
+            |a: &&Achieved| a.name == m.milestone_name.as_str() && a.target_date == m.target_date;
+        self.achieved.iter().find(is).map(|a| a.day)
+    }
+
+    fn add_milestones(self, out: &mut Changes, phase: Uuid, new: &NewPhase, done: &[&Milestone]) {
+        for m in new.milestones.iter().filter(|m| !is_done(m, done)) {
+            let mut row = args![new_id(self.now), phase, self.now, self.now];
+            row.extend(m.args());
+            let day = self.reached(m);
+            row.extend(args![day.is_some(), day]);
+            out.milestones.push(row);
+        }
+    }
+}
+
+/// Is it one that was achieved before? Its row is there.
+fn is_done(m: &Milestone, done: &[&Milestone]) -> bool {
+    done.iter().any(|a| {
+        a.milestone_name == m.milestone_name
+            && a.target_metric == m.target_metric
+            && a.target_value == m.target_value
+    })
 }
 
 impl Store {
@@ -294,8 +383,11 @@ impl Store {
             let (what, limit) = ("phases of a roadmap", PHASES_MAX as usize);
             return Err(StoreError::TooMany { what, found: phases.len(), limit });
         }
-        let recompute = Recompute { user, today, now };
-        transaction!(self, |db| recompute.run(db, phases).await)
+        let recompute = Recompute { user, today, now, achieved: &[] };
+        transaction!(self, |db| {
+            let stored = read(db, user).await?;
+            recompute.changes(&stored, phases).write(db).await
+        })
     }
 
     /// All phases, past ones included, with their milestones; at most [`PHASES_MAX`].
@@ -318,7 +410,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         let args = args![user, milestone, true, day, now];
-        let changed = transaction!(self, |db| db.execute(ACHIEVE, args.clone()).await)?;
+        let changed = transaction!(self, |db| db.execute(ACHIEVE_ONE, args.clone()).await)?;
         if changed == 0 { Err(StoreError::Missing("open milestone")) } else { Ok(()) }
     }
 }

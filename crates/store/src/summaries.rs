@@ -8,13 +8,20 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 statements! {
-    UPSERT = "INSERT INTO weekly_summaries (id, user_id, created_at, updated_at, \
+    BETWEEN = "SELECT week_start_date, week_end_date, planned_volume_km, actual_volume_km, \
+        compliance_percentage, easy_run_km, quality_session_km, long_run_km, recovery_km, \
+        average_pace_seconds_per_km, threshold_pace_estimate, health_issues_count, rest_days, \
+        ending_state FROM weekly_summaries \
+        WHERE user_id = $1 AND week_start_date >= $2 AND week_start_date <= $3 \
+        ORDER BY week_start_date LIMIT $4";
+    [bulk] UPSERT(
+        "INSERT INTO weekly_summaries (id, user_id, created_at, updated_at, \
         week_start_date, week_end_date, planned_volume_km, actual_volume_km, \
         compliance_percentage, easy_run_km, quality_session_km, long_run_km, recovery_km, \
         average_pace_seconds_per_km, threshold_pace_estimate, health_issues_count, rest_days, \
         ending_state) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
-        ON CONFLICT (user_id, week_start_date) DO UPDATE SET \
+        VALUES", 18,
+        "ON CONFLICT (user_id, week_start_date) DO UPDATE SET \
         updated_at = excluded.updated_at, week_end_date = excluded.week_end_date, \
         planned_volume_km = excluded.planned_volume_km, \
         actual_volume_km = excluded.actual_volume_km, \
@@ -24,13 +31,8 @@ statements! {
         average_pace_seconds_per_km = excluded.average_pace_seconds_per_km, \
         threshold_pace_estimate = excluded.threshold_pace_estimate, \
         health_issues_count = excluded.health_issues_count, rest_days = excluded.rest_days, \
-        ending_state = excluded.ending_state";
-    BETWEEN = "SELECT week_start_date, week_end_date, planned_volume_km, actual_volume_km, \
-        compliance_percentage, easy_run_km, quality_session_km, long_run_km, recovery_km, \
-        average_pace_seconds_per_km, threshold_pace_estimate, health_issues_count, rest_days, \
-        ending_state FROM weekly_summaries \
-        WHERE user_id = $1 AND week_start_date >= $2 AND week_start_date <= $3 \
-        ORDER BY week_start_date LIMIT $4";
+        ending_state = excluded.ending_state"
+    );
 }
 
 record! {
@@ -73,9 +75,20 @@ pub(crate) async fn upsert(
     summary: &WeeklySummary,
     now: Timestamp,
 ) -> Result<()> {
-    let mut row = args![new_id(now), user, now, now];
-    row.extend(summary.args());
-    db.execute(UPSERT, row).await.map(drop)
+    upsert_many(db, [(user, summary)].into_iter(), now).await
+}
+
+pub(crate) async fn upsert_many<'a>(
+    db: &mut Db,
+    rows: impl Iterator<Item = (Uuid, &'a WeeklySummary)>,
+    now: Timestamp,
+) -> Result<()> {
+    let row = |(user, summary): (Uuid, &WeeklySummary)| {
+        let mut row = args![new_id(now), user, now, now];
+        row.extend(summary.args());
+        row
+    };
+    db.bulk(&UPSERT, rows.map(row).collect()).await.map(drop)
 }
 
 impl Store {

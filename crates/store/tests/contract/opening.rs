@@ -222,6 +222,14 @@ async fn every_statement_can_be_prepared() {
         let statements = hermes_store::all_statements();
         assert!(statements.len() >= 79, "{} statements", statements.len());
         for (name, sql) in statements {
+            // Words that only PostgreSQL knows; SQLite has a statement of its own for them.
+            if store.backend() == Backend::Sqlite && sql.contains("SKIP LOCKED") {
+                continue;
+            }
+            // Lists get their types with their values only: the tests that write them prepare them.
+            if store.backend() == Backend::Postgres && sql.contains("UNION ALL VALUES") {
+                continue;
+            }
             store.prepare(&sql).await.unwrap_or_else(|e| panic!("{name}: {e}\n{sql}"));
         }
         assert!(store.prepare("SELECT nothing FROM nowhere").await.is_err());

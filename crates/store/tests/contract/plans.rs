@@ -6,6 +6,7 @@ use hermes_engine::record::{Feedback, Goal, HealthType, Preferences, RaceDistanc
 use hermes_engine::units::{Metres, Seconds};
 use hermes_store::adaptation::Adaptation;
 use hermes_store::checkins::CheckIn;
+use hermes_store::clocks::Clock;
 use hermes_store::health::{NewHealthRecord, NewStrike};
 use hermes_store::meters::{Killa, MeterEvent, Momentum};
 use hermes_store::plans::{Completion, NewRevision, WORKOUTS_MAX, WeekToSave, WeeklyPlan, Workout};
@@ -151,6 +152,8 @@ pub(crate) async fn fill(store: &Store) -> Uuid {
     let template = crate::journal::template(1);
     store.sync_templates(std::slice::from_ref(&template), at(0)).await.expect("synced");
     save_all(store, user, &template).await;
+    let clock = Clock { user, week_start: monday, due_at: at(0) };
+    store.set_clocks(&[clock], at(0)).await.expect("set");
     let record = NewHealthRecord {
         record_date: monday,
         record_type: HealthType::Pain,

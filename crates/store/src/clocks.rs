@@ -1,0 +1,240 @@
+//! When each runner's next week begins, and the claims of those who plan it.
+//!
+//! A claim is a batch: an id that is written into the clocks of the runners that it holds, with a
+//! time by which it ends. What is loaded for a batch joins on that id, and what is saved names it
+//! again: a batch that was claimed by somebody else in the meantime saves nothing.
+
+use crate::database::{Db, Store, args, new_id, statements, transaction};
+use crate::error::{Result, StoreError};
+use hermes_engine::calendar::Day;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// Most runners of one batch.
+pub const BATCH_MAX: u32 = 1_000;
+
+statements! {
+    CLAIM_DUE = "UPDATE runner_clocks SET batch_id = $1, leased_until = $2, updated_at = $3 \
+        WHERE user_id IN (SELECT user_id FROM runner_clocks WHERE due_at <= $3 \
+        AND (leased_until IS NULL OR leased_until <= $3) ORDER BY due_at, user_id LIMIT $4)";
+    CLAIM_DUE_UNLOCKED = "UPDATE runner_clocks SET batch_id = $1, leased_until = $2, \
+        updated_at = $3 WHERE user_id IN (SELECT user_id FROM runner_clocks WHERE due_at <= $3 \
+        AND (leased_until IS NULL OR leased_until <= $3) ORDER BY due_at, user_id LIMIT $4 \
+        FOR UPDATE SKIP LOCKED)";
+    CLAIM_ONE = "UPDATE runner_clocks SET batch_id = $2, leased_until = $3, updated_at = $4 \
+        WHERE user_id = $1 AND (leased_until IS NULL OR leased_until <= $4)";
+    CLAIMED = "SELECT c.user_id, u.time_zone, c.attempts FROM runner_clocks c \
+        JOIN users u ON u.id = c.user_id WHERE c.batch_id = $1 ORDER BY c.user_id";
+    DEFER = "UPDATE runner_clocks SET due_at = $3, last_error = $4, attempts = attempts + 1, \
+        batch_id = NULL, leased_until = NULL, updated_at = $5 \
+        WHERE user_id = $1 AND batch_id = $2";
+    RELEASE = "UPDATE runner_clocks SET batch_id = NULL, leased_until = NULL, updated_at = $2 \
+        WHERE batch_id = $1";
+    WITHOUT = "SELECT u.id FROM users u LEFT JOIN runner_clocks c ON c.user_id = u.id \
+        WHERE c.user_id IS NULL ORDER BY u.id LIMIT $1";
+    OF_RUNNER = "SELECT week_start_date, due_at, attempts, last_error FROM runner_clocks \
+        WHERE user_id = $1";
+    COUNT_DUE = "SELECT COUNT(*) AS n, MIN(due_at) AS oldest FROM runner_clocks WHERE due_at <= $1";
+    NEXT = "SELECT MIN(due_at) AS due FROM runner_clocks WHERE due_at > $1";
+    [bulk] SET(
+        "INSERT INTO runner_clocks (user_id, week_start_date, due_at, updated_at) VALUES", 4,
+        "ON CONFLICT (user_id) DO UPDATE SET week_start_date = excluded.week_start_date, \
+         due_at = excluded.due_at, attempts = 0, last_error = NULL, \
+         updated_at = excluded.updated_at"
+    );
+    [bulk] FINISH(
+        "INSERT INTO runner_clocks (user_id, batch_id, week_start_date, due_at, updated_at) \
+         VALUES", 5,
+        "ON CONFLICT (user_id) DO UPDATE SET week_start_date = excluded.week_start_date, \
+         due_at = excluded.due_at, batch_id = NULL, leased_until = NULL, attempts = 0, \
+         last_error = NULL, updated_at = excluded.updated_at \
+         WHERE runner_clocks.batch_id = excluded.batch_id"
+    );
+}
+
+/// When a runner's next week begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock {
+    /// Whose.
+    pub user: Uuid,
+    /// The week's first day.
+    pub week_start: Day,
+    /// The moment that day begins on the runner's clock.
+    pub due_at: Timestamp,
+}
+
+/// A stored clock, with what became of the last attempts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredClock {
+    /// The clock.
+    pub clock: Clock,
+    /// Attempts that failed since the last one that did not.
+    pub attempts: i32,
+    /// Why the last one failed.
+    pub last_error: Option<String>,
+}
+
+/// A runner in a claimed batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    /// Who.
+    pub user: Uuid,
+    /// The runner's time zone.
+    pub time_zone: Option<String>,
+    /// Attempts that failed since the last one that did not.
+    pub attempts: i32,
+}
+
+/// Runners whose weeks are being planned by the holder of this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// The claim's id.
+    pub id: Uuid,
+    /// The runners, by id; at most [`BATCH_MAX`].
+    pub runners: Vec<Claimed>,
+}
+
+/// How much is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    /// Runners whose week has begun unplanned, claimed ones among them.
+    pub runners: i64,
+    /// Since when the first of them is.
+    pub oldest: Option<Timestamp>,
+}
+
+async fn claimed(db: &mut Db, batch: Uuid) -> Result<Vec<Claimed>> {
+    let rows = db.rows(CLAIMED, args![batch]).await?;
+    let claimed = rows.iter().map(|row| {
+        Ok(Claimed {
+            user: row.get("user_id")?,
+            time_zone: row.get("time_zone")?,
+            attempts: row.get("attempts")?,
+        })
+    });
+    claimed.collect()
+}
+
+/// Ends a batch inside the transaction that saves what came of it: its runners' next weeks.
+pub(crate) async fn finish(db: &mut Db, batch: Uuid, next: &[Clock], now: Timestamp) -> Result<()> {
+    let row = |c: &Clock| args![c.user, batch, c.week_start, c.due_at, now];
+    let ended = db.bulk(&FINISH, next.iter().map(row).collect()).await?;
+    if usize::try_from(ended).ok() == Some(next.len()) {
+        Ok(())
+    } else {
+        Err(StoreError::LeaseLost)
+    }
+}
+
+impl Store {
+    /// Sets runners' clocks; claims that stand are left alone.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for an unknown user.
+    pub async fn set_clocks(&self, clocks: &[Clock], now: Timestamp) -> Result<()> {
+        let row = |c: &Clock| args![c.user, c.week_start, c.due_at, now];
+        transaction!(self, |db| db.bulk(&SET, clocks.iter().map(row).collect()).await).map(drop)
+    }
+
+    /// A runner's clock, if one is set.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn clock(&self, user: Uuid) -> Result<Option<StoredClock>> {
+        let Some(row) = self.read().await?.first(OF_RUNNER, args![user]).await? else {
+            return Ok(None);
+        };
+        let clock =
+            Clock { user, week_start: row.get("week_start_date")?, due_at: row.get("due_at")? };
+        let (attempts, last_error) = (row.get("attempts")?, row.get("last_error")?);
+        Ok(Some(StoredClock { clock, attempts, last_error }))
+    }
+
+    /// Runners without a clock, at most so many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn runners_without_clock(&self, limit: u32) -> Result<Vec<Uuid>> {
+        let rows = self.read().await?.rows(WITHOUT, args![i64::from(limit)]).await?;
+        rows.iter().map(|row| row.get("id")).collect()
+    }
+
+    /// How many runners are due.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn weeks_due(&self, now: Timestamp) -> Result<Due> {
+        let row = self.read().await?.one(COUNT_DUE, args![now]).await?;
+        Ok(Due { runners: row.get("n")?, oldest: row.get("oldest")? })
+    }
+
+    /// When the next week of any runner begins after a time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_week_due(&self, after: Timestamp) -> Result<Option<Timestamp>> {
+        self.read().await?.one(NEXT, args![after]).await?.get("due")
+    }
+
+    /// Claims up to `limit` runners whose week has begun, the longest waiting first, until a time.
+    /// Runners whose claim has run out are claimed anew.
+    ///
+    /// # Errors
+    /// [`StoreError::TooMany`] above [`BATCH_MAX`]; when the database fails.
+    pub async fn claim_due(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Batch> {
+        if limit > BATCH_MAX {
+            let (what, found, limit) = ("runners of a batch", limit as usize, BATCH_MAX as usize);
+            return Err(StoreError::TooMany { what, found, limit });
+        }
+        let id = new_id(now);
+        let claim = if self.has_one_writer() { CLAIM_DUE } else { CLAIM_DUE_UNLOCKED };
+        let runners = transaction!(self, |db| {
+            db.execute(claim, args![id, until, now, i64::from(limit)]).await?;
+            claimed(db, id).await
+        })?;
+        Ok(Batch { id, runners })
+    }
+
+    /// Claims one runner, due or not; `None` while somebody else holds the claim.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_runner(
+        &self,
+        user: Uuid,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Batch>> {
+        let id = new_id(now);
+        let runners = transaction!(self, |db| {
+            db.execute(CLAIM_ONE, args![user, id, until, now]).await?;
+            claimed(db, id).await
+        })?;
+        Ok((!runners.is_empty()).then_some(Batch { id, runners }))
+    }
+
+    /// Puts a runner of a batch off: what went wrong is kept, and the week is due again later.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when the batch does not hold the runner.
+    pub async fn defer_week(
+        &self,
+        batch: Uuid,
+        user: Uuid,
+        error: &str,
+        due_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        let args = args![user, batch, due_at, error, now];
+        let changed = transaction!(self, |db| db.execute(DEFER, args.clone()).await)?;
+        if changed == 0 { Err(StoreError::LeaseLost) } else { Ok(()) }
+    }
+
+    /// Gives a batch back as it was; nothing happens where it has ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn release_batch(&self, batch: Uuid, now: Timestamp) -> Result<()> {
+        transaction!(self, |db| db.execute(RELEASE, args![batch, now]).await).map(drop)
+    }
+}
