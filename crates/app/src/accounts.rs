@@ -55,6 +55,14 @@ impl App {
         Ok(Runner::of(self.store.owner(self.clock.now()).await?))
     }
 
+    /// The runner of an account, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn runner(&self, id: Uuid) -> Result<Option<Runner>> {
+        Ok(self.store.user(id).await?.map(Runner::of))
+    }
+
     /// The runner's local day.
     #[must_use]
     pub fn today(&self, runner: &Runner) -> Day {
@@ -72,7 +80,8 @@ impl App {
                 "\"{shown}\" is not a time zone; use an IANA name such as Europe/Berlin"
             )));
         }
-        Ok(self.store.set_time_zone(runner, zone, self.clock.now()).await?)
+        self.store.set_time_zone(runner, zone, self.clock.now()).await?;
+        self.reset_clock(runner, Some(zone)).await
     }
 
     /// A new sign-in token for the runner; it works once, for 15 minutes.

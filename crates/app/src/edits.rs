@@ -202,20 +202,27 @@ impl App {
         recorded_by: Timestamp,
     ) -> Result<()> {
         let start = week.plan.week_start_date;
-        let mut edits = self.store.edits_in_force(runner.id, start, as_of, recorded_by).await?;
-        edits.retain(|e| e.edit.week_start == start);
-        let reason =
-            |of: &mut dyn Iterator<Item = &StoredEdit>| of.filter_map(|e| e.reason.clone()).last();
-        week.plan.user_edited = !edits.is_empty();
-        week.plan.user_edit_reason = reason(&mut edits.iter());
-        for workout in &mut week.workouts {
-            let day = workout.workout_date;
-            let about = |e: &&StoredEdit| {
-                e.edit.asked.is_about(day) && e.edit.days.iter().any(|d| d.day == day)
-            };
-            workout.user_modified = edits.iter().any(|e| about(&e));
-            workout.user_modification_reason = reason(&mut edits.iter().filter(about));
-        }
+        let edits = self.store.edits_in_force(runner.id, start, as_of, recorded_by).await?;
+        mark(week, edits.into_iter().map(|e| (e.edit, e.reason)));
         Ok(())
+    }
+}
+
+/// Marks a week with those edits that are about it.
+pub(crate) fn mark(week: &mut WeekToSave, edits: impl Iterator<Item = (Edit, Option<String>)>) {
+    let start = week.plan.week_start_date;
+    let edits: Vec<_> = edits.filter(|(e, _)| e.week_start == start).collect();
+    let last = |of: &mut dyn Iterator<Item = &(Edit, Option<String>)>| {
+        of.filter_map(|(_, reason)| reason.clone()).last()
+    };
+    week.plan.user_edited = !edits.is_empty();
+    week.plan.user_edit_reason = last(&mut edits.iter());
+    for workout in &mut week.workouts {
+        let day = workout.workout_date;
+        let about = |(e, _): &&(Edit, Option<String>)| {
+            e.asked.is_about(day) && e.days.iter().any(|d| d.day == day)
+        };
+        workout.user_modified = edits.iter().any(|e| about(&e));
+        workout.user_modification_reason = last(&mut edits.iter().filter(about));
     }
 }

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// Days of activities that a step can look at; older ones are not handed to it.
-const REACH: i64 = 400;
+pub(crate) const REACH: i64 = 400;
 /// Days of published weeks that rules look back.
 pub(crate) const PUBLISHED_DAYS: i64 = 98;
 

@@ -495,7 +495,7 @@ fn row(
     })
 }
 
-fn strike_row(new: &NewStrike) -> Result<stored::NewStrike> {
+pub(crate) fn strike_row(new: &NewStrike) -> Result<stored::NewStrike> {
     let limit = new.strike.limit;
     let count = i32::try_from(new.count).map_err(|e| AppError::Internal(e.to_string()))?;
     Ok(stored::NewStrike {

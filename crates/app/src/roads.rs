@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// `trigger_reason` of the rows of `adaptation_history` that keep changes of the roadmap.
-const REASON: &str = "roadmap changed";
+pub(crate) const REASON: &str = "roadmap changed";
 /// Days of changes that are shown with the roads.
 const CHANGES_DAYS: i64 = 90;
 
@@ -184,33 +184,43 @@ impl App {
         changed: Changed,
         now: Timestamp,
     ) -> Result<bool> {
-        let Changed { state, day, why } = changed;
+        let day = changed.day;
         let history = self.store.adaptations(runner.id, day - 2 * HORIZON_DAYS, day).await?;
         let data = history.iter().rfind(|a| is_road(a)).and_then(|a| a.trigger_data.as_ref());
-        // A row of another version says nothing: the roadmap then counts as new.
-        let before = data.and_then(|d| Kept::deserialize(d).ok()).and_then(|kept| kept.roadmap);
-        let differences = roadmap::differences(before.as_ref(), roadmap);
-        if differences.is_empty() {
-            return Ok(false);
-        }
-        let texts: Vec<String> = differences.iter().map(Difference::text).collect();
-        let kept = Kept { why, roadmap: roadmap.cloned(), differences };
-        let data = serde_json::to_value(&kept)
-            .map_err(|e| AppError::Internal(format!("a roadmap cannot be kept ({e})")))?;
-        let row = Adaptation {
-            transition_date: day,
-            from_state: Some(state.name().to_owned()),
-            to_state: Some(state.name().to_owned()),
-            trigger_reason: Text::new(REASON),
-            trigger_data: Some(data),
-            volume_change_percentage: None,
-            intensity_change_percentage: None,
-            adaptation_rationale: Some(format!("{} {}", why.text(), texts.join(" "))),
-            window_7_day: None,
-            window_28_day: None,
-            window_90_day: None,
-        };
+        let Some(row) = difference_row(data, roadmap, changed)? else { return Ok(false) };
         self.store.add_adaptations(runner.id, &[row], now).await?;
         Ok(true)
     }
+}
+
+/// The row of the history for a roadmap that differs from the one kept last.
+pub(crate) fn difference_row(
+    kept: Option<&serde_json::Value>,
+    roadmap: Option<&Roadmap>,
+    changed: Changed,
+) -> Result<Option<Adaptation>> {
+    let Changed { state, day, why } = changed;
+    // A row of another version says nothing: the roadmap then counts as new.
+    let before = kept.and_then(|d| Kept::deserialize(d).ok()).and_then(|kept| kept.roadmap);
+    let differences = roadmap::differences(before.as_ref(), roadmap);
+    if differences.is_empty() {
+        return Ok(None);
+    }
+    let texts: Vec<String> = differences.iter().map(Difference::text).collect();
+    let kept = Kept { why, roadmap: roadmap.cloned(), differences };
+    let data = serde_json::to_value(&kept)
+        .map_err(|e| AppError::Internal(format!("a roadmap cannot be kept ({e})")))?;
+    Ok(Some(Adaptation {
+        transition_date: day,
+        from_state: Some(state.name().to_owned()),
+        to_state: Some(state.name().to_owned()),
+        trigger_reason: Text::new(REASON),
+        trigger_data: Some(data),
+        volume_change_percentage: None,
+        intensity_change_percentage: None,
+        adaptation_rationale: Some(format!("{} {}", why.text(), texts.join(" "))),
+        window_7_day: None,
+        window_28_day: None,
+        window_90_day: None,
+    }))
 }

@@ -51,6 +51,7 @@ impl App {
             return wrong("the year of birth must be between 1900 and 2020, or empty");
         }
         let now = self.clock.now();
-        Ok(self.store.save_preferences(runner.id, &preferences, as_of, now).await?)
+        self.store.save_preferences(runner.id, &preferences, as_of, now).await?;
+        self.reset_clock(runner.id, Some(&runner.time_zone)).await
     }
 }

@@ -25,9 +25,10 @@ use hermes_store::plans::Completion;
 use hermes_store::summaries::WeeklySummary;
 use hermes_store::value::{Decimal, Text};
 use jiff::Timestamp;
+use serde::Deserialize;
 
 /// Days of published weeks that a streak is counted over: 53 weeks.
-const STREAK_DAYS: i64 = 371;
+pub(crate) const STREAK_DAYS: i64 = 371;
 /// Days back from today in which breakthroughs and overreaches are looked for anew; older events
 /// stay as they were found.
 pub(crate) const EVENT_DAYS: i64 = PUBLISHED_DAYS;
@@ -68,12 +69,6 @@ impl App {
         self.take_stock(runner, touched).await
     }
 
-    /// Have the books been kept today?
-    pub(crate) async fn is_stock_taken(&self, runner: &Runner) -> Result<bool> {
-        let meter = self.store.momentum(runner.id).await?;
-        Ok(meter.and_then(|m| m.last_updated) == Some(self.today(runner)))
-    }
-
     /// Keeps the books as of today: profile and roadmap, the summaries of the weeks over that
     /// facts from `touched` on are about, both meters with their events, and a check-in where one
     /// is due.
@@ -92,14 +87,7 @@ impl App {
         self.sum_weeks(runner, touched, now).await?;
         self.save_meters(runner, &stock, from, now).await?;
         if let Some(opening) = &stock.due {
-            let row = CheckIn {
-                check_in_date: opening.day,
-                trigger_reason: word(&opening.trigger).and_then(Text::new),
-                response_type: None,
-                response_details: None,
-                adaptation_action: None,
-            };
-            self.store.add_check_in(runner.id, &row, now).await?;
+            self.store.add_check_in(runner.id, &check_in_row(opening), now).await?;
         }
         Ok(())
     }
@@ -237,19 +225,7 @@ impl App {
         let today = stock.facts.as_of;
         let killa = with_stored(&stock.killa, self.events_before(runner, from).await?);
         let longest = self.store.momentum(runner.id).await?.map_or(0, |m| m.longest_streak_days);
-        let m = &stock.momentum;
-        let momentum = stored::Momentum {
-            current_streak_days: number(m.current),
-            longest_streak_days: number(m.longest).max(longest),
-            consistency_score: Decimal::permille(m.consistency).unwrap_or_default(),
-            last_updated: Some(today),
-        };
-        let counts = stored::Killa {
-            overreach_count: number(killa.overreaches),
-            breakthrough_count: number(killa.breakthroughs),
-            total_points: number(killa.points),
-            last_updated: Some(today),
-        };
+        let (momentum, counts) = meter_rows(&stock.momentum, &killa, longest, today);
         let events = killa.events.iter().map(event_row).collect::<Result<Vec<_>>>()?;
         Ok(self.store.save_meters(runner.id, &momentum, &counts, &events, now).await?)
     }
@@ -258,12 +234,47 @@ impl App {
     pub(crate) async fn events_before(&self, runner: &Runner, from: Day) -> Result<Vec<Event>> {
         let rows = self.store.meter_events(runner.id).await?;
         let old = rows.into_iter().rev().filter(|e| e.event_date < from);
-        old.map(|e| {
-            serde_json::from_value(e.body)
-                .map_err(|e| AppError::Internal(format!("a stored event cannot be read ({e})")))
-        })
-        .collect()
+        old.map(|e| event(&e)).collect()
     }
+}
+
+/// The rows of both meters as of a day; `longest` is the longest streak before.
+pub(crate) fn meter_rows(
+    m: &Momentum,
+    killa: &Killa,
+    longest: i32,
+    today: Day,
+) -> (stored::Momentum, stored::Killa) {
+    let momentum = stored::Momentum {
+        current_streak_days: number(m.current),
+        longest_streak_days: number(m.longest).max(longest),
+        consistency_score: Decimal::permille(m.consistency).unwrap_or_default(),
+        last_updated: Some(today),
+    };
+    let counts = stored::Killa {
+        overreach_count: number(killa.overreaches),
+        breakthrough_count: number(killa.breakthroughs),
+        total_points: number(killa.points),
+        last_updated: Some(today),
+    };
+    (momentum, counts)
+}
+
+/// The row of a check-in that opens.
+pub(crate) fn check_in_row(opening: &check_in::Opening) -> CheckIn {
+    CheckIn {
+        check_in_date: opening.day,
+        trigger_reason: word(&opening.trigger).and_then(Text::new),
+        response_type: None,
+        response_details: None,
+        adaptation_action: None,
+    }
+}
+
+/// A stored event as it was found.
+pub(crate) fn event(row: &stored::MeterEvent) -> Result<Event> {
+    Event::deserialize(&row.body)
+        .map_err(|e| AppError::Internal(format!("a stored event cannot be read ({e})")))
 }
 
 /// The meter with older events before its own.
@@ -285,7 +296,7 @@ pub(crate) fn with_stored(killa: &Killa, mut older: Vec<Event>) -> Killa {
 
 /// What would have been predicted at each week's start from half a year before `from` on, and on
 /// the facts' own day.
-fn predictions(facts: &Facts, from: Day) -> Vec<(Day, RaceDistance, Seconds)> {
+pub(crate) fn predictions(facts: &Facts, from: Day) -> Vec<(Day, RaceDistance, Seconds)> {
     let start = facts.preferences.week_start;
     let first = from.week_start(start) - 7 * PREDICTION_WEEKS;
     let weeks = (facts.as_of - first) / 7;
@@ -302,7 +313,7 @@ fn predictions(facts: &Facts, from: Day) -> Vec<(Day, RaceDistance, Seconds)> {
 }
 
 /// What a workout's row says of a session that was run; the activity is the first of several.
-fn completion(s: &Scored, now: Timestamp) -> Option<Completion> {
+pub(crate) fn completion(s: &Scored, now: Timestamp) -> Option<Completion> {
     Some(Completion {
         strava_activity_id: *s.activities.first()?,
         distance_km: Decimal::km(s.distance),
@@ -313,7 +324,7 @@ fn completion(s: &Scored, now: Timestamp) -> Option<Completion> {
     })
 }
 
-fn event_row(event: &Event) -> Result<stored::MeterEvent> {
+pub(crate) fn event_row(event: &Event) -> Result<stored::MeterEvent> {
     let body = serde_json::to_value(event)
         .map_err(|e| AppError::Internal(format!("an event cannot be kept ({e})")))?;
     let kind = match &body["what"] {

@@ -87,29 +87,6 @@ impl App {
         Ok(step::step(&assume(&facts, &current, week), week))
     }
 
-    /// Publishes the current week from today on, if that is not done, and drafts the next one.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn publish(&self, runner: &Runner) -> Result<crate::WeekView> {
-        let today = self.today(runner);
-        let week = today.week_start(self.preferences(runner).await?.week_start);
-        let stored = self.store.week(runner.id, week).await?.filter(|s| s.plan.published);
-        let fresh = stored.is_none();
-        let current = match stored {
-            Some(stored) => self.body_of(runner, &stored).await?,
-            None => {
-                self.check_strikes(runner).await?;
-                self.publish_from(runner, week, today, None).await?
-            }
-        };
-        self.draft(runner, &current, today).await?;
-        if fresh || !self.is_stock_taken(runner).await? {
-            self.take_stock(runner, week - 7).await?;
-        }
-        self.published_view(runner, week).await
-    }
-
     /// Plans the rest of the current week anew, from today on, where what is known asks for
     /// another plan; its past days stay as they are. `reason` is kept with the new revision.
     ///
@@ -125,7 +102,11 @@ impl App {
         self.published_view(runner, week).await
     }
 
-    async fn published_view(&self, runner: &Runner, week: Day) -> Result<crate::WeekView> {
+    pub(crate) async fn published_view(
+        &self,
+        runner: &Runner,
+        week: Day,
+    ) -> Result<crate::WeekView> {
         let view = self.week(runner, week).await?;
         view.ok_or_else(|| AppError::Internal("a published week was lost".to_owned()))
     }

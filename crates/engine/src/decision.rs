@@ -450,7 +450,7 @@ impl Why {
                 units.distance(*ceiling)
             ),
             Self::Held { planned } => format!(
-                "You have run less than planned; the plan stays near {} a week and does not follow each shortfall down.",
+                "You have run less than planned; the plan stays near {} a week, whatever was missed.",
                 units.distance(*planned)
             ),
             Self::Cutback { permille } => format!(

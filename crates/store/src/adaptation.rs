@@ -59,22 +59,22 @@ pub(crate) async fn insert(
     adaptations: &[Adaptation],
     now: Timestamp,
 ) -> Result<()> {
-    insert_many(db, adaptations.iter().map(|a| (user, a)), now).await
+    let rows: Vec<_> = adaptations.iter().map(|a| (user, a)).collect();
+    insert_many(db, &rows, now).await
 }
 
-pub(crate) async fn insert_many<'a>(
+pub(crate) async fn insert_many(
     db: &mut Db,
-    adaptations: impl Iterator<Item = (Uuid, &'a Adaptation)>,
+    adaptations: &[(Uuid, &Adaptation)],
     now: Timestamp,
 ) -> Result<()> {
-    let all: Vec<_> = adaptations.collect();
-    let ids = new_ids(now, all.len());
-    let row = |((user, adaptation), id): ((Uuid, &Adaptation), Uuid)| {
-        let mut row = args![id, user, now];
+    let ids = new_ids(now, adaptations.len());
+    let row = |((user, adaptation), id): (&(Uuid, &Adaptation), Uuid)| {
+        let mut row = args![id, *user, now];
         row.extend(adaptation.args());
         row
     };
-    db.bulk(&INSERT, all.into_iter().zip(ids).map(row).collect()).await.map(drop)
+    db.bulk(&INSERT, adaptations.iter().zip(ids).map(row).collect()).await.map(drop)
 }
 
 impl Store {

@@ -97,17 +97,17 @@ pub(crate) fn fact(row: &Row) -> Result<hermes_engine::record::CheckIn> {
     })
 }
 
-pub(crate) async fn insert_many<'a>(
+pub(crate) async fn insert_many(
     db: &mut Db,
-    rows: impl Iterator<Item = (Uuid, &'a CheckIn)>,
+    rows: &[(Uuid, &CheckIn)],
     now: Timestamp,
 ) -> Result<()> {
-    let row = |(user, check_in): (Uuid, &CheckIn)| {
-        let mut row = args![new_id(now), user, now];
+    let row = |(user, check_in): &(Uuid, &CheckIn)| {
+        let mut row = args![new_id(now), *user, now];
         row.extend(check_in.args());
         row
     };
-    db.bulk(&INSERT, rows.map(row).collect()).await.map(drop)
+    db.bulk(&INSERT, rows.iter().map(row).collect()).await.map(drop)
 }
 
 impl Store {

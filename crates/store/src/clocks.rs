@@ -30,8 +30,9 @@ statements! {
         WHERE user_id = $1 AND batch_id = $2";
     RELEASE = "UPDATE runner_clocks SET batch_id = NULL, leased_until = NULL, updated_at = $2 \
         WHERE batch_id = $1";
-    WITHOUT = "SELECT u.id FROM users u LEFT JOIN runner_clocks c ON c.user_id = u.id \
-        WHERE c.user_id IS NULL ORDER BY u.id LIMIT $1";
+    WITHOUT = "SELECT DISTINCT p.user_id FROM weekly_plans p \
+        LEFT JOIN runner_clocks c ON c.user_id = p.user_id \
+        WHERE p.published AND NOT p.replayed AND c.user_id IS NULL ORDER BY p.user_id LIMIT $1";
     OF_RUNNER = "SELECT week_start_date, due_at, attempts, last_error FROM runner_clocks \
         WHERE user_id = $1";
     COUNT_DUE = "SELECT COUNT(*) AS n, MIN(due_at) AS oldest FROM runner_clocks WHERE due_at <= $1";
@@ -150,13 +151,14 @@ impl Store {
         Ok(Some(StoredClock { clock, attempts, last_error }))
     }
 
-    /// Runners without a clock, at most so many.
+    /// Runners with a published plan and without a clock, at most so many: those of a database
+    /// from before there were clocks.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn runners_without_clock(&self, limit: u32) -> Result<Vec<Uuid>> {
         let rows = self.read().await?.rows(WITHOUT, args![i64::from(limit)]).await?;
-        rows.iter().map(|row| row.get("id")).collect()
+        rows.iter().map(|row| row.get("user_id")).collect()
     }
 
     /// How many runners are due.

@@ -187,17 +187,17 @@ impl StoredStrike {
     }
 }
 
-pub(crate) async fn insert_strikes<'a>(
+pub(crate) async fn insert_strikes(
     db: &mut Db,
-    strikes: impl Iterator<Item = (Uuid, &'a NewStrike)>,
+    strikes: &[(Uuid, &NewStrike)],
     now: Timestamp,
 ) -> Result<()> {
-    let row = |(user, strike): (Uuid, &NewStrike)| {
-        let mut row = args![new_id(now), user, now, now];
+    let row = |(user, strike): &(Uuid, &NewStrike)| {
+        let mut row = args![new_id(now), *user, now, now];
         row.extend(strike.args());
         row
     };
-    db.bulk(&INSERT_STRIKES, strikes.map(row).collect()).await.map(drop)
+    db.bulk(&INSERT_STRIKES, strikes.iter().map(row).collect()).await.map(drop)
 }
 
 pub(crate) async fn resolve(

@@ -88,15 +88,14 @@ record! {
     }
 }
 
+/// Both meters of a runner, and all events where they are to be written.
+type OfRunner<'a> = (Uuid, &'a Momentum, &'a Killa, Option<&'a [MeterEvent]>);
+
 /// Sets the meters of many runners, and their events where some are given.
-pub(crate) async fn save_many<'a>(
-    db: &mut Db,
-    meters: impl Iterator<Item = (Uuid, &'a Momentum, &'a Killa, Option<&'a [MeterEvent]>)>,
-    now: Timestamp,
-) -> Result<()> {
+pub(crate) async fn save_many(db: &mut Db, meters: &[OfRunner<'_>], now: Timestamp) -> Result<()> {
     let (mut momenta, mut killas) = (Vec::new(), Vec::new());
     let (mut users, mut rows) = (Vec::new(), Vec::new());
-    for (user, momentum, killa, events) in meters {
+    for &(user, momentum, killa, events) in meters {
         let with = |of: Vec<Scalar>| {
             let mut row = args![new_id(now), user, now, now];
             row.extend(of);
@@ -151,7 +150,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         let rows = [(user, momentum, killa, Some(events))];
-        transaction!(self, |db| save_many(db, rows.into_iter(), now).await)
+        transaction!(self, |db| save_many(db, &rows, now).await)
     }
 
     /// The events behind the meters, newest first.

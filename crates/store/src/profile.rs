@@ -96,20 +96,20 @@ pub(crate) async fn upsert(
     profile: &Profile,
     now: Timestamp,
 ) -> Result<()> {
-    upsert_many(db, [(user, profile)].into_iter(), now).await
+    upsert_many(db, &[(user, profile)], now).await
 }
 
-pub(crate) async fn upsert_many<'a>(
+pub(crate) async fn upsert_many(
     db: &mut Db,
-    rows: impl Iterator<Item = (Uuid, &'a Profile)>,
+    rows: &[(Uuid, &Profile)],
     now: Timestamp,
 ) -> Result<()> {
-    let row = |(user, profile): (Uuid, &Profile)| {
-        let mut row = args![new_id(now), user, now, now];
+    let row = |(user, profile): &(Uuid, &Profile)| {
+        let mut row = args![new_id(now), *user, now, now];
         row.extend(profile.args());
         row
     };
-    db.bulk(&UPSERT, rows.map(row).collect()).await.map(drop)
+    db.bulk(&UPSERT, rows.iter().map(row).collect()).await.map(drop)
 }
 
 impl Store {

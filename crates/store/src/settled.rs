@@ -13,8 +13,11 @@ use crate::profile::{self, Profile};
 use crate::roadmap::{Achieved, Changes, NewPhase, Recompute, StoredPhase};
 use crate::summaries::{self, WeeklySummary};
 use hermes_engine::calendar::Day;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
+
+/// What comes after a plan is stamped so much later: the databases keep microseconds.
+const AFTER: SignedDuration = SignedDuration::from_micros(1);
 
 /// The roads to a runner's goals, as they are from a day on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,45 +109,55 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         let next: Vec<Clock> = settled.iter().map(|s| s.next).collect();
+        let strikes: Vec<_> =
+            settled.iter().flat_map(|s| s.strikes.iter().map(|k| (s.user, k))).collect();
+        let resolved: Vec<_> =
+            settled.iter().flat_map(|s| s.resolved.iter().map(|r| (s.user, *r))).collect();
+        let of = |user, number: &i32, week| NumberedWeek { user, number: *number, week };
+        let weeks: Vec<NumberedWeek<'_>> = settled
+            .iter()
+            .flat_map(|s| s.weeks.iter().map(move |(number, week)| of(s.user, number, week)))
+            .collect();
+        let adaptations: Vec<_> =
+            settled.iter().flat_map(|s| s.adaptations.iter().map(|a| (s.user, a))).collect();
+        let profiles: Vec<_> =
+            settled.iter().filter_map(|s| Some((s.user, s.profile.as_ref()?))).collect();
+        let sums: Vec<_> =
+            settled.iter().flat_map(|s| s.summaries.iter().map(|x| (s.user, x))).collect();
+        let done: Vec<_> = settled.iter().flat_map(|s| s.done.iter().copied()).collect();
+        let with_meters = settled.iter().filter_map(|s| Some((s.user, s.meters.as_ref()?)));
+        let meters: Vec<_> = with_meters
+            .map(|(user, m)| (user, &m.momentum, &m.killa, m.events.as_deref()))
+            .collect();
+        let opened: Vec<_> =
+            settled.iter().filter_map(|s| Some((s.user, s.check_in.as_ref()?))).collect();
         transaction!(self, |db| {
             clocks::finish(db, batch, &next, now).await?;
-            let strikes = settled.iter().flat_map(|s| s.strikes.iter().map(|k| (s.user, k)));
-            health::insert_strikes(db, strikes, now).await?;
-            for s in settled {
-                for (strike, day) in &s.resolved {
-                    health::resolve(db, s.user, *strike, *day, now).await?;
-                }
+            health::insert_strikes(db, &strikes, now).await?;
+            for (user, (strike, day)) in &resolved {
+                health::resolve(db, *user, *strike, *day, now).await?;
             }
-            let weeks: Vec<NumberedWeek<'_>> = settled
-                .iter()
-                .flat_map(|s| {
-                    let of = |(number, week)| NumberedWeek { user: s.user, number, week };
-                    s.weeks.iter().map(move |(number, week)| of((*number, week)))
-                })
-                .collect();
             plans::save_many(db, &weeks, now).await?;
-            let rows = settled.iter().flat_map(|s| s.adaptations.iter().map(|a| (s.user, a)));
-            adaptation::insert_many(db, rows, now).await?;
-            let rows = settled.iter().filter_map(|s| Some((s.user, s.profile.as_ref()?)));
-            profile::upsert_many(db, rows, now).await?;
-            let rows = settled.iter().flat_map(|s| s.summaries.iter().map(|x| (s.user, x)));
-            summaries::upsert_many(db, rows, now).await?;
-            let mut changes = Changes::default();
-            for s in settled {
-                if let Some(r) = &s.roads {
-                    let (user, today, achieved) = (s.user, r.today, r.achieved.as_slice());
-                    let recompute = Recompute { user, today, now, achieved };
-                    changes.append(recompute.changes(&r.stored, &r.phases));
-                }
-            }
-            changes.write(db).await?;
-            let done: Vec<_> = settled.iter().flat_map(|s| s.done.iter().copied()).collect();
+            adaptation::insert_many(db, &adaptations, now).await?;
+            profile::upsert_many(db, &profiles, now).await?;
+            summaries::upsert_many(db, &sums, now).await?;
+            road_changes(settled, now).write(db).await?;
             plans::complete_many(db, &done, now).await?;
-            let rows = settled.iter().filter_map(|s| Some((s.user, s.meters.as_ref()?)));
-            let rows = rows.map(|(user, m)| (user, &m.momentum, &m.killa, m.events.as_deref()));
-            meters::save_many(db, rows, now).await?;
-            let rows = settled.iter().filter_map(|s| Some((s.user, s.check_in.as_ref()?)));
-            checkins::insert_many(db, rows, now).await
+            meters::save_many(db, &meters, now).await?;
+            // A plan of this moment does not know of what opened because of it.
+            checkins::insert_many(db, &opened, now + AFTER).await
         })
     }
+}
+
+fn road_changes(settled: &[Settled], now: Timestamp) -> Changes {
+    let mut changes = Changes::default();
+    for s in settled {
+        if let Some(r) = &s.roads {
+            let (user, today, achieved) = (s.user, r.today, r.achieved.as_slice());
+            let recompute = Recompute { user, today, now, achieved };
+            changes.append(recompute.changes(&r.stored, &r.phases));
+        }
+    }
+    changes
 }

@@ -75,20 +75,20 @@ pub(crate) async fn upsert(
     summary: &WeeklySummary,
     now: Timestamp,
 ) -> Result<()> {
-    upsert_many(db, [(user, summary)].into_iter(), now).await
+    upsert_many(db, &[(user, summary)], now).await
 }
 
-pub(crate) async fn upsert_many<'a>(
+pub(crate) async fn upsert_many(
     db: &mut Db,
-    rows: impl Iterator<Item = (Uuid, &'a WeeklySummary)>,
+    rows: &[(Uuid, &WeeklySummary)],
     now: Timestamp,
 ) -> Result<()> {
-    let row = |(user, summary): (Uuid, &WeeklySummary)| {
-        let mut row = args![new_id(now), user, now, now];
+    let row = |(user, summary): &(Uuid, &WeeklySummary)| {
+        let mut row = args![new_id(now), *user, now, now];
         row.extend(summary.args());
         row
     };
-    db.bulk(&UPSERT, rows.map(row).collect()).await.map(drop)
+    db.bulk(&UPSERT, rows.iter().map(row).collect()).await.map(drop)
 }
 
 impl Store {

@@ -29,7 +29,7 @@ pub(super) async fn verify(desk: &Desk) -> Result<ExitCode> {
             // Writing to a String cannot fail.
             let _ = writeln!(
                 text,
-                "{others} published weeks were made by another version of the engine: only their hard rules were checked."
+                "{others} published weeks were made by another version: only their rules were checked."
             );
         }
         let good = verified.weeks.iter().filter(|w| w.is_sound() && !w.other_engine).count();

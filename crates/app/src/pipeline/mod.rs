@@ -1,0 +1,280 @@
+//! The weekly pipeline: when a runner's week begins on the runner's own clock, it is planned and
+//! published, the next one is drafted and the books are kept; for all runners, in batches.
+//!
+//! A batch is claimed for a time ([`LEASE`]), loaded in a fixed number of queries, worked out on a
+//! thread of its own, and saved in one transaction that ends the claim. A process that dies leaves
+//! its claim to run out; whoever takes it over starts from what is stored, where nothing of the
+//! batch is. Whoever comes too late saves nothing. So each week is published exactly once.
+
+mod person;
+mod settle;
+
+use crate::App;
+use crate::accounts::Runner;
+use crate::error::{AppError, Kind, Result};
+use crate::facts::PUBLISHED_DAYS;
+use crate::roads;
+use crate::stock::{EVENT_DAYS, STREAK_DAYS};
+use hermes_engine::calendar::Day;
+use hermes_engine::state::State;
+use hermes_store::StoreError;
+use hermes_store::clocks::{Batch, Claimed, Clock};
+use hermes_store::known::{KnownRunner, Reach, Words};
+use hermes_store::settled::Settled;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use person::Person;
+use settle::{At, BOOKS_DAYS};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+/// Runners of a batch: enough to make the queries' cost small, few enough for their data to stay in
+/// tens of megabytes.
+const BATCH: u32 = 250;
+/// How long a claim lasts: a batch takes a second or two.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// Runners that get their clock at once.
+const NEW_CLOCKS: u32 = 1_000;
+/// The wait after a runner's first failure; it doubles with each further one.
+const RETRY: SignedDuration = SignedDuration::from_mins(10);
+/// The longest wait after failures.
+const RETRY_MAX: SignedDuration = SignedDuration::from_hours(24);
+/// How often, and after which pause, a runner is asked for whose week somebody else is planning.
+const TRIES: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What a run of the pipeline did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct WeeksPlanned {
+    /// Runners whose week began and is planned now.
+    pub runners: u64,
+    /// Runners whose step failed; they are tried again later.
+    pub failed: u64,
+    /// Runners whose claim was taken over by another process.
+    pub lost: u64,
+}
+
+impl WeeksPlanned {
+    fn add(&mut self, other: Self) {
+        self.runners += other.runners;
+        self.failed += other.failed;
+        self.lost += other.lost;
+    }
+}
+
+/// A runner's zone; UTC where none is set or the name is unknown.
+fn zone(name: Option<&str>) -> TimeZone {
+    name.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)
+}
+
+fn local_day(zone: &TimeZone, at: Timestamp) -> Day {
+    let local = at.as_second() + i64::from(zone.to_offset(at).seconds());
+    Day::from_epoch(local.div_euclid(86_400))
+}
+
+/// The moment a day begins on a clock. Where midnight does not exist that day, the first moment
+/// after it.
+fn midnight(zone: &TimeZone, day: Day) -> Timestamp {
+    let seconds = day.epoch().saturating_mul(86_400);
+    // A second of the runner's wall clock, read as if it were UTC's.
+    let wall = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
+    let wall = TimeZone::UTC.to_datetime(wall);
+    zone.to_ambiguous_timestamp(wall).compatible().unwrap_or(Timestamp::MAX)
+}
+
+impl App {
+    /// Plans the weeks of all runners that are due, on all cores; ends when none is left or when
+    /// `stop` says so between batches.
+    ///
+    /// # Errors
+    /// When the database fails; what was saved until then stays.
+    pub async fn plan_weeks(&self, stop: &Arc<AtomicBool>) -> Result<WeeksPlanned> {
+        self.sync_library().await?;
+        self.add_clocks().await?;
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut tasks = JoinSet::new();
+        for _ in 0..workers {
+            let (app, stop) = (self.clone(), Arc::clone(stop));
+            tasks.spawn(async move { app.plan_until_done(&stop).await });
+        }
+        let mut planned = WeeksPlanned::default();
+        while let Some(ended) = tasks.join_next().await {
+            let mine = ended
+                .map_err(|e| AppError::Internal(format!("planning weeks ended early ({e})")))?;
+            planned.add(mine?);
+        }
+        Ok(planned)
+    }
+
+    async fn plan_until_done(&self, stop: &AtomicBool) -> Result<WeeksPlanned> {
+        let mut planned = WeeksPlanned::default();
+        while !stop.load(Ordering::Acquire) {
+            let now = self.clock.now();
+            let batch = self.store.claim_due(now, now + LEASE, BATCH).await?;
+            if batch.runners.is_empty() {
+                break;
+            }
+            planned.add(self.plan_batch(&batch, now).await?);
+        }
+        Ok(planned)
+    }
+
+    /// Publishes the current week from today on, if that is not done, and drafts the next one.
+    ///
+    /// # Errors
+    /// [`AppError::Conflict`] while another process is planning this runner's week and does not
+    /// end; when the database fails.
+    pub async fn publish(&self, runner: &Runner) -> Result<crate::WeekView> {
+        self.sync_library().await?;
+        if self.store.clock(runner.id).await?.is_none() {
+            self.set_clock(runner.id, Some(&runner.time_zone)).await?;
+        }
+        for _ in 0..TRIES {
+            let now = self.clock.now();
+            let Some(batch) = self.store.claim_runner(runner.id, now, now + LEASE).await? else {
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            };
+            if let Err(error) = self.plan_claimed(&batch, now).await {
+                self.store.release_batch(batch.id, self.clock.now()).await?;
+                match error {
+                    // Somebody else was faster: look again.
+                    AppError::Store(StoreError::LeaseLost | StoreError::Conflict(_)) => continue,
+                    error => return Err(error),
+                }
+            }
+            let today = local_day(&runner.zone(), now);
+            let week = today.week_start(self.preferences_as_of(runner, today).await?.week_start);
+            return self.published_view(runner, week).await;
+        }
+        Err(AppError::Conflict(
+            "this week is being planned right now; try again in a moment".to_owned(),
+        ))
+    }
+
+    /// Sets anew when the next week of a runner begins whose weeks are planned: after a change of
+    /// time zone or of the week's first day.
+    pub(crate) async fn reset_clock(&self, user: Uuid, time_zone: Option<&str>) -> Result<()> {
+        if self.store.clock(user).await?.is_some() {
+            self.set_clock(user, time_zone).await?;
+        }
+        Ok(())
+    }
+
+    /// Sets when a runner's next unplanned week begins: the current one where it is not published.
+    async fn set_clock(&self, user: Uuid, time_zone: Option<&str>) -> Result<()> {
+        let now = self.clock.now();
+        let zone = zone(time_zone);
+        let today = local_day(&zone, now);
+        let preferences = self.store.preferences(user, today, now).await?.unwrap_or_default();
+        let week = today.week_start(preferences.week_start);
+        let stored = self.store.week(user, week).await?;
+        let week_start = if stored.is_some_and(|w| w.plan.published) { week + 7 } else { week };
+        let clock = Clock { user, week_start, due_at: midnight(&zone, week_start) };
+        Ok(self.store.set_clocks(&[clock], now).await?)
+    }
+
+    /// Gives a clock to runners who were planned for before there were clocks; their week counts
+    /// as due. A runner's first week is published at the runner's own word.
+    async fn add_clocks(&self) -> Result<()> {
+        loop {
+            let users = self.store.runners_without_clock(NEW_CLOCKS).await?;
+            let now = self.clock.now();
+            let today = local_day(&TimeZone::UTC, now);
+            let clock = |user: &Uuid| Clock { user: *user, week_start: today, due_at: now };
+            let clocks: Vec<Clock> = users.iter().map(clock).collect();
+            self.store.set_clocks(&clocks, now).await?;
+            if clocks.len() < NEW_CLOCKS as usize {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Plans a batch; where it cannot be planned as a whole, its runners one by one.
+    async fn plan_batch(&self, batch: &Batch, now: Timestamp) -> Result<WeeksPlanned> {
+        let all = batch.runners.len() as u64;
+        match self.plan_claimed(batch, now).await {
+            Ok(()) => return Ok(WeeksPlanned { runners: all, ..WeeksPlanned::default() }),
+            Err(AppError::Store(StoreError::LeaseLost)) => {
+                return Ok(WeeksPlanned { lost: all, ..WeeksPlanned::default() });
+            }
+            // The claim runs out by itself.
+            Err(error) if is_away(&error) => return Err(error),
+            Err(_) => {}
+        }
+        self.store.release_batch(batch.id, self.clock.now()).await?;
+        let mut planned = WeeksPlanned::default();
+        for runner in &batch.runners {
+            let now = self.clock.now();
+            match self.store.claim_runner(runner.user, now, now + LEASE).await? {
+                Some(one) => planned.add(self.plan_one(&one, now).await?),
+                None => planned.lost += 1,
+            }
+        }
+        Ok(planned)
+    }
+
+    /// Plans a batch of one; where it cannot be planned, it is put off.
+    async fn plan_one(&self, batch: &Batch, now: Timestamp) -> Result<WeeksPlanned> {
+        let error = match self.plan_claimed(batch, now).await {
+            Ok(()) => return Ok(WeeksPlanned { runners: 1, ..WeeksPlanned::default() }),
+            Err(AppError::Store(StoreError::LeaseLost)) => {
+                return Ok(WeeksPlanned { lost: 1, ..WeeksPlanned::default() });
+            }
+            Err(error) if is_away(&error) => return Err(error),
+            Err(error) => error,
+        };
+        for runner in &batch.runners {
+            let wait = RETRY * 2_i32.saturating_pow(runner.attempts.clamp(0, 10).unsigned_abs());
+            let (text, now) = (error.to_string(), self.clock.now());
+            let later = now + wait.min(RETRY_MAX);
+            tracing::error!(runner = %runner.user, error = %text, "a week could not be planned");
+            self.store.defer_week(batch.id, runner.user, &text, later, now).await?;
+        }
+        Ok(WeeksPlanned { failed: 1, ..WeeksPlanned::default() })
+    }
+
+    async fn plan_claimed(&self, batch: &Batch, now: Timestamp) -> Result<()> {
+        let today = local_day(&TimeZone::UTC, now);
+        let words = Words { roadmap: roads::REASON, state: State::Overreach.name() };
+        let known = self.store.known(batch.id, &batch.runners, now, reach(today), words).await?;
+        let runners = batch.runners.clone();
+        let work = move || {
+            let all = runners.iter().zip(known);
+            all.map(|(runner, known)| plan(runner, known, now)).collect::<Result<Vec<Settled>>>()
+        };
+        let settled = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|e| AppError::Internal(format!("planning a week ended early ({e})")))??;
+        Ok(self.store.save_settled(batch.id, &settled, now).await?)
+    }
+}
+
+/// Is the database away, rather than a runner's rows unfit?
+fn is_away(error: &AppError) -> bool {
+    let about_rows =
+        matches!(error, AppError::Store(StoreError::Corrupt { .. } | StoreError::Refused(_)));
+    error.kind() == Kind::Unavailable && !about_rows
+}
+
+/// How far back a step reads, whatever the runner's time zone.
+fn reach(today: Day) -> Reach {
+    Reach {
+        activities: today - crate::facts::REACH - BOOKS_DAYS - 2,
+        plans: today - STREAK_DAYS - 9,
+        weeks: today - BOOKS_DAYS - 23,
+        entries: today - EVENT_DAYS.max(PUBLISHED_DAYS) - BOOKS_DAYS,
+    }
+}
+
+fn plan(runner: &Claimed, known: KnownRunner, now: Timestamp) -> Result<Settled> {
+    let zone = zone(runner.time_zone.as_deref());
+    let today = local_day(&zone, now);
+    let mut person = Person::new(known)?;
+    let week = today.week_start(person.preferences(today).week_start) + 7;
+    let next = Clock { user: runner.user, week_start: week, due_at: midnight(&zone, week) };
+    settle::settle(&mut person, At { user: runner.user, today, now, next })
+}
