@@ -32,6 +32,9 @@ pub(crate) struct Options {
     /// No progress bar and no remarks
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
+    /// Write the log as JSON lines [env: HERMES_LOG_JSON]
+    #[arg(long, global = true)]
+    pub(crate) log_json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -44,6 +47,12 @@ pub(crate) enum Command {
     },
     /// Print a fresh one-time sign-in link for the running web application
     SignIn {
+        /// Where it listens [env: HERMES_BIND]
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        bind: Option<SocketAddr>,
+    },
+    /// Ask the running web application whether it is ready
+    Probe {
         /// Where it listens [env: HERMES_BIND]
         #[arg(long, value_name = "ADDRESS:PORT")]
         bind: Option<SocketAddr>,

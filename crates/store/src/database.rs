@@ -65,6 +65,19 @@ impl Backend {
     }
 }
 
+/// The connections of one pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolStatus {
+    /// `read`, `write` (SQLite), or `all` (PostgreSQL).
+    pub name: &'static str,
+    /// Open connections.
+    pub open: u32,
+    /// Open connections that nobody uses.
+    pub idle: u32,
+    /// Most connections that may be open.
+    pub limit: u32,
+}
+
 /// What migrations a database has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SchemaStatus {
@@ -139,6 +152,21 @@ impl Store {
     /// When it does not.
     pub async fn ping(&self) -> Result<()> {
         self.read().await?.execute("SELECT 1", Vec::new()).await.map(drop)
+    }
+
+    /// The connections in use, without asking the database.
+    #[must_use]
+    pub fn pools(&self) -> Vec<PoolStatus> {
+        fn status<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> PoolStatus {
+            let (open, limit) = (pool.size(), pool.options().get_max_connections());
+            // The two counts are read one after the other.
+            let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX).min(open);
+            PoolStatus { name, open, idle, limit }
+        }
+        match &self.pools {
+            Pools::Sqlite { write, read } => vec![status("read", read), status("write", write)],
+            Pools::Postgres(pool) => vec![status("all", pool)],
+        }
     }
 
     /// Waits for running statements and closes all connections.

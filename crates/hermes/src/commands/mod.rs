@@ -9,6 +9,7 @@ mod history;
 mod import;
 mod plan;
 mod predict;
+mod probe;
 mod replay;
 mod roadmap;
 mod says;
@@ -37,6 +38,7 @@ pub(crate) async fn run(
     match command {
         Command::Serve { bind } => serve::serve(&options, config, bind).await,
         Command::SignIn { bind } => serve::sign_in(&options, config, bind).await,
+        Command::Probe { bind } => probe::probe(&options, bind.unwrap_or(config.bind)).await,
         Command::Predict { races, weekly_km } if !races.is_empty() => {
             predict::from_races(&options, &races, weekly_km)
         }
@@ -96,6 +98,7 @@ impl Desk {
             Command::Db(Db::Migrate) => system::migrated(self).await,
             Command::Serve { .. }
             | Command::SignIn { .. }
+            | Command::Probe { .. }
             | Command::Doctor
             | Command::Simulate(_)
             | Command::SampleArchive { .. } => {
