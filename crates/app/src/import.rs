@@ -295,6 +295,7 @@ impl App {
         });
         let opened = opened.await.map_err(|error| named(error, &shown, name));
         if let Err(error) = &opened {
+            measure::import_refused();
             let failed = ImportState::Failed(error.to_string());
             self.imports.update(runner.id, |s| s.state = failed);
         }

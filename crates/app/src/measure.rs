@@ -84,7 +84,7 @@ metrics! {
     IN_FLIGHT = "hermes_http_requests_in_flight", MetricKind::Gauge, [],
         "Requests under way";
     IMPORTS = "hermes_imports_total", MetricKind::Counter, ["result"],
-        "Imports that ended: done, or failed";
+        "Imports that ended: done, failed, or refused (the archive cannot be read)";
     IMPORT_SECONDS = "hermes_import_seconds", LONG, [],
         "Time of an import, with what follows from it";
     IMPORT_ROWS = "hermes_import_rows_total", MetricKind::Counter, ["outcome"],
@@ -218,6 +218,11 @@ impl Drop for RequestMeter {
         counter!(REQUESTS, "method" => method, "route" => route, "status" => self.status)
             .increment(1);
     }
+}
+
+/// An archive was no archive.
+pub(crate) fn import_refused() {
+    counter!(IMPORTS, "result" => "refused").increment(1);
 }
 
 /// An import has ended, after so long.

@@ -44,6 +44,9 @@ pub(crate) enum Command {
         /// Where to listen; loopback only [env: HERMES_BIND]
         #[arg(long, value_name = "ADDRESS:PORT")]
         bind: Option<SocketAddr>,
+        /// Print no sign-in link: for a service whose output is kept
+        #[arg(long)]
+        no_link: bool,
     },
     /// Print a fresh one-time sign-in link for the running web application
     SignIn {

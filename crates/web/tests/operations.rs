@@ -222,11 +222,11 @@ async fn metrics_count_what_is_done_and_tell_nothing_of_runners() {
     let rows = ledger.counts.new as f64;
     for (metric, expected) in [
         ("hermes_imports_total{result=\"done\"}", 2.0),
-        ("hermes_imports_total{result=\"failed\"}", 1.0),
+        ("hermes_imports_total{result=\"refused\"}", 1.0),
         ("hermes_import_rows_total{outcome=\"new\"}", rows),
         ("hermes_import_rows_total{outcome=\"unchanged\"}", rows),
         ("hermes_import_rows_total{outcome=\"failed\"}", 0.0),
-        ("hermes_import_seconds_count", 3.0),
+        ("hermes_import_seconds_count", 2.0),
         ("hermes_verified_weeks_total{result=\"sound\"}", found.weeks.len() as f64),
         ("hermes_plans_saved_total{status=\"replayed\"}", 2.0),
         ("hermes_plans_saved_total{status=\"pending\"}", 1.0),

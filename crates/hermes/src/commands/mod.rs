@@ -34,9 +34,12 @@ pub(crate) async fn run(
     options: Options,
     config: Config,
 ) -> Result<ExitCode> {
-    let command = command.unwrap_or(Command::Serve { bind: None });
+    let command = command.unwrap_or(Command::Serve { bind: None, no_link: false });
     match command {
-        Command::Serve { bind } => serve::serve(&options, config, bind).await,
+        Command::Serve { bind, no_link } => {
+            let link = if no_link { serve::Link::Kept } else { serve::Link::Printed };
+            serve::serve(&options, config, bind, link).await
+        }
         Command::SignIn { bind } => serve::sign_in(&options, config, bind).await,
         Command::Probe { bind } => probe::probe(&options, bind.unwrap_or(config.bind)).await,
         Command::Predict { races, weekly_km } if !races.is_empty() => {

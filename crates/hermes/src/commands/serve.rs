@@ -14,10 +14,20 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
+/// Whether a server that begins prints a sign-in link.
+#[derive(Clone, Copy)]
+pub(super) enum Link {
+    /// For who sits before it.
+    Printed,
+    /// Not where output is kept in a log: a link is a secret for as long as it works.
+    Kept,
+}
+
 pub(super) async fn serve(
     options: &Options,
     config: Config,
     bind: Option<SocketAddr>,
+    wanted: Link,
 ) -> Result<ExitCode> {
     let address = bind.unwrap_or(config.bind);
     hermes_web::check_bind(address)?;
@@ -35,13 +45,21 @@ pub(super) async fn serve(
     let upload_dir = config.data_dir.join("uploads");
     crate::config::make_private(&upload_dir)
         .with_context(|| format!("the folder {} cannot be made", upload_dir.display()))?;
-    let link = link(&app, bound).await?;
+    let link = match wanted {
+        Link::Printed => Some(link(&app, bound).await?),
+        Link::Kept => None,
+    };
     if options.json {
         output::json(&json!({ "address": bound, "metrics": metrics, "sign_in": link }))?;
     } else {
+        let sign_in = match link {
+            Some(link) => {
+                format!("Sign in once with this link (15 minutes):\n  {link}\nAnother one")
+            }
+            None => "To sign in".to_owned(),
+        };
         output::print(&format!(
-            "Hermes serves http://{bound}\nSign in once with this link (15 minutes):\n  {link}\n\
-             Another one: hermes sign-in. Stop with Ctrl-C.\n"
+            "Hermes serves http://{bound}\n{sign_in}: hermes sign-in. Stop with Ctrl-C.\n"
         ))?;
     }
     let web = hermes_web::Config {

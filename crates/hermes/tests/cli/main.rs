@@ -9,6 +9,7 @@ mod forecast;
 mod health;
 mod real_archive;
 mod same_everywhere;
+mod serve;
 mod simulate;
 mod steady_runner;
 mod stock;
