@@ -218,4 +218,69 @@ mod tests {
         assert_eq!(shown("postgres://h/db?password=SECRET"), "postgres://h/db");
         assert_eq!(shown("postgres:/u:SECRET@h/db"), "postgres:***");
     }
+
+    fn file(name: &str) -> String {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name);
+        std::fs::read_to_string(path).unwrap()
+    }
+
+    /// The keys of a settings file, from the type itself.
+    fn keys() -> Vec<String> {
+        let all = serde_json::to_value(File::default()).unwrap();
+        all.as_object().unwrap().keys().cloned().collect()
+    }
+
+    /// The words in backticks that stand in a column of the page's table of settings.
+    fn column(number: usize) -> Vec<String> {
+        let page = file("docs/OPERATIONS.md");
+        let rows = page.lines().skip_while(|line| !line.starts_with("| setting | flag |"));
+        let rows = rows.skip(2).take_while(|line| line.starts_with('|'));
+        let cells = rows.filter_map(|row| row.split('|').nth(number).map(str::trim));
+        let words = cells.filter_map(|cell| cell.strip_prefix('`')?.strip_suffix('`'));
+        let mut words: Vec<String> = words.map(str::to_owned).collect();
+        words.sort();
+        words
+    }
+
+    #[test]
+    fn the_table_of_settings_is_the_programs_own() {
+        assert_eq!(column(4), keys());
+        let mut read: Vec<String> = include_str!("config.rs")
+            .split('"')
+            .skip(1)
+            .step_by(2)
+            .filter(|text| text.starts_with("HERMES_") || *text == "RUST_LOG")
+            .filter(|text| text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+            .filter(|text| !text.ends_with('_'))
+            .map(str::to_owned)
+            .collect();
+        read.sort();
+        read.dedup();
+        assert_eq!(column(3), read);
+    }
+
+    #[test]
+    fn the_example_has_every_setting() {
+        let uncommented: String = file("deploy/hermes.toml")
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(set)
+                    if set.split(" = ").next().is_some_and(|k| keys().iter().any(|n| n == k)) =>
+                {
+                    format!("{set}\n")
+                }
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        let example: File = toml::from_str(&uncommented).unwrap();
+        let set = serde_json::to_value(example).unwrap();
+        for (key, value) in set.as_object().unwrap() {
+            assert!(!value.is_null(), "{key} is missing from deploy/hermes.toml");
+        }
+        // What is not commented out is the default.
+        let defaults: File = toml::from_str(&file("deploy/hermes.toml")).unwrap();
+        assert_eq!(defaults.bind, Some(BIND.parse().unwrap()));
+        assert_eq!(defaults.database_connections, Some(CONNECTIONS.0));
+        assert_eq!(defaults.max_upload_mb, Some(UPLOAD_MB));
+    }
 }

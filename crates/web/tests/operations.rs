@@ -162,6 +162,33 @@ async fn a_stopping_server_says_so_first_and_then_finishes_what_is_open() {
     assert!(TcpStream::connect(metrics).await.is_err(), "metrics outlive the server");
 }
 
+/// As docs/OPERATIONS.md tells a proxy: the `Host` is ours, the browser knows another one.
+#[tokio::test]
+async fn a_proxy_with_the_page_s_headers_can_sign_in_and_another_site_cannot() {
+    let house = House::new().await;
+    let server = Server::start(&house, Duration::ZERO).await;
+    let form = format!("token={}", house.token().await);
+    let post = |site: &str| {
+        format!(
+            "Host: {}\r\nOrigin: https://hermes.example.org\r\n{site}Content-Length: {}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n",
+            server.pages,
+            form.len()
+        )
+    };
+    for (site, status) in [
+        ("", 403),
+        ("Sec-Fetch-Site: cross-site\r\n", 403),
+        ("Sec-Fetch-Site: same-origin\r\n", 303),
+    ] {
+        let mut stream = TcpStream::connect(server.pages).await.unwrap();
+        let head = post(site);
+        let request = format!("POST /sign-in HTTP/1.1\r\nConnection: close\r\n{head}\r\n{form}");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        assert_eq!(read(stream).await.unwrap().status, status, "{site}");
+    }
+}
+
 #[tokio::test]
 async fn every_answer_names_its_request() {
     let house = House::new().await;
