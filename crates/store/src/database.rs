@@ -22,8 +22,9 @@ use std::time::Duration;
 
 /// How many times a PostgreSQL transaction is tried before its conflict is reported.
 pub const TRANSACTION_ATTEMPTS: u32 = 5;
-/// How many times migrating is tried: twice more where another process does the same.
-const MIGRATION_ATTEMPTS: u32 = 3;
+/// How many times migrating is tried. Where another process does the same, each step may fail once:
+/// more than there are steps.
+const MIGRATION_ATTEMPTS: u32 = 32;
 /// Most values in one bulk statement. The databases would take 32 766 and 65 535, but SQLite
 /// searches the names of placeholders one by one, so a longer statement costs more per row.
 const BULK_VALUES_MAX: usize = 1_000;
