@@ -72,14 +72,19 @@ impl Drop for Serving {
 }
 
 /// Asks once; status, head in lower case, body.
-fn ask(at: SocketAddr, request: &str, body: &str) -> std::io::Result<(u16, String, String)> {
+fn ask(
+    at: SocketAddr,
+    request: &str,
+    body: impl AsRef<[u8]>,
+) -> std::io::Result<(u16, String, String)> {
+    let body = body.as_ref();
     let mut stream = TcpStream::connect_timeout(&at, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let length = body.len();
-    let text = format!(
-        "{request}\r\nHost: {at}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-    );
-    stream.write_all(text.as_bytes())?;
+    let head =
+        format!("{request}\r\nHost: {at}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body)?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -143,6 +148,42 @@ fn each_line_of_a_json_log_is_an_object_that_names_its_request_and_runner() {
     assert!(line["fields"]["status"].is_u64() && line["fields"]["milliseconds"].is_f64());
     let runner = line["span"]["runner"].as_str().unwrap();
     assert_eq!(runner.len(), 36, "{runner}");
+}
+
+#[test]
+fn an_import_goes_on_under_the_id_of_its_upload() {
+    let machine = Machine::new();
+    let zip = machine.path("export_424242.zip");
+    machine.ok(&["sample-archive", "--weeks", "4", "--out", zip.to_str().unwrap()]);
+    let settings = [("HERMES_LOG_JSON", "true"), ("HERMES_METRICS_LISTEN", "127.0.0.1:0")];
+    let mut serving = Serving::start(&machine, &settings);
+    let cookie = sign_in(&serving, &serving.token());
+    let mut form = b"--x\r\nContent-Disposition: form-data; name=\"archive\"; \
+        filename=\"export_424242.zip\"\r\nContent-Type: application/zip\r\n\r\n"
+        .to_vec();
+    form.extend(std::fs::read(zip).unwrap());
+    form.extend(b"\r\n--x--\r\n");
+    let upload = format!(
+        "POST /welcome/import HTTP/1.1\r\nSec-Fetch-Site: same-origin\r\nX-Request-Id: upload-1\r\n\
+         Cookie: {cookie}\r\nContent-Type: multipart/form-data; boundary=x"
+    );
+    assert_eq!(ask(serving.address, &upload, form).unwrap().0, 303);
+    let metrics = serving.metrics.unwrap();
+    let done = "hermes_imports_total{result=\"done\"} 1";
+    let waits = PATIENCE.as_millis() / 50;
+    let ended = (0..waits).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        get(metrics, "/metrics").2.contains(done)
+    });
+    assert!(ended, "the import did not end");
+    let (_, log) = serving.stop();
+    let mut lines = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let line = lines.find(|line| line["fields"]["message"] == "imported").unwrap();
+    assert_eq!(line["span"]["name"], "import");
+    assert_eq!(line["spans"][0]["request_id"], "upload-1");
+    assert!(line["fields"]["new"].as_u64().unwrap() > 0, "{line}");
+    // The name of an archive holds the runner's number at Strava.
+    assert!(!log.contains("424242"), "{log}");
 }
 
 #[test]
