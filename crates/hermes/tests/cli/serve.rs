@@ -101,7 +101,7 @@ fn sign_in(serving: &Serving, token: &str) -> String {
     assert_eq!(get(serving.address, &format!("/sign-in/{token}")).0, 200);
     let request = "POST /sign-in HTTP/1.1\r\nSec-Fetch-Site: same-origin\r\n\
                    Content-Type: application/x-www-form-urlencoded";
-    let (status, head, _) = ask(serving.address, request, &format!("token={token}")).unwrap();
+    let (status, head, _) = ask(serving.address, request, format!("token={token}")).unwrap();
     assert_eq!(status, 303, "{head}");
     let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
     cookie.split(';').next().unwrap().to_owned()
