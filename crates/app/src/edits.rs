@@ -4,6 +4,7 @@ use crate::App;
 use crate::accounts::Runner;
 use crate::error::{AppError, Result};
 use crate::facts::Body;
+use crate::measure;
 use crate::weeks::assume;
 use hermes_engine::calendar::Day;
 use hermes_engine::edit::{self, Preview, Verdict};
@@ -95,10 +96,12 @@ impl App {
             Verdict::Allowed => "allowed",
             Verdict::AllowedWithRepair => "allowed_with_repair",
             Verdict::Refused => {
+                measure::edit_asked("refused");
                 return Ok(Edited { preview, saved: false, needs_reason: false });
             }
         };
         if reason.is_none() && !preview.soft.is_empty() {
+            measure::edit_asked("unexplained");
             return Ok(Edited { preview, saved: false, needs_reason: true });
         }
         // The plan as it is before the edit is kept.
@@ -109,6 +112,7 @@ impl App {
         self.store.add_edit(runner.id, &edit, verdict, reason, now).await?;
         let units = self.preferences(runner).await?.units;
         self.renew(runner, is_current, &format!("You asked to {}.", ask.text(units))).await?;
+        measure::edit_asked(verdict);
         Ok(Edited { preview, saved: true, needs_reason: false })
     }
 

@@ -3,7 +3,9 @@
 
 use crate::App;
 use crate::accounts::Runner;
+use crate::clock::Stopwatch;
 use crate::error::{AppError, Result};
+use crate::measure;
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Sport;
 use hermes_engine::units::Metres;
@@ -17,6 +19,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
+use tracing::Instrument;
 use uuid::Uuid;
 
 /// Most rows of one transaction.
@@ -165,16 +168,14 @@ impl App {
             }
         };
         let (app, runner) = (self.clone(), runner.clone());
-        tokio::spawn(async move {
-            if let Err(error) = app.run_import(&runner, archive, &name).await {
-                tracing::warn!(import = name, %error, "an import was broken off");
-                let failed = ImportState::Failed(error.to_string());
-                app.imports.update(runner.id, |s| s.state = failed);
-            }
+        let work = async move {
+            // The outcome is in the log and in the runner's status already.
+            let _ = app.run_import(&runner, archive, &name).await;
             if delete_after {
                 forget(path).await;
             }
-        });
+        };
+        tokio::spawn(work.in_current_span());
         Ok(())
     }
 
@@ -194,12 +195,7 @@ impl App {
         tokio::pin!(work);
         let batch = loop {
             tokio::select! {
-                done = &mut work => {
-                    break done.inspect_err(|e| {
-                        let failed = ImportState::Failed(e.to_string());
-                        self.imports.update(runner.id, |s| s.state = failed);
-                    })?;
-                }
+                done = &mut work => break done?,
                 () = tokio::time::sleep(std::time::Duration::from_millis(80)) => {}
             }
             if let Some(status) = self.import_status(runner.id) {
@@ -299,6 +295,7 @@ impl App {
         });
         let opened = opened.await.map_err(|error| named(error, &shown, name));
         if let Err(error) = &opened {
+            measure::import_refused();
             let failed = ImportState::Failed(error.to_string());
             self.imports.update(runner.id, |s| s.state = failed);
         }
@@ -307,7 +304,36 @@ impl App {
         Ok(archive)
     }
 
+    /// Takes all rows and what follows from them; says in the log and in the runner's status how
+    /// it ended.
     async fn run_import(&self, runner: &Runner, archive: Archive, name: &str) -> Result<Uuid> {
+        let watch = Stopwatch::start();
+        let span = tracing::info_span!("import", runner = %runner.id);
+        let done = self.take_all(runner, archive, name).instrument(span.clone()).await;
+        if let Err(error) = &done {
+            let failed = ImportState::Failed(error.to_string());
+            self.imports.update(runner.id, |s| s.state = failed);
+        }
+        let counts = self.import_status(runner.id).map(|s| s.counts).unwrap_or_default();
+        let seconds = watch.elapsed().as_secs_f64();
+        measure::import_ended(watch.elapsed(), done.is_ok(), &counts);
+        span.in_scope(|| match &done {
+            Ok(_) => tracing::info!(
+                seconds,
+                new = counts.new,
+                updated = counts.updated,
+                unchanged = counts.unchanged,
+                duplicate = counts.duplicate,
+                skipped = counts.skipped,
+                failed = counts.failed,
+                "imported"
+            ),
+            Err(error) => tracing::warn!(seconds, %error, "an import was broken off"),
+        });
+        done
+    }
+
+    async fn take_all(&self, runner: &Runner, archive: Archive, name: &str) -> Result<Uuid> {
         let started = self.clock.now();
         let shown = Text::new(name.chars().take(255).collect::<String>());
         let source = Source::StravaArchive;

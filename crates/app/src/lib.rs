@@ -17,7 +17,9 @@ mod forecast;
 mod goals;
 mod health;
 mod import;
+pub mod measure;
 mod pipeline;
+mod ready;
 mod roads;
 mod rows;
 mod says;
@@ -40,6 +42,7 @@ pub use health::{
 };
 pub use import::{Counts, ImportState, ImportStatus, Ledger, LedgerLine};
 pub use pipeline::WeeksPlanned;
+pub use ready::{READY_WITHIN, Unready};
 pub use roads::{RoadChange, Roads};
 pub use says::SEND_IT_TERMS;
 pub use settings::HORIZON_DAYS;
@@ -55,8 +58,11 @@ use clock::Clock;
 use hermes_engine::calendar::Day;
 use hermes_formats::sample::Sample;
 use hermes_store::{Options, SchemaStatus, Store};
+use jiff::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use tokio::sync::Mutex;
+use uuid::Uuid;
 
 /// The application: a store, a clock, and what is under way in this process.
 #[derive(Clone)]
@@ -64,6 +70,10 @@ pub struct App {
     store: Store,
     clock: Arc<dyn Clock>,
     imports: import::Running,
+    /// When this process opened the database.
+    started: Timestamp,
+    /// One look at the database at a time, however many ask whether it is ready.
+    readiness: Arc<Mutex<()>>,
     /// The template library is in the database.
     templates_synced: Arc<AtomicBool>,
 }
@@ -76,7 +86,15 @@ impl App {
     /// When it cannot be opened, is no database, or is newer than this program; nothing is
     /// written then.
     pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
-        let app = Self::with(url, clock, Options::default()).await?;
+        Self::open_with(url, clock, Options::default().connections).await
+    }
+
+    /// As [`App::open`], with so many connections to the database (at least one).
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn open_with(url: &str, clock: Arc<dyn Clock>, connections: u32) -> Result<Self> {
+        let app = Self::with(url, clock, Options { connections, ..Options::default() }).await?;
         app.store.migrate().await?;
         Ok(app)
     }
@@ -93,6 +111,8 @@ impl App {
         let store = Store::open(url, options).await?;
         Ok(Self {
             store,
+            started: clock.now(),
+            readiness: Arc::default(),
             clock,
             imports: import::Running::default(),
             templates_synced: Arc::default(),
@@ -119,6 +139,15 @@ impl App {
     /// When it does not.
     pub async fn ping(&self) -> Result<()> {
         Ok(self.store.ping().await?)
+    }
+
+    /// A new id for something that is only spoken of, such as a request: it sorts by time.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        let now = self.clock.now();
+        let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+        let nanos = now.subsec_nanosecond().unsigned_abs();
+        Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos))
     }
 
     /// Closes the database; waits for what is being written.

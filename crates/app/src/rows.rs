@@ -42,6 +42,18 @@ pub(crate) enum As {
     Draft,
 }
 
+impl As {
+    /// What the log and the metrics call a week that was saved: its status, or `replayed`.
+    pub(crate) fn outcome(self, plan: &WeekPlan) -> &'static str {
+        match (self, plan.repairs.is_empty()) {
+            (Self::Draft, _) => "pending",
+            (Self::Replayed, _) => "replayed",
+            (Self::Published, true) => "valid",
+            (Self::Published, false) => "repaired",
+        }
+    }
+}
+
 /// The id of a library row.
 pub(crate) fn template_id(key: &str) -> Uuid {
     Uuid::new_v5(&LIBRARY, key.as_bytes())

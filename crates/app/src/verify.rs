@@ -5,12 +5,14 @@ use crate::App;
 use crate::accounts::Runner;
 use crate::error::Result;
 use crate::facts::{Body, Earlier, PUBLISHED_DAYS, digest};
+use crate::measure;
 use crate::rows::{self, As};
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
 use hermes_engine::step::{self, Output};
 use hermes_store::plans::{Revision, StoredWeek, WeeklyPlan, Workout};
 use jiff::Timestamp;
+use tracing::Instrument;
 
 /// What verifying one week found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -63,6 +65,16 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn verify(&self, runner: &Runner) -> Result<Verified> {
+        let span = tracing::info_span!("verify", runner = %runner.id);
+        let found = self.verify_all(runner).instrument(span.clone()).await?;
+        let sound = found.weeks.iter().filter(|w| w.is_sound()).count();
+        let (unsound, missing) = (found.weeks.len() - sound, found.missing.len());
+        measure::verified(sound, unsound, missing);
+        span.in_scope(|| tracing::info!(sound, unsound, missing, "verified"));
+        Ok(found)
+    }
+
+    async fn verify_all(&self, runner: &Runner) -> Result<Verified> {
         let (first, last) = (Day::from_epoch(i64::MIN), Day::from_epoch(i64::MAX));
         let stored = self.store.published_weeks(runner.id, first, last).await?;
         let mut chain: Vec<(Timestamp, Body)> = Vec::new();

@@ -4,6 +4,7 @@ use crate::App;
 use crate::accounts::Runner;
 use crate::error::{AppError, Result};
 use crate::facts::Body;
+use crate::measure;
 use crate::roads::{Changed, Roads, Why};
 use crate::rows::{self, As};
 use hermes_engine::calendar::Day;
@@ -14,6 +15,7 @@ use hermes_engine::step::{self, Output};
 use hermes_engine::units::Metres;
 use jiff::Timestamp;
 use std::sync::atomic::Ordering;
+use tracing::Instrument;
 
 /// Most weeks that one replay walks: ten years.
 const REPLAY_WEEKS: i64 = 522;
@@ -93,6 +95,11 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn replan(&self, runner: &Runner, reason: &str) -> Result<crate::WeekView> {
+        let span = tracing::info_span!("replan", runner = %runner.id);
+        self.replan_current(runner, reason).instrument(span).await
+    }
+
+    async fn replan_current(&self, runner: &Runner, reason: &str) -> Result<crate::WeekView> {
         let today = self.today(runner);
         let week = today.week_start(self.preferences(runner).await?.week_start);
         self.check_strikes(runner).await?;
@@ -160,6 +167,17 @@ impl App {
     /// # Errors
     /// [`AppError::BadInput`] for a span that is empty, too long, or reaches beyond today.
     pub async fn replay(
+        &self,
+        runner: &Runner,
+        from: Day,
+        to: Day,
+        progress: impl FnMut(usize, usize),
+    ) -> Result<Replayed> {
+        let span = tracing::info_span!("replay", runner = %runner.id, %from, %to);
+        self.replay_weeks(runner, from, to, progress).instrument(span).await
+    }
+
+    async fn replay_weeks(
         &self,
         runner: &Runner,
         from: Day,
@@ -247,6 +265,10 @@ impl App {
         week.revision.reason = reason.map(str::to_owned);
         self.mark_edits(runner, &mut week, facts.as_of, generated_at).await?;
         self.store.save_week(runner.id, &week, generated_at).await?;
+        let (status, repairs) = (mode.outcome(&output.plan), output.plan.repairs.len());
+        let counted = if mode == As::Draft { 0 } else { repairs };
+        measure::plan_saved(status, counted);
+        tracing::info!(week = %start, status, repairs, "a week was saved");
         Ok(())
     }
 

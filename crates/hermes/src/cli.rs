@@ -32,6 +32,9 @@ pub(crate) struct Options {
     /// No progress bar and no remarks
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
+    /// Write the log as JSON lines [env: HERMES_LOG_JSON]
+    #[arg(long, global = true)]
+    pub(crate) log_json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -41,9 +44,18 @@ pub(crate) enum Command {
         /// Where to listen; loopback only [env: HERMES_BIND]
         #[arg(long, value_name = "ADDRESS:PORT")]
         bind: Option<SocketAddr>,
+        /// Print no sign-in link: for a service whose output is kept
+        #[arg(long)]
+        no_link: bool,
     },
     /// Print a fresh one-time sign-in link for the running web application
     SignIn {
+        /// Where it listens [env: HERMES_BIND]
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        bind: Option<SocketAddr>,
+    },
+    /// Ask the running web application whether it is ready
+    Probe {
         /// Where it listens [env: HERMES_BIND]
         #[arg(long, value_name = "ADDRESS:PORT")]
         bind: Option<SocketAddr>,

@@ -1,25 +1,38 @@
 //! Settings: flags over environment over file. The only place that reads the environment.
 
 use crate::cli::Options;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
 
 /// Where the web application listens by default.
 const BIND: &str = "127.0.0.1:8080";
 /// The settings file in the data folder.
 const FILE: &str = "hermes.toml";
 
+/// Largest upload by default, in megabytes.
+const UPLOAD_MB: u64 = 4096;
+/// Connections to the database: the default, and the most.
+const CONNECTIONS: (u32, u32) = (4, 200);
+/// Longest notice before a stop, in seconds.
+const STOP_NOTICE_MAX: u64 = 300;
+
 /// What the settings file may hold; anything else is an error.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields)]
 struct File {
     database: Option<String>,
+    database_connections: Option<u32>,
     bind: Option<SocketAddr>,
+    metrics_listen: Option<SocketAddr>,
     max_upload_mb: Option<u64>,
-    #[serde(default)]
-    log_json: bool,
+    stop_notice_seconds: Option<u64>,
+    log: Option<String>,
+    log_json: Option<bool>,
 }
 
 /// The effective settings.
@@ -29,10 +42,18 @@ pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
     /// The database.
     pub(crate) database: String,
+    /// Most connections to the database that the web application holds.
+    pub(crate) connections: u32,
     /// Where the web application listens.
     pub(crate) bind: SocketAddr,
+    /// Where metrics are served, if anywhere.
+    pub(crate) metrics_listen: Option<SocketAddr>,
     /// Largest upload, bytes.
     pub(crate) max_upload: u64,
+    /// How long a server that was told to stop still takes requests.
+    pub(crate) stop_notice: Duration,
+    /// What of the log is written, as `RUST_LOG` says it.
+    pub(crate) log: Option<String>,
     /// Logs as JSON lines.
     pub(crate) log_json: bool,
 }
@@ -44,6 +65,15 @@ fn variable(name: &str) -> Result<Option<String>> {
         Ok(value) => Ok(Some(value)),
         Err(std::env::VarError::NotPresent) => Ok(None),
         Err(std::env::VarError::NotUnicode(_)) => bail!("{name} is not valid UTF-8"),
+    }
+}
+
+/// The variable's value, if it is set; `right` is an example of a good one.
+fn parsed<T: FromStr>(name: &str, right: &str) -> Result<Option<T>> {
+    let Some(text) = variable(name)? else { return Ok(None) };
+    match text.parse() {
+        Ok(value) => Ok(Some(value)),
+        Err(_) => bail!("{name} is \"{text}\"; it must be {right}"),
     }
 }
 
@@ -62,15 +92,6 @@ impl Config {
             (None, None) => default_data_dir()?,
         };
         let file = read_file(&data_dir.join(FILE))?;
-        let bind = match variable("HERMES_BIND")? {
-            Some(text) => text.parse().with_context(|| {
-                format!("HERMES_BIND is \"{text}\"; it must be ADDRESS:PORT such as {BIND}")
-            })?,
-            None => match file.bind {
-                Some(bind) => bind,
-                None => BIND.parse()?,
-            },
-        };
         let named = options.database.clone().or(variable("HERMES_DATABASE_URL")?).or(file.database);
         let database = match named {
             Some(url) => url,
@@ -81,8 +102,25 @@ impl Config {
                 format!("sqlite:{}", data_dir.join("hermes.db").display())
             }
         };
-        let max_upload = file.max_upload_mb.unwrap_or(4096).saturating_mul(1 << 20);
-        Ok(Self { data_dir, database, bind, max_upload, log_json: file.log_json })
+        let max_upload_mb = parsed("HERMES_MAX_UPLOAD_MB", "a number of megabytes such as 500")?;
+        let max_upload_mb = max_upload_mb.or(file.max_upload_mb).unwrap_or(UPLOAD_MB);
+        let socket = "ADDRESS:PORT such as 127.0.0.1:9000";
+        let bind = match parsed("HERMES_BIND", socket)?.or(file.bind) {
+            Some(bind) => bind,
+            None => BIND.parse()?,
+        };
+        let log_json = parsed("HERMES_LOG_JSON", "true or false")?.or(file.log_json);
+        Ok(Self {
+            data_dir,
+            database,
+            connections: connections(file.database_connections)?,
+            bind,
+            metrics_listen: parsed("HERMES_METRICS_LISTEN", socket)?.or(file.metrics_listen),
+            max_upload: max_upload_mb.saturating_mul(1 << 20),
+            stop_notice: stop_notice(file.stop_notice_seconds)?,
+            log: variable("RUST_LOG")?.or(file.log),
+            log_json: options.log_json || log_json.unwrap_or(false),
+        })
     }
 
     /// The file of a SQLite database.
@@ -112,6 +150,27 @@ impl Config {
     }
 }
 
+fn connections(in_file: Option<u32>) -> Result<u32> {
+    let (default, most) = CONNECTIONS;
+    let right = format!("a number from 1 to {most}");
+    let wanted = parsed("HERMES_DATABASE_CONNECTIONS", &right)?.or(in_file).unwrap_or(default);
+    ensure!(
+        (1..=most).contains(&wanted),
+        "{wanted} connections to the database cannot be held; set {right}"
+    );
+    Ok(wanted)
+}
+
+fn stop_notice(in_file: Option<u64>) -> Result<Duration> {
+    let right = format!("a number of seconds from 0 to {STOP_NOTICE_MAX}");
+    let wanted = parsed("HERMES_STOP_NOTICE_SECONDS", &right)?.or(in_file).unwrap_or(0);
+    ensure!(
+        wanted <= STOP_NOTICE_MAX,
+        "a notice of {wanted} s before a stop is too long; set {right}"
+    );
+    Ok(Duration::from_secs(wanted))
+}
+
 /// Makes a missing folder so that only its owner can look into it: it holds health data.
 pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
@@ -138,9 +197,18 @@ mod tests {
     use super::*;
 
     fn shown(database: &str) -> String {
-        let bind = BIND.parse().unwrap();
-        let (data_dir, database) = (PathBuf::new(), database.to_owned());
-        Config { data_dir, database, bind, max_upload: 1, log_json: false }.database_shown()
+        Config {
+            data_dir: PathBuf::new(),
+            database: database.to_owned(),
+            connections: 1,
+            bind: BIND.parse().unwrap(),
+            metrics_listen: None,
+            max_upload: 1,
+            stop_notice: Duration::ZERO,
+            log: None,
+            log_json: false,
+        }
+        .database_shown()
     }
 
     #[test]
@@ -149,5 +217,70 @@ mod tests {
         assert_eq!(shown("postgres://u:SECRET@h:5432/db"), "postgres://u:***@h:5432/db");
         assert_eq!(shown("postgres://h/db?password=SECRET"), "postgres://h/db");
         assert_eq!(shown("postgres:/u:SECRET@h/db"), "postgres:***");
+    }
+
+    fn file(name: &str) -> String {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name);
+        std::fs::read_to_string(path).unwrap()
+    }
+
+    /// The keys of a settings file, from the type itself.
+    fn keys() -> Vec<String> {
+        let all = serde_json::to_value(File::default()).unwrap();
+        all.as_object().unwrap().keys().cloned().collect()
+    }
+
+    /// The words in backticks that stand in a column of the page's table of settings.
+    fn column(number: usize) -> Vec<String> {
+        let page = file("docs/OPERATIONS.md");
+        let rows = page.lines().skip_while(|line| !line.starts_with("| setting | flag |"));
+        let rows = rows.skip(2).take_while(|line| line.starts_with('|'));
+        let cells = rows.filter_map(|row| row.split('|').nth(number).map(str::trim));
+        let words = cells.filter_map(|cell| cell.strip_prefix('`')?.strip_suffix('`'));
+        let mut words: Vec<String> = words.map(str::to_owned).collect();
+        words.sort();
+        words
+    }
+
+    #[test]
+    fn the_table_of_settings_is_the_programs_own() {
+        assert_eq!(column(4), keys());
+        let mut read: Vec<String> = include_str!("config.rs")
+            .split('"')
+            .skip(1)
+            .step_by(2)
+            .filter(|text| text.starts_with("HERMES_") || *text == "RUST_LOG")
+            .filter(|text| text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+            .filter(|text| !text.ends_with('_'))
+            .map(str::to_owned)
+            .collect();
+        read.sort();
+        read.dedup();
+        assert_eq!(column(3), read);
+    }
+
+    #[test]
+    fn the_example_has_every_setting() {
+        let uncommented: String = file("deploy/hermes.toml")
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(set)
+                    if set.split(" = ").next().is_some_and(|k| keys().iter().any(|n| n == k)) =>
+                {
+                    format!("{set}\n")
+                }
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        let example: File = toml::from_str(&uncommented).unwrap();
+        let set = serde_json::to_value(example).unwrap();
+        for (key, value) in set.as_object().unwrap() {
+            assert!(!value.is_null(), "{key} is missing from deploy/hermes.toml");
+        }
+        // What is not commented out is the default.
+        let defaults: File = toml::from_str(&file("deploy/hermes.toml")).unwrap();
+        assert_eq!(defaults.bind, Some(BIND.parse().unwrap()));
+        assert_eq!(defaults.database_connections, Some(CONNECTIONS.0));
+        assert_eq!(defaults.max_upload_mb, Some(UPLOAD_MB));
     }
 }

@@ -7,11 +7,15 @@ mod output;
 
 use clap::Parser;
 use std::process::ExitCode;
+use tracing::level_filters::LevelFilter;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let outcome = config::Config::load(&cli.options).and_then(|config| {
-        output::start_log(config.log_json);
+        let serving = matches!(cli.command, None | Some(cli::Command::Serve { .. }));
+        let level =
+            if serving && !cli.options.quiet { LevelFilter::INFO } else { LevelFilter::WARN };
+        output::start_log(&config, level)?;
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         runtime.block_on(commands::run(cli.command, cli.options, config))

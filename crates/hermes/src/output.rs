@@ -1,18 +1,32 @@
 //! Printing: text or JSON on stdout, remarks and progress on stderr.
 
-use anyhow::Result;
+use crate::config::Config;
+use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::EnvFilter;
 
-/// Starts the log on stderr; `RUST_LOG` chooses more or less of it.
-pub(crate) fn start_log(json: bool) {
-    let filter = tracing_subscriber::EnvFilter::builder()
-        .with_default_directive(tracing::level_filters::LevelFilter::WARN.into())
-        .from_env_lossy();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+/// Starts the log on stderr. How much of it is what the settings say, or else this level.
+///
+/// # Errors
+/// When the settings ask for what is no filter.
+pub(crate) fn start_log(config: &Config, level: LevelFilter) -> Result<()> {
+    let filter = EnvFilter::builder().with_default_directive(level.into());
+    let asked = config.log.as_deref().unwrap_or_default();
+    let filter = filter.parse(asked).with_context(|| {
+        format!(
+            "the log filter \"{asked}\" cannot be read; use for example info or hermes_web=debug"
+        )
+    })?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // A second start in one process would be a fault of main; it must not end the program.
-    let _ = if json { log.json().try_init() } else { log.try_init() };
+    let _ = if config.log_json { log.json().try_init() } else { log.try_init() };
+    Ok(())
 }
 
 /// One JSON document and a newline on stdout.

@@ -22,9 +22,9 @@ use std::time::Duration;
 
 /// How many times a PostgreSQL transaction is tried before its conflict is reported.
 pub const TRANSACTION_ATTEMPTS: u32 = 5;
-/// How many times migrating is tried where another process does the same: each step may be lost
-/// to it once.
-const MIGRATION_ATTEMPTS: u32 = 12;
+/// How many times migrating is tried. Where another process does the same, each step may fail once:
+/// more than there are steps.
+const MIGRATION_ATTEMPTS: u32 = 32;
 /// Most values in one bulk statement. The databases would take 32 766 and 65 535, but SQLite
 /// searches the names of placeholders one by one, so a longer statement costs more per row.
 const BULK_VALUES_MAX: usize = 1_000;
@@ -64,6 +64,19 @@ impl Backend {
             Self::Postgres => "PostgreSQL",
         }
     }
+}
+
+/// The connections of one pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolStatus {
+    /// `read`, `write` (SQLite), or `all` (PostgreSQL).
+    pub name: &'static str,
+    /// Open connections.
+    pub open: u32,
+    /// Open connections that nobody uses.
+    pub idle: u32,
+    /// Most connections that may be open.
+    pub limit: u32,
 }
 
 /// What migrations a database has.
@@ -140,6 +153,21 @@ impl Store {
     /// When it does not.
     pub async fn ping(&self) -> Result<()> {
         self.read().await?.execute("SELECT 1", Vec::new()).await.map(drop)
+    }
+
+    /// The connections in use, without asking the database.
+    #[must_use]
+    pub fn pools(&self) -> Vec<PoolStatus> {
+        fn status<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> PoolStatus {
+            let (open, limit) = (pool.size(), pool.options().get_max_connections());
+            // The two counts are read one after the other.
+            let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX).min(open);
+            PoolStatus { name, open, idle, limit }
+        }
+        match &self.pools {
+            Pools::Sqlite { write, read } => vec![status("read", read), status("write", write)],
+            Pools::Postgres(pool) => vec![status("all", pool)],
+        }
     }
 
     /// Waits for running statements and closes all connections.

@@ -34,7 +34,7 @@ pub mod templates;
 pub mod users;
 pub mod value;
 
-pub use database::{Backend, Options, SchemaStatus, Store, TRANSACTION_ATTEMPTS};
+pub use database::{Backend, Options, PoolStatus, SchemaStatus, Store, TRANSACTION_ATTEMPTS};
 pub use error::{Result, StoreError};
 
 /// Every statement with its name, for the test that lets both databases prepare each one.

@@ -16,6 +16,7 @@ use hermes_engine::calendar::Day;
 use hermes_engine::record::Preferences;
 use hermes_engine::units::Units;
 use maud::{Markup, html};
+use tracing::field;
 
 /// How long a browser keeps the cookie, in seconds; the session itself may end earlier.
 const COOKIE_SECONDS: u32 = 30 * 24 * 60 * 60;
@@ -54,7 +55,14 @@ impl FromRequestParts<Web> for Viewer {
 /// The runner of the request's session, if it has one that stands.
 pub(crate) async fn signed_in(web: &Web, headers: &HeaderMap) -> Result<Option<Runner>, Fault> {
     match session_token(web, headers) {
-        Some(token) => Ok(web.app.session(&token).await?),
+        Some(token) => {
+            let runner = web.app.session(&token).await?;
+            if let Some(runner) = &runner {
+                // The span of the request has a place for it.
+                tracing::Span::current().record("runner", field::display(runner.id));
+            }
+            Ok(runner)
+        }
         None => Ok(None),
     }
 }

@@ -10,6 +10,8 @@ mod chart;
 mod fault;
 mod form;
 mod guard;
+mod observe;
+mod operations;
 mod pages;
 mod parts;
 mod session;
@@ -20,8 +22,11 @@ mod upload;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
+use axum::middleware;
 use axum::routing::{get, post};
 use hermes_app::App;
+pub use operations::Operations;
+use operations::Stopping;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -48,6 +53,9 @@ pub struct Config {
     pub max_upload_bytes: u64,
     /// Folder for archives while they are uploaded and imported; made when missing.
     pub upload_dir: PathBuf,
+    /// How long a server that was told to stop still takes new requests, while it says that it
+    /// is not ready: time for a load balancer to look elsewhere.
+    pub stop_notice: Duration,
 }
 
 /// Why the server cannot run.
@@ -93,7 +101,11 @@ pub fn check_bind(addr: SocketAddr) -> Result<(), WebError> {
 
 /// All routes, with the guards around them.
 pub fn router(app: App, config: &Config) -> Router {
-    let web = Web { app, config: Arc::new(config.clone()) };
+    routes(app, config, Stopping::default())
+}
+
+fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
+    let web = Web { app: app.clone(), config: Arc::new(config.clone()) };
     let uploads = Router::new()
         .route("/welcome/import", post(upload::receive))
         .layer(DefaultBodyLimit::disable())
@@ -107,7 +119,10 @@ pub fn router(app: App, config: &Config) -> Router {
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME));
     let guarded = pages.merge(uploads).layer(guard::same_origin());
-    guard::around(guarded, config).with_state(web)
+    guard::around(guarded, config)
+        .with_state(web)
+        .merge(operations::health(app.clone(), stopping))
+        .layer(middleware::from_fn_with_state(app, observe::request))
 }
 
 fn account_routes() -> Router<Web> {
@@ -146,10 +161,11 @@ fn training_routes() -> Router<Web> {
 }
 
 /// How long open requests may take after the server was told to stop.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Serves the pages on `listener` until `shutdown` is ready, then finishes open requests, for
-/// [`PATIENCE`] at most.
+/// Serves the pages on `listener` until `shutdown` is ready. Then, in this order: it says that it
+/// is not ready, goes on for [`Config::stop_notice`], takes nothing new, and finishes open
+/// requests, for [`PATIENCE`] at most. `operations` are served to the very end.
 ///
 /// # Errors
 /// When the listener can be reached from other machines, or fails, or the folder for uploads
@@ -158,6 +174,7 @@ pub async fn serve(
     app: App,
     config: Config,
     listener: tokio::net::TcpListener,
+    operations: Option<Operations>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), WebError> {
     let bind = listener.local_addr()?;
@@ -166,10 +183,16 @@ pub async fn serve(
     let _lock = upload::prepare(&config.upload_dir)
         .await
         .map_err(|source| WebError::UploadDir { path: config.upload_dir.clone(), source })?;
-    let router = router(app, &config);
+    let stop = Stopping::default();
+    let router = routes(app.clone(), &config, stop.clone());
+    // Ends when it is dropped.
+    let _operations = operations.map(|o| operations::serve(o, app, stop.clone()));
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let graceful = async move {
         shutdown.await;
+        stop.begin();
+        tracing::info!(notice = ?config.stop_notice, "told to stop");
+        tokio::time::sleep(config.stop_notice).await;
         // Nobody listens any more only when the server has failed already.
         let _ = stopping.send(());
     };
@@ -183,8 +206,11 @@ pub async fn serve(
     tokio::select! {
         served = serving.into_future() => served?,
         // A peer that never ends its request does not keep the server.
-        () = out_of_patience => {}
+        () = out_of_patience => {
+            tracing::warn!(patience = ?PATIENCE, "requests were still open when it was over");
+        }
     }
+    tracing::info!("stopped");
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use std::io;
 use std::path::Path;
 use tempfile::{NamedTempFile, TempPath};
 use tokio::io::AsyncWriteExt;
+use tracing::Instrument;
 
 /// Beginning of the names of files that are being uploaded or imported.
 const PREFIX: &str = "upload-";
@@ -134,15 +135,15 @@ pub(crate) async fn receive(
     })?;
     // In a task of its own: a browser that goes away meanwhile must not leave the file behind.
     let (app, runner) = (web.app.clone(), viewer.runner.clone());
-    let started = tokio::spawn(async move {
+    let work = async move {
         let started = app.start_import(&runner, path.clone(), received.name, true).await;
         if started.is_err() {
             // Already gone when the import deleted it itself.
             let _ = tokio::fs::remove_file(&path).await;
         }
         started
-    });
-    match started.await {
+    };
+    match tokio::spawn(work.in_current_span()).await {
         Ok(Ok(())) => Ok(Redirect::to("/welcome/import").into_response()),
         Ok(Err(error)) => {
             refuse(&web, &viewer, fault::status(error.kind()), &error.to_string()).await

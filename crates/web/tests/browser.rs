@@ -145,7 +145,7 @@ async fn serve(house: &House) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (app, config) = (house.app.clone(), house.config(address));
-    tokio::spawn(hermes_web::serve(app, config, listener, std::future::pending()));
+    tokio::spawn(hermes_web::serve(app, config, listener, None, std::future::pending()));
     format!("http://{address}")
 }
 

@@ -9,6 +9,7 @@ mod history;
 mod import;
 mod plan;
 mod predict;
+mod probe;
 mod replay;
 mod roadmap;
 mod says;
@@ -33,10 +34,14 @@ pub(crate) async fn run(
     options: Options,
     config: Config,
 ) -> Result<ExitCode> {
-    let command = command.unwrap_or(Command::Serve { bind: None });
+    let command = command.unwrap_or(Command::Serve { bind: None, no_link: false });
     match command {
-        Command::Serve { bind } => serve::serve(&options, config, bind).await,
+        Command::Serve { bind, no_link } => {
+            let link = if no_link { serve::Link::Kept } else { serve::Link::Printed };
+            serve::serve(&options, config, bind, link).await
+        }
         Command::SignIn { bind } => serve::sign_in(&options, config, bind).await,
+        Command::Probe { bind } => probe::probe(&options, bind.unwrap_or(config.bind)).await,
         Command::Predict { races, weekly_km } if !races.is_empty() => {
             predict::from_races(&options, &races, weekly_km)
         }
@@ -96,6 +101,7 @@ impl Desk {
             Command::Db(Db::Migrate) => system::migrated(self).await,
             Command::Serve { .. }
             | Command::SignIn { .. }
+            | Command::Probe { .. }
             | Command::Doctor
             | Command::Simulate(_)
             | Command::SampleArchive { .. } => {

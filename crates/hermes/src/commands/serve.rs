@@ -6,40 +6,79 @@ use crate::output;
 use anyhow::{Context, Result};
 use hermes_app::App;
 use hermes_app::clock::SystemClock;
+use hermes_app::measure::Exporter;
+use hermes_web::Operations;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
+/// Whether a server that begins prints a sign-in link.
+#[derive(Clone, Copy)]
+pub(super) enum Link {
+    /// For who sits before it.
+    Printed,
+    /// Not where output is kept in a log: a link is a secret for as long as it works.
+    Kept,
+}
+
 pub(super) async fn serve(
     options: &Options,
     config: Config,
     bind: Option<SocketAddr>,
+    wanted: Link,
 ) -> Result<ExitCode> {
     let address = bind.unwrap_or(config.bind);
     hermes_web::check_bind(address)?;
-    let app = App::open(&config.database, Arc::new(SystemClock)).await?;
+    let clock = Arc::new(SystemClock);
+    let app = App::open_with(&config.database, clock, config.connections).await?;
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("{address} cannot be listened on; choose another port with --bind")
     })?;
     let bound = listener.local_addr()?;
+    let operations = match config.metrics_listen {
+        Some(address) => Some(operations(address).await?),
+        None => None,
+    };
+    let metrics = operations.as_ref().map(|o| o.listener.local_addr()).transpose()?;
     let upload_dir = config.data_dir.join("uploads");
     crate::config::make_private(&upload_dir)
         .with_context(|| format!("the folder {} cannot be made", upload_dir.display()))?;
-    let link = link(&app, bound).await?;
+    let link = match wanted {
+        Link::Printed => Some(link(&app, bound).await?),
+        Link::Kept => None,
+    };
     if options.json {
-        output::json(&json!({ "address": bound, "sign_in": link }))?;
+        output::json(&json!({ "address": bound, "metrics": metrics, "sign_in": link }))?;
     } else {
+        let sign_in = match link {
+            Some(link) => {
+                format!("Sign in once with this link (15 minutes):\n  {link}\nAnother one")
+            }
+            None => "To sign in".to_owned(),
+        };
         output::print(&format!(
-            "Hermes serves http://{bound}\nSign in once with this link (15 minutes):\n  {link}\n\
-             Another one: hermes sign-in. Stop with Ctrl-C.\n"
+            "Hermes serves http://{bound}\n{sign_in}: hermes sign-in. Stop with Ctrl-C.\n"
         ))?;
     }
-    let web = hermes_web::Config { bind: bound, max_upload_bytes: config.max_upload, upload_dir };
-    hermes_web::serve(app.clone(), web, listener, stopped()).await?;
+    let web = hermes_web::Config {
+        bind: bound,
+        max_upload_bytes: config.max_upload,
+        upload_dir,
+        stop_notice: config.stop_notice,
+    };
+    hermes_web::serve(app.clone(), web, listener, operations, stopped()).await?;
     app.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Any address: who runs Hermes names it, and it tells nothing of runners.
+async fn operations(address: SocketAddr) -> Result<Operations> {
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("{address} cannot be listened on for metrics; change metrics_listen")
+    })?;
+    Ok(Operations { listener, exporter: Exporter::install()? })
 }
 
 pub(super) async fn sign_in(

@@ -5,6 +5,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
+/// What the binary reads from the environment.
+const SETTINGS: [&str; 9] = [
+    "HERMES_DATABASE_URL",
+    "HERMES_DATABASE_CONNECTIONS",
+    "HERMES_BIND",
+    "HERMES_METRICS_LISTEN",
+    "HERMES_MAX_UPLOAD_MB",
+    "HERMES_STOP_NOTICE_SECONDS",
+    "HERMES_DATA_DIR",
+    "HERMES_LOG_JSON",
+    "RUST_LOG",
+];
+
 /// A runner's machine: an empty data folder, and a database in it or elsewhere.
 pub(crate) struct Machine {
     folder: TempDir,
@@ -36,13 +49,27 @@ impl Machine {
         self.path("data/hermes.db").exists()
     }
 
-    pub(crate) fn run(&self, args: &[&str]) -> Done {
+    /// The binary with this machine's settings and no others.
+    pub(crate) fn command(&self, settings: &[(&str, &str)], args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hermes"));
-        command.args(args).env_remove("HERMES_DATABASE_URL").env_remove("HERMES_BIND");
-        command.env("HERMES_DATA_DIR", self.path("data"));
+        for name in SETTINGS {
+            command.env_remove(name);
+        }
+        command.args(args).env("HERMES_DATA_DIR", self.path("data"));
+        command.envs(settings.iter().copied());
         if let Some(url) = &self.database {
             command.args(["--database", url]);
         }
+        command
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Done {
+        self.run_with(&[], args)
+    }
+
+    /// Runs a command with some settings in the environment.
+    pub(crate) fn run_with(&self, settings: &[(&str, &str)], args: &[&str]) -> Done {
+        let mut command = self.command(settings, args);
         let Output { status, stdout, stderr } = command.output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Done { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }

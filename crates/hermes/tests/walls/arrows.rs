@@ -56,6 +56,8 @@ const OWNED: &[(&str, &[&str], TestsElsewhere)] = &[
     ("zip", &["hermes-formats"], TestsElsewhere::May),
     ("flate2", &["hermes-formats"], TestsElsewhere::May),
     ("rustyfit", &["hermes-formats"], TestsElsewhere::May),
+    ("metrics", &["hermes-app"], TestsElsewhere::MayNot),
+    ("metrics-exporter-prometheus", &["hermes-app"], TestsElsewhere::MayNot),
     ("clap", &["hermes"], TestsElsewhere::MayNot),
 ];
 

@@ -226,6 +226,15 @@ pub(crate) const RULES: &[Rule] = &[
         keeps: &["#[cfg(test)] mod tests { fn f() { Instant::now(); } }"],
     },
     Rule {
+        absence: "no metric outside crates/app/src/measure.rs: names and labels are seen at a glance",
+        inside: EVERYWHERE,
+        outside: &["crates/app/src/measure.rs"],
+        tests: Tests::Bound,
+        forbidden: Forbidden::Paths(&["metrics::", "metrics_exporter_prometheus::"], &[]),
+        breaks: &["use metrics::counter;", "fn f() { metrics::counter!(\"x\").increment(1); }"],
+        keeps: &["measure::verified(1, 0, 0);", "let text = app.metrics(&exporter);"],
+    },
+    Rule {
         absence: "no environment or command line read outside the binary",
         inside: EVERYWHERE,
         outside: &["crates/hermes/src/"],

@@ -9,6 +9,7 @@ mod harness;
 mod journal;
 mod opening;
 mod plans;
+mod portable;
 mod roadmap;
 mod runner;
 mod schema;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// A Thursday.
@@ -42,7 +43,7 @@ impl House {
 
     pub(crate) fn config(&self, bind: SocketAddr) -> Config {
         let upload_dir = self.dir.path().join("uploads");
-        Config { bind, max_upload_bytes: 50_000_000, upload_dir }
+        Config { bind, max_upload_bytes: 50_000_000, upload_dir, stop_notice: Duration::ZERO }
     }
 
     /// A sign-in link's token.

@@ -1,0 +1,261 @@
+//! What a process counts and times, and the text that Prometheus reads.
+//!
+//! Every metric stands once, in [`METRICS`], and is written by the functions of this file and
+//! nowhere else: what something is called, which labels it has and how many values they can take
+//! is seen here at a glance. No label ever holds a runner, a path, a name or anything else that
+//! comes from outside. Without an [`Exporter`] all of it costs next to nothing.
+//!
+//! What is counted as it happens has a function here, called where it happens. What lies in the
+//! database (how many of something wait) is read and set in [`App::metrics`], once per scrape.
+
+use crate::clock::Stopwatch;
+use crate::error::{AppError, Result};
+use crate::{App, Counts};
+use hermes_engine::ruleset::RULESET_VERSION;
+use hermes_engine::step::ENGINE_VERSION;
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use std::time::Duration;
+
+/// What is done with a metric.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MetricKind {
+    /// Only grows.
+    Counter,
+    /// Goes up and down.
+    Gauge,
+    /// Durations in seconds, counted in buckets with these upper bounds.
+    Seconds(&'static [f64]),
+}
+
+/// One metric.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric {
+    /// As Prometheus knows it.
+    pub name: &'static str,
+    /// What is done with it.
+    pub kind: MetricKind,
+    /// Its labels; all values of each come from the program's own text.
+    pub labels: &'static [&'static str],
+    /// What it tells.
+    pub help: &'static str,
+}
+
+/// Bounds for what a browser waits for.
+const SHORT: MetricKind = MetricKind::Seconds(&[
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+]);
+/// Bounds for work in the background.
+const LONG: MetricKind =
+    MetricKind::Seconds(&[0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0]);
+
+/// The metrics as constants, and the list of them.
+macro_rules! metrics {
+    ($($constant:ident = $name:literal, $kind:expr, [$($label:literal),*], $help:literal;)*) => {
+        $(const $constant: &str = $name;)*
+        /// Every metric there is; docs/OPERATIONS.md has the same table.
+        pub const METRICS: &[Metric] = &[
+            $(Metric { name: $name, kind: $kind, labels: &[$($label),*], help: $help },)*
+        ];
+    };
+}
+
+metrics! {
+    BUILD = "hermes_build_info", MetricKind::Gauge, ["version", "engine", "rule_set", "database"],
+        "Always 1; the labels say what runs";
+    STARTED = "process_start_time_seconds", MetricKind::Gauge, [],
+        "When the process began, in seconds since 1970";
+    MEMORY = "process_resident_memory_bytes", MetricKind::Gauge, [],
+        "Memory that the process holds (Linux only)";
+    READY = "hermes_ready", MetricKind::Gauge, [],
+        "1 while the database answers in time and has this program's schema, else 0";
+    ANSWER = "hermes_database_answer_seconds", MetricKind::Gauge, [],
+        "How long a connection and the schema's version took at this scrape";
+    POOL_OPEN = "hermes_database_connections_open", MetricKind::Gauge, ["pool"],
+        "Open connections";
+    POOL_IDLE = "hermes_database_connections_idle", MetricKind::Gauge, ["pool"],
+        "Open connections that nobody uses";
+    POOL_LIMIT = "hermes_database_connections_limit", MetricKind::Gauge, ["pool"],
+        "Most connections that may be open";
+    REQUESTS = "hermes_http_requests_total", MetricKind::Counter, ["method", "route", "status"],
+        "Requests that ended; status is a class such as 2xx, or gone where the client left";
+    REQUEST_SECONDS = "hermes_http_request_seconds", SHORT, ["method", "route"],
+        "Time to the answer's head";
+    IN_FLIGHT = "hermes_http_requests_in_flight", MetricKind::Gauge, [],
+        "Requests under way";
+    IMPORTS = "hermes_imports_total", MetricKind::Counter, ["result"],
+        "Imports that ended: done, failed, or refused (the archive cannot be read)";
+    IMPORT_SECONDS = "hermes_import_seconds", LONG, [],
+        "Time of an import, with what follows from it";
+    IMPORT_ROWS = "hermes_import_rows_total", MetricKind::Counter, ["outcome"],
+        "Rows of imports: new, updated, unchanged, duplicate, skipped, failed";
+    PLANS = "hermes_plans_saved_total", MetricKind::Counter, ["status"],
+        "Weeks saved: valid and repaired ones were published, replayed ones are of the past, \
+         pending ones are drafts";
+    REPAIRS = "hermes_plan_repairs_total", MetricKind::Counter, [],
+        "Changes that the rules made to published weeks";
+    EDITS = "hermes_plan_edits_total", MetricKind::Counter, ["verdict"],
+        "Edits that runners asked for: allowed, allowed_with_repair, unexplained, refused";
+    VERIFIED = "hermes_verified_weeks_total", MetricKind::Counter, ["result"],
+        "Weeks that were verified: sound, unsound, or missing";
+}
+
+/// Receives what is measured, for the rest of the process.
+#[derive(Clone)]
+pub struct Exporter {
+    handle: PrometheusHandle,
+}
+
+impl Exporter {
+    /// How often [`Exporter::upkeep`] is due.
+    pub const UPKEEP: Duration = Duration::from_secs(10);
+
+    /// Begins to measure. Once per process.
+    ///
+    /// # Errors
+    /// [`AppError::Internal`] when something in this process measures already.
+    pub fn install() -> Result<Self> {
+        let handle = builder()
+            .and_then(PrometheusBuilder::install_recorder)
+            .map_err(|error| AppError::Internal(format!("metrics cannot be gathered ({error})")))?;
+        for metric in METRICS {
+            match metric.kind {
+                MetricKind::Counter => describe_counter!(metric.name, metric.help),
+                MetricKind::Gauge => describe_gauge!(metric.name, metric.help),
+                MetricKind::Seconds(_) => describe_histogram!(metric.name, metric.help),
+            }
+        }
+        Ok(Self { handle })
+    }
+
+    /// Sums up what was timed since the last time: without it, samples pile up until a scrape.
+    pub fn upkeep(&self) {
+        self.handle.run_upkeep();
+    }
+}
+
+fn builder() -> Result<PrometheusBuilder, BuildError> {
+    METRICS.iter().try_fold(PrometheusBuilder::new(), |builder, metric| match metric.kind {
+        MetricKind::Seconds(bounds) => {
+            builder.set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), bounds)
+        }
+        MetricKind::Counter | MetricKind::Gauge => Ok(builder),
+    })
+}
+
+impl App {
+    /// All metrics as Prometheus' text, with what is asked only now: the database, its
+    /// connections, the process.
+    pub async fn metrics(&self, exporter: &Exporter) -> String {
+        gauge!(
+            BUILD,
+            "version" => env!("CARGO_PKG_VERSION"),
+            "engine" => ENGINE_VERSION,
+            "rule_set" => RULESET_VERSION,
+            "database" => self.backend()
+        )
+        .set(1);
+        gauge!(STARTED).set(self.started.as_second() as f64);
+        if let Some(bytes) = resident_bytes() {
+            gauge!(MEMORY).set(bytes as f64);
+        }
+        for pool in self.store.pools() {
+            gauge!(POOL_OPEN, "pool" => pool.name).set(pool.open);
+            gauge!(POOL_IDLE, "pool" => pool.name).set(pool.idle);
+            gauge!(POOL_LIMIT, "pool" => pool.name).set(pool.limit);
+        }
+        let watch = Stopwatch::start();
+        let ready = self.ready().await.is_ok();
+        gauge!(ANSWER).set(watch.elapsed().as_secs_f64());
+        gauge!(READY).set(u32::from(ready));
+        exporter.handle.render()
+    }
+}
+
+/// Memory of this process as Linux tells it.
+fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
+}
+
+/// A request under way; counted as ended, and timed, when it is dropped.
+#[derive(Debug)]
+pub struct RequestMeter {
+    method: &'static str,
+    route: String,
+    status: &'static str,
+    watch: Stopwatch,
+}
+
+impl RequestMeter {
+    /// Begins. `route` is the template of a route, never a path.
+    #[must_use]
+    pub fn start(method: &'static str, route: &str) -> Self {
+        gauge!(IN_FLIGHT).increment(1);
+        Self { method, route: route.to_owned(), status: "gone", watch: Stopwatch::start() }
+    }
+
+    /// The answer has a status; the time since the start.
+    pub fn answered(&mut self, status: u16) -> Duration {
+        self.status = match status {
+            0..200 => "1xx",
+            200..300 => "2xx",
+            300..400 => "3xx",
+            400..500 => "4xx",
+            _ => "5xx",
+        };
+        self.watch.elapsed()
+    }
+}
+
+impl Drop for RequestMeter {
+    fn drop(&mut self) {
+        let (method, route) = (self.method, std::mem::take(&mut self.route));
+        gauge!(IN_FLIGHT).decrement(1);
+        let time = self.watch.elapsed();
+        histogram!(REQUEST_SECONDS, "method" => method, "route" => route.clone()).record(time);
+        counter!(REQUESTS, "method" => method, "route" => route, "status" => self.status)
+            .increment(1);
+    }
+}
+
+/// An archive was no archive.
+pub(crate) fn import_refused() {
+    counter!(IMPORTS, "result" => "refused").increment(1);
+}
+
+/// An import has ended, after so long.
+pub(crate) fn import_ended(time: Duration, done: bool, counts: &Counts) {
+    counter!(IMPORTS, "result" => if done { "done" } else { "failed" }).increment(1);
+    histogram!(IMPORT_SECONDS).record(time);
+    let Counts { new, updated, unchanged, duplicate, skipped, failed } = *counts;
+    for (outcome, rows) in [
+        ("new", new),
+        ("updated", updated),
+        ("unchanged", unchanged),
+        ("duplicate", duplicate),
+        ("skipped", skipped),
+        ("failed", failed),
+    ] {
+        counter!(IMPORT_ROWS, "outcome" => outcome).increment(rows);
+    }
+}
+
+/// A week was saved: its status, and how many changes the rules made to it.
+pub(crate) fn plan_saved(status: &'static str, repairs: usize) {
+    counter!(PLANS, "status" => status).increment(1);
+    counter!(REPAIRS).increment(repairs as u64);
+}
+
+/// An edit was asked for; `unexplained` where it needs a reason and has none.
+pub(crate) fn edit_asked(verdict: &'static str) {
+    counter!(EDITS, "verdict" => verdict).increment(1);
+}
+
+/// Weeks were verified.
+pub(crate) fn verified(sound: usize, unsound: usize, missing: usize) {
+    for (result, weeks) in [("sound", sound), ("unsound", unsound), ("missing", missing)] {
+        counter!(VERIFIED, "result" => result).increment(weeks as u64);
+    }
+}
