@@ -388,6 +388,12 @@ fn migrator(backend: Backend) -> Migrator {
             include_str!("../migrations/sqlite/0003_runner_says.sql"),
             include_str!("../migrations/postgres/0003_runner_says.sql"),
         ),
+        (
+            4,
+            "jobs",
+            include_str!("../migrations/sqlite/0004_jobs.sql"),
+            include_str!("../migrations/postgres/0004_jobs.sql"),
+        ),
     ];
     let steps = steps.map(|(version, name, sqlite, postgres)| {
         let sql = match backend {
@@ -525,6 +531,15 @@ impl Db {
         Ok(found)
     }
 
+    /// Chooses rows, changes them and returns them; two who claim at once choose different ones.
+    pub(crate) async fn claim(&mut self, claim: &Claim, args: Vec<Scalar>) -> Result<Vec<Row>> {
+        let sql = match self {
+            Self::Sqlite(_) | Self::SqliteWork(_) => claim.sqlite,
+            Self::Postgres(_) | Self::PostgresWork(_) => claim.postgres,
+        };
+        self.rows(sql, args).await
+    }
+
     /// Ends a transaction of [`Store::begin`]: commits where the work succeeded, else rolls back.
     /// `None` asks for another attempt.
     pub(crate) async fn finish<T>(self, work: Result<T>, attempt: u32) -> Option<Result<T>> {
@@ -630,6 +645,29 @@ impl Bulk {
         })
     }
 }
+
+/// A statement that claims rows, as each database has it.
+pub(crate) struct Claim {
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+/// Makes a [`Claim`] of the query that chooses the ids and the change of those in `due`. SQLite
+/// has one writer; PostgreSQL passes over the rows that somebody else is claiming.
+macro_rules! claim {
+    ($choose:expr, $change:expr) => {
+        $crate::database::Claim {
+            sqlite: concat!("WITH due AS MATERIALIZED (", $choose, ") ", $change),
+            postgres: concat!(
+                "WITH due AS MATERIALIZED (",
+                $choose,
+                " FOR UPDATE SKIP LOCKED) ",
+                $change
+            ),
+        }
+    };
+}
+pub(crate) use claim;
 
 /// A row that was read.
 pub(crate) enum Row {

@@ -20,6 +20,7 @@ pub mod feedback;
 pub mod goals;
 pub mod health;
 pub mod imports;
+pub mod jobs;
 pub mod meters;
 pub mod plans;
 pub mod preferences;
@@ -47,6 +48,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         goals::all_statements(),
         health::all_statements(),
         imports::all_statements(),
+        jobs::all_statements(),
         meters::all_statements(),
         plans::all_statements(),
         preferences::all_statements(),

@@ -5,6 +5,7 @@
 mod activities;
 mod edits;
 mod harness;
+mod jobs;
 mod journal;
 mod opening;
 mod plans;
