@@ -6,11 +6,13 @@ use crate::output;
 use anyhow::{Context, Result};
 use hermes_app::App;
 use hermes_app::clock::SystemClock;
+use hermes_app::jobs::Worker;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 pub(super) async fn serve(
     options: &Options,
@@ -20,6 +22,7 @@ pub(super) async fn serve(
     let address = bind.unwrap_or(config.bind);
     hermes_web::check_bind(address)?;
     let app = App::open(&config.database, Arc::new(SystemClock)).await?;
+    let background = app.with_own_pool(&config.database).await?;
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("{address} cannot be listened on; choose another port with --bind")
     })?;
@@ -37,8 +40,20 @@ pub(super) async fn serve(
         ))?;
     }
     let web = hermes_web::Config { bind: bound, max_upload_bytes: config.max_upload, upload_dir };
-    hermes_web::serve(app.clone(), web, listener, stopped()).await?;
+    // The worker stops with the web app, also where that ends by itself.
+    let (served, ended) = oneshot::channel::<()>();
+    let worker = tokio::spawn(Worker::new(background.clone()).run(async {
+        tokio::select! {
+            () = stopped() => {}
+            _ = ended => {}
+        }
+    }));
+    let outcome = hermes_web::serve(app.clone(), web, listener, stopped()).await;
+    drop(served);
+    worker.await?;
+    background.close().await;
     app.close().await;
+    outcome?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -65,7 +80,7 @@ async fn link(app: &App, address: SocketAddr) -> Result<String> {
 }
 
 /// Ends with Ctrl-C or a request to terminate.
-async fn stopped() {
+pub(super) async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

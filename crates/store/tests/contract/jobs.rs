@@ -31,9 +31,10 @@ async fn add(store: &Store, job: &NewJob) -> Uuid {
 }
 
 async fn add_at(store: &Store, job: &NewJob, seconds: i64) -> Uuid {
-    match store.enqueue(job, at(seconds)).await.expect("added") {
-        Enqueued::New(id) => id,
-        Enqueued::Existing(id) => panic!("{id} was there"),
+    let added = store.enqueue(job, at(seconds)).await.expect("added");
+    assert!(matches!(added, Enqueued::New(_)), "{added:?}");
+    match added {
+        Enqueued::New(id) | Enqueued::Existing(id) => id,
     }
 }
 
