@@ -36,16 +36,27 @@ impl Machine {
         self.path("data/hermes.db").exists()
     }
 
+    /// The address of the database.
+    pub(crate) fn url(&self) -> String {
+        let own = || format!("sqlite:{}", self.path("data/hermes.db").display());
+        self.database.clone().unwrap_or_else(own)
+    }
+
     pub(crate) fn run(&self, args: &[&str]) -> Done {
+        let Output { status, stdout, stderr } = self.command(args).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Done { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
+    }
+
+    /// The binary, ready to be started.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hermes"));
         command.args(args).env_remove("HERMES_DATABASE_URL").env_remove("HERMES_BIND");
         command.env("HERMES_DATA_DIR", self.path("data"));
         if let Some(url) = &self.database {
             command.args(["--database", url]);
         }
-        let Output { status, stdout, stderr } = command.output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Done { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
+        command
     }
 
     /// Runs a command that must succeed.
