@@ -47,17 +47,16 @@ macro_rules! columns {
     };
 }
 
-/// Running under a lease that holds no longer: $1 is now, $2 the latest end there can be.
-macro_rules! lapsed {
+macro_rules! of_kinds {
     () => {
-        "(state = 'running' AND (leased_until <= $1 OR leased_until > $2))"
+        "kind IN ($4, $5, $6, $7, $8, $9, $10, $11)"
     };
 }
 
-/// Alive, in the words of the partial index, which SQLite uses only then; and of these kinds.
-macro_rules! of_kinds {
+/// Running under a lease that holds no longer: $1 is now, $2 the latest end there can be.
+macro_rules! lapsed {
     () => {
-        "state IN ('pending', 'running') AND kind IN ($4, $5, $6, $7, $8, $9, $10, $11)"
+        "state = 'running' AND (leased_until <= $1 OR leased_until > $2)"
     };
 }
 
@@ -80,7 +79,7 @@ statements! {
     BURY = "UPDATE jobs SET state = 'dead', finished_at = $4, last_error = $3, \
         leased_by = NULL, leased_until = NULL WHERE id = $1 AND fence = $2 AND state = 'running'";
     RELEASE = "UPDATE jobs SET state = 'pending', attempts = attempts - 1, leased_by = NULL, \
-        leased_until = NULL WHERE leased_by = $1 AND state IN ('pending', 'running')";
+        leased_until = NULL WHERE leased_by = $1 AND state = 'running'";
     REVIVE = "UPDATE jobs SET state = 'pending', attempts = 0, run_at = $2, finished_at = NULL \
         WHERE id = $1 AND state = 'dead'";
     PRUNE = "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs \
@@ -92,10 +91,11 @@ statements! {
     );
 }
 
-/// Leases the due jobs, the most urgent first.
+/// Leases the due jobs, the most urgent first. It names the states in the words of the index that
+/// holds those alive in that order: SQLite uses it only then.
 const CLAIM: Claim = claim!(
     concat!(
-        "SELECT id FROM jobs WHERE ",
+        "SELECT id FROM jobs WHERE state IN ('pending', 'running') AND ",
         of_kinds!(),
         " AND (state = 'pending' AND run_at <= $1 OR attempts < max_attempts AND ",
         lapsed!(),
@@ -111,10 +111,10 @@ const CLAIM: Claim = claim!(
 const BURY_SILENT: Claim = claim!(
     concat!(
         "SELECT id FROM jobs WHERE ",
-        of_kinds!(),
-        " AND ",
         lapsed!(),
-        " AND attempts >= max_attempts ORDER BY priority, run_at, id LIMIT $3"
+        " AND attempts >= max_attempts AND ",
+        of_kinds!(),
+        " LIMIT $3"
     ),
     "UPDATE jobs SET state = 'dead', finished_at = $1, leased_by = NULL, leased_until = NULL, \
      last_error = $12 WHERE id IN (SELECT id FROM due) RETURNING id"

@@ -131,7 +131,12 @@ impl<H: Handle> Worker<H> {
         let mut away = false;
         self.report_strangers().await;
         loop {
-            let found = self.take(&mut running, &mut ticked).await;
+            // A claim that is broken off here is given back below.
+            let found = tokio::select! {
+                biased;
+                () = &mut stop => break,
+                found = self.take(&mut running, &mut ticked) => found,
+            };
             if let Err(error) = &found
                 && !away
             {

@@ -25,7 +25,9 @@ CREATE TABLE jobs (
   CHECK ((state IN ('done', 'dead')) = (finished_at IS NOT NULL))
 );
 
-CREATE UNIQUE INDEX idx_jobs_live_key ON jobs(kind, job_key) WHERE state IN ('pending', 'running');
+-- The key first: SQLite would look for due jobs by their kind in it, and sort them all.
+CREATE UNIQUE INDEX idx_jobs_live_key ON jobs(job_key, kind) WHERE state IN ('pending', 'running');
 CREATE INDEX idx_jobs_live_order ON jobs(priority, run_at, id)
   WHERE state IN ('pending', 'running');
+CREATE INDEX idx_jobs_leases ON jobs(leased_until) WHERE state = 'running';
 CREATE INDEX idx_jobs_finished ON jobs(finished_at);
