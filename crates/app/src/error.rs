@@ -54,7 +54,8 @@ impl AppError {
             | Self::Archive(_)
             | Self::Store(StoreError::Nul | StoreError::TooMany { .. }) => Kind::BadInput,
             Self::NotFound(_) | Self::Store(StoreError::Missing(_)) => Kind::NotFound,
-            Self::Conflict(_) | Self::Store(StoreError::Conflict { .. }) => Kind::Conflict,
+            Self::Conflict(_)
+            | Self::Store(StoreError::Conflict { .. } | StoreError::LeaseLost) => Kind::Conflict,
             Self::Store(_) => Kind::Unavailable,
             Self::Internal(_) => Kind::Internal,
         }

@@ -17,6 +17,7 @@ mod forecast;
 mod goals;
 mod health;
 mod import;
+pub mod jobs;
 pub mod measure;
 mod pipeline;
 mod ready;
@@ -105,6 +106,16 @@ impl App {
     /// When it is missing or cannot be opened.
     pub async fn connect(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
         Self::with(url, clock, Options { create: false, ..Options::default() }).await
+    }
+
+    /// The same application with connections of its own: a worker's jobs do not wait for pages,
+    /// nor pages for them.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub async fn with_own_pool(&self, url: &str) -> Result<Self> {
+        let options = Options { create: false, ..Options::default() };
+        Ok(Self { store: Store::open(url, options).await?, ..self.clone() })
     }
 
     async fn with(url: &str, clock: Arc<dyn Clock>, options: Options) -> Result<Self> {

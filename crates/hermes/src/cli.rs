@@ -48,6 +48,11 @@ pub(crate) enum Command {
         #[arg(long)]
         no_link: bool,
     },
+    /// Run background jobs without the web application, until Ctrl-C
+    Worker,
+    /// Background jobs: look at them, bring dead ones back, run what is due
+    #[command(subcommand)]
+    Jobs(Jobs),
     /// Print a fresh one-time sign-in link for the running web application
     SignIn {
         /// Where it listens [env: HERMES_BIND]
@@ -424,4 +429,30 @@ pub(crate) enum CheckIn {
 pub(crate) enum Db {
     /// Bring the database to this version
     Migrate,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Jobs {
+    /// List jobs, the last added first, and count them all
+    List {
+        /// pending, running, done or dead
+        #[arg(long)]
+        state: Option<String>,
+        /// Only of this kind
+        #[arg(long)]
+        kind: Option<String>,
+        /// At most so many (1 to 500)
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: u32,
+        /// Only those added before this one: the next page
+        #[arg(long, value_name = "ID")]
+        before: Option<String>,
+    },
+    /// Bring a dead job back; it is due at once
+    Retry {
+        /// Its id (see `jobs list`)
+        id: String,
+    },
+    /// Run all that is due, once, and end
+    Run,
 }

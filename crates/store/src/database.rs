@@ -22,9 +22,9 @@ use std::time::Duration;
 
 /// How many times a PostgreSQL transaction is tried before its conflict is reported.
 pub const TRANSACTION_ATTEMPTS: u32 = 5;
-/// How many times migrating is tried. Where another process does the same, each step may fail once:
-/// more than there are steps.
-const MIGRATION_ATTEMPTS: u32 = 32;
+/// How many times migrating is tried beyond once a step: where another process does the same, it
+/// can win every step.
+const MIGRATION_ATTEMPTS_MORE: usize = 2;
 /// Most values in one bulk statement. The databases would take 32 766 and 65 535, but SQLite
 /// searches the names of placeholders one by one, so a longer statement costs more per row.
 const BULK_VALUES_MAX: usize = 1_000;
@@ -225,7 +225,7 @@ impl Store {
         let mut outcome = Ok(());
         // Two processes that start at once: the slower one fails in any of several ways, waits
         // for the faster one at its next attempt, and then finds that the work is done.
-        for _ in 0..MIGRATION_ATTEMPTS {
+        for _ in 0..migrator.iter().count() + MIGRATION_ATTEMPTS_MORE {
             outcome = match &self.pools {
                 Pools::Sqlite { write, .. } => migrator.run(write).await,
                 Pools::Postgres(pool) => migrator.run(pool).await,
@@ -424,6 +424,12 @@ fn migrator(backend: Backend) -> Migrator {
             include_str!("../migrations/postgres/0003_runner_says.sql"),
         ),
         (
+            4,
+            "jobs",
+            include_str!("../migrations/sqlite/0004_jobs.sql"),
+            include_str!("../migrations/postgres/0004_jobs.sql"),
+        ),
+        (
             7,
             "runner clocks",
             include_str!("../migrations/sqlite/0007_runner_clocks.sql"),
@@ -566,6 +572,15 @@ impl Db {
         Ok(found)
     }
 
+    /// Chooses rows, changes them and returns them; two who claim at once choose different ones.
+    pub(crate) async fn claim(&mut self, claim: &Claim, args: Vec<Scalar>) -> Result<Vec<Row>> {
+        let sql = match self {
+            Self::Sqlite(_) | Self::SqliteWork(_) => claim.sqlite,
+            Self::Postgres(_) | Self::PostgresWork(_) => claim.postgres,
+        };
+        self.rows(sql, args).await
+    }
+
     /// Ends a transaction of [`Store::begin`]: commits where the work succeeded, else rolls back.
     /// `None` asks for another attempt.
     pub(crate) async fn finish<T>(self, work: Result<T>, attempt: u32) -> Option<Result<T>> {
@@ -671,6 +686,29 @@ impl Bulk {
         })
     }
 }
+
+/// A statement that claims rows, as each database has it.
+pub(crate) struct Claim {
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+/// Makes a [`Claim`] of the query that chooses the ids and the change of those in `due`. SQLite
+/// has one writer; PostgreSQL passes over the rows that somebody else is claiming.
+macro_rules! claim {
+    ($choose:expr, $change:expr) => {
+        $crate::database::Claim {
+            sqlite: concat!("WITH due AS MATERIALIZED (", $choose, ") ", $change),
+            postgres: concat!(
+                "WITH due AS MATERIALIZED (",
+                $choose,
+                " FOR UPDATE SKIP LOCKED) ",
+                $change
+            ),
+        }
+    };
+}
+pub(crate) use claim;
 
 /// A row that was read.
 pub(crate) enum Row {

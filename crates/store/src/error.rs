@@ -94,12 +94,12 @@ pub enum StoreError {
         /// What it should be.
         expected: &'static str,
     },
-    /// The claim ran out and somebody else has taken it over; nothing was saved.
-    #[error("the claim has run out and is held by somebody else")]
-    LeaseLost,
     /// Nothing of that key exists for that user.
     #[error("there is no such {0}")]
     Missing(&'static str),
+    /// A job is not held under that fence any more; nothing was changed.
+    #[error("the lease of the job is lost: it ended, and the job is somebody else's or finished")]
+    LeaseLost,
     /// The database is busy, full, away or broken.
     #[error("the database failed: {0}")]
     Database(sqlx::Error),

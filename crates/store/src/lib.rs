@@ -21,6 +21,7 @@ pub mod feedback;
 pub mod goals;
 pub mod health;
 pub mod imports;
+pub mod jobs;
 pub mod known;
 pub mod meters;
 pub mod plans;
@@ -51,6 +52,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         goals::all_statements(),
         health::all_statements(),
         imports::all_statements(),
+        jobs::all_statements(),
         known::all_statements(),
         meters::all_statements(),
         plans::all_statements(),

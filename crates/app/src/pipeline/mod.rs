@@ -13,6 +13,7 @@ use crate::App;
 use crate::accounts::Runner;
 use crate::error::{AppError, Kind, Result};
 use crate::facts::PUBLISHED_DAYS;
+use crate::measure;
 use crate::roads;
 use crate::stock::{EVENT_DAYS, STREAK_DAYS};
 use hermes_engine::calendar::Day;
@@ -25,8 +26,6 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use person::Person;
 use settle::{At, BOOKS_DAYS};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -86,19 +85,19 @@ fn midnight(zone: &TimeZone, day: Day) -> Timestamp {
 }
 
 impl App {
-    /// Plans the weeks of all runners that are due, on all cores; ends when none is left or when
-    /// `stop` says so between batches.
+    /// Plans the weeks of all runners that are due, on all cores; ends when none is left. Dropped
+    /// half-way it leaves whole batches and claims that run out.
     ///
     /// # Errors
     /// When the database fails; what was saved until then stays.
-    pub async fn plan_weeks(&self, stop: &Arc<AtomicBool>) -> Result<WeeksPlanned> {
+    pub async fn plan_weeks(&self) -> Result<WeeksPlanned> {
         self.sync_library().await?;
         self.add_clocks().await?;
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
         let mut tasks = JoinSet::new();
         for _ in 0..workers {
-            let (app, stop) = (self.clone(), Arc::clone(stop));
-            tasks.spawn(async move { app.plan_until_done(&stop).await });
+            let app = self.clone();
+            tasks.spawn(async move { app.plan_until_done().await });
         }
         let mut planned = WeeksPlanned::default();
         while let Some(ended) = tasks.join_next().await {
@@ -109,17 +108,16 @@ impl App {
         Ok(planned)
     }
 
-    async fn plan_until_done(&self, stop: &AtomicBool) -> Result<WeeksPlanned> {
+    async fn plan_until_done(&self) -> Result<WeeksPlanned> {
         let mut planned = WeeksPlanned::default();
-        while !stop.load(Ordering::Acquire) {
+        loop {
             let now = self.clock.now();
             let batch = self.store.claim_due(now, now + LEASE, BATCH).await?;
             if batch.runners.is_empty() {
-                break;
+                return Ok(planned);
             }
             planned.add(self.plan_batch(&batch, now).await?);
         }
-        Ok(planned)
     }
 
     /// Publishes the current week from today on, if that is not done, and drafts the next one.
@@ -249,7 +247,14 @@ impl App {
         let settled = tokio::task::spawn_blocking(work)
             .await
             .map_err(|e| AppError::Internal(format!("planning a week ended early ({e})")))??;
-        Ok(self.store.save_settled(batch.id, &settled, now).await?)
+        self.store.save_settled(batch.id, &settled, now).await?;
+        for (_, week) in settled.iter().flat_map(|s| &s.weeks) {
+            let repairs = week.plan.repair_actions.as_ref().and_then(|r| r.as_array());
+            let repairs = repairs.filter(|_| week.plan.published).map_or(0, Vec::len);
+            measure::plan_saved(status(&week.plan.validation_status), repairs);
+        }
+        tracing::info!(runners = settled.len(), "a batch of weeks was planned");
+        Ok(())
     }
 }
 
@@ -258,6 +263,15 @@ fn is_away(error: &AppError) -> bool {
     let about_rows =
         matches!(error, AppError::Store(StoreError::Corrupt { .. } | StoreError::Refused(_)));
     error.kind() == Kind::Unavailable && !about_rows
+}
+
+/// The word that the metrics have for it: all of them are known beforehand.
+fn status(stored: &str) -> &'static str {
+    match stored {
+        "valid" => "valid",
+        "repaired" => "repaired",
+        _ => "pending",
+    }
 }
 
 /// How far back a step reads, whatever the runner's time zone.

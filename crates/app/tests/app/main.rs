@@ -4,6 +4,7 @@
 
 mod edits;
 mod health;
+mod jobs;
 mod pipeline;
 mod says;
 mod stock;

@@ -7,8 +7,6 @@ use hermes_engine::calendar::WeekStart;
 use hermes_engine::record::Preferences;
 use hermes_store::{Options, Store};
 use jiff::{SignedDuration, Timestamp};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 async fn store(w: &World) -> Store {
     Store::open(&w.url(), Options::default()).await.unwrap()
@@ -24,7 +22,7 @@ async fn member(w: &World, store: &Store, zone: &str) -> Runner {
 }
 
 async fn plan(app: &App) -> WeeksPlanned {
-    app.plan_weeks(&Arc::new(AtomicBool::new(false))).await.unwrap()
+    app.plan_weeks().await.unwrap()
 }
 
 fn set(w: &World, to: &str) {
@@ -176,10 +174,8 @@ async fn two_processes_share_the_work() {
     set(&w, "2026-03-09T00:00:00Z");
     let other = App::open(&w.url(), w.hands.clone()).await.unwrap();
     let ours = w.app.clone();
-    let stop = Arc::new(AtomicBool::new(false));
-    let (mine, theirs) = (Arc::clone(&stop), Arc::clone(&stop));
-    let one = tokio::spawn(async move { ours.plan_weeks(&mine).await.unwrap() });
-    let two = tokio::spawn(async move { other.plan_weeks(&theirs).await.unwrap() });
+    let one = tokio::spawn(async move { ours.plan_weeks().await.unwrap() });
+    let two = tokio::spawn(async move { other.plan_weeks().await.unwrap() });
     let (one, two) = (one.await.unwrap(), two.await.unwrap());
     assert_eq!((one.runners + two.runners, one.failed + two.failed), (12, 0));
     for runner in &runners {

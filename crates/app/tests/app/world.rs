@@ -64,6 +64,11 @@ impl World {
         *self.hands.0.lock().unwrap() += time;
     }
 
+    /// The clock is set back.
+    pub(crate) fn set_back(&self, time: SignedDuration) {
+        *self.hands.0.lock().unwrap() -= time;
+    }
+
     pub(crate) fn archive(&self, seed: u64, end: &str, weeks: u16) -> PathBuf {
         let path = self.folder.path().join(format!("{seed}.zip"));
         hermes_app::write_sample_archive(&path, seed, day(end), weeks).unwrap();

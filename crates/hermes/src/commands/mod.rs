@@ -7,6 +7,7 @@ mod goal;
 mod health;
 mod history;
 mod import;
+mod jobs;
 mod plan;
 mod predict;
 mod probe;
@@ -79,6 +80,8 @@ impl Desk {
 
     async fn run(&self, command: Command) -> Result<ExitCode> {
         match command {
+            Command::Worker => jobs::worker(self).await,
+            Command::Jobs(command) => jobs::jobs(self, command).await,
             Command::Import { paths } => import::import(self, paths).await,
             Command::Goal(goal) => goal::goal(self, goal).await,
             Command::Health(command) => health::health(self, command).await,

@@ -6,6 +6,7 @@ use crate::output;
 use anyhow::{Context, Result};
 use hermes_app::App;
 use hermes_app::clock::SystemClock;
+use hermes_app::jobs::Worker;
 use hermes_app::measure::Exporter;
 use hermes_web::Operations;
 use serde_json::json;
@@ -13,6 +14,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 /// Whether a server that begins prints a sign-in link.
 #[derive(Clone, Copy)]
@@ -33,6 +35,7 @@ pub(super) async fn serve(
     hermes_web::check_bind(address)?;
     let clock = Arc::new(SystemClock);
     let app = App::open_with(&config.database, clock, config.connections).await?;
+    let background = app.with_own_pool(&config.database).await?;
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("{address} cannot be listened on; choose another port with --bind")
     })?;
@@ -68,8 +71,20 @@ pub(super) async fn serve(
         upload_dir,
         stop_notice: config.stop_notice,
     };
-    hermes_web::serve(app.clone(), web, listener, operations, stopped()).await?;
+    // The worker stops with the web app, also where that ends by itself.
+    let (served, ended) = oneshot::channel::<()>();
+    let worker = tokio::spawn(Worker::new(background.clone()).run(async {
+        tokio::select! {
+            () = stopped() => {}
+            _ = ended => {}
+        }
+    }));
+    let outcome = hermes_web::serve(app.clone(), web, listener, operations, stopped()).await;
+    drop(served);
+    worker.await?;
+    background.close().await;
     app.close().await;
+    outcome?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -104,7 +119,7 @@ async fn link(app: &App, address: SocketAddr) -> Result<String> {
 }
 
 /// Ends with Ctrl-C or a request to terminate.
-async fn stopped() {
+pub(super) async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

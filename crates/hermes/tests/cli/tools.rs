@@ -49,6 +49,12 @@ impl Machine {
         self.path("data/hermes.db").exists()
     }
 
+    /// The address of the database.
+    pub(crate) fn url(&self) -> String {
+        let own = || format!("sqlite:{}", self.path("data/hermes.db").display());
+        self.database.clone().unwrap_or_else(own)
+    }
+
     /// The binary with this machine's settings and no others.
     pub(crate) fn command(&self, settings: &[(&str, &str)], args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hermes"));

@@ -46,10 +46,11 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
 /// The schema's text: a template made from another text is another template.
-const SCHEMA: [&str; 3] = [
+const SCHEMA: [&str; 4] = [
     include_str!("../../migrations/postgres/0001_seed_schema.sql"),
     include_str!("../../migrations/postgres/0002_plan_edits.sql"),
     include_str!("../../migrations/postgres/0003_runner_says.sql"),
+    include_str!("../../migrations/postgres/0004_jobs.sql"),
 ];
 
 fn fresh_name(kind: &str) -> String {
@@ -146,16 +147,25 @@ pub(crate) async fn open(url: &str) -> Store {
 
 /// Runs `body` on an empty, migrated store of each database.
 pub(crate) async fn on_both(body: impl AsyncFn(Store)) {
+    on_both_urls(async |url| {
+        let store = open(&url).await;
+        body(store.clone()).await;
+        store.close().await;
+    })
+    .await;
+}
+
+/// Runs `body` with the URL of an empty, migrated database of each kind.
+pub(crate) async fn on_both_urls(body: impl AsyncFn(String)) {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = open(&format!("sqlite:{}/hermes.db", folder.path().display())).await;
+    let url = format!("sqlite:{}/hermes.db", folder.path().display());
+    let store = open(&url).await;
     store.migrate().await.expect("migrations run on SQLite");
-    body(store.clone()).await;
     store.close().await;
+    body(url).await;
 
     let Some(postgres) = Postgres::find() else { return };
     let name = postgres.migrated_database().await;
-    let store = open(&postgres.url_of(&name)).await;
-    body(store.clone()).await;
-    store.close().await;
+    body(postgres.url_of(&name)).await;
     postgres.drop_database(&name).await;
 }

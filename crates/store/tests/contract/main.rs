@@ -6,6 +6,7 @@ mod activities;
 mod clocks;
 mod edits;
 mod harness;
+mod jobs;
 mod journal;
 mod opening;
 mod plans;

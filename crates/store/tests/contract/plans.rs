@@ -129,6 +129,7 @@ pub(crate) async fn fill(store: &Store) -> Uuid {
         set_on: monday,
     };
     let goal = store.add_goal(user, &goal, at(0)).await.expect("added");
+    store.enqueue(&crate::jobs::job("prune", "once"), at(0)).await.expect("added");
     let edit = crate::edits::edit(5);
     store.add_edit(user, &edit, "allowed", None, at(0)).await.expect("added");
     let phase = NewPhase {
