@@ -12,7 +12,9 @@
 
 pub mod activities;
 pub mod adaptation;
+pub mod check;
 pub mod checkins;
+pub mod copy;
 mod database;
 pub mod edits;
 mod error;
@@ -25,7 +27,9 @@ pub mod plans;
 pub mod preferences;
 pub mod profile;
 pub mod roadmap;
+pub mod secrets;
 pub mod sessions;
+mod shape;
 pub mod summaries;
 pub mod templates;
 pub mod users;
@@ -33,6 +37,7 @@ pub mod value;
 
 pub use database::{Backend, Options, SchemaStatus, Store, TRANSACTION_ATTEMPTS};
 pub use error::{Result, StoreError};
+pub use shape::Table;
 
 /// Every statement with its name, for the test that lets both databases prepare each one.
 #[doc(hidden)]
@@ -41,6 +46,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
     [
         activities::all_statements(),
         adaptation::all_statements(),
+        check::all_statements(),
         checkins::all_statements(),
         edits::all_statements(),
         feedback::all_statements(),
@@ -52,6 +58,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         preferences::all_statements(),
         profile::all_statements(),
         roadmap::all_statements(),
+        secrets::all_statements(),
         sessions::all_statements(),
         summaries::all_statements(),
         templates::all_statements(),

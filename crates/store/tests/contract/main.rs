@@ -12,3 +12,4 @@ mod roadmap;
 mod runner;
 mod schema;
 mod users;
+mod whole;
