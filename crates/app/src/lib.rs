@@ -20,9 +20,11 @@ mod import;
 mod roads;
 mod rows;
 mod says;
+pub mod secrets;
 mod settings;
 mod status;
 mod stock;
+mod upkeep;
 mod verify;
 mod views;
 mod weeks;
@@ -42,6 +44,7 @@ pub use roads::{RoadChange, Roads};
 pub use says::SEND_IT_TERMS;
 pub use settings::HORIZON_DAYS;
 pub use status::{Entry, EntryKind, StatusView};
+pub use upkeep::{BackedUp, Checked, Moved, TableDigest, copy, restore};
 pub use verify::{Verified, WeekCheck};
 pub use views::{
     ActivityPage, ActivityQuery, ActivityView, Calibration, DayView, Done, Progress, TodayView,

@@ -188,7 +188,7 @@ impl Backup {
     pub fn verify(&mut self) -> Result<(), BackupError> {
         for table in self.manifest.tables.clone() {
             let mut lines = self.table(&table.name)?;
-            while lines.next()?.is_some() {}
+            while lines.next_line()?.is_some() {}
         }
         Ok(())
     }
@@ -231,7 +231,7 @@ impl Lines<'_> {
     ///
     /// # Errors
     /// [`BackupError::Damaged`] where they differ from it.
-    pub fn next(&mut self) -> Result<Option<String>, BackupError> {
+    pub fn next_line(&mut self) -> Result<Option<String>, BackupError> {
         let mut line = String::new();
         let mut reader = (&mut self.reader).take(LINE_BYTES_MAX);
         if let Err(error) = reader.read_line(&mut line) {
@@ -303,9 +303,9 @@ mod tests {
         backup.verify().unwrap();
         let mut lines = backup.table("songs").unwrap();
         for row in ROWS {
-            assert_eq!(lines.next().unwrap().as_deref(), Some(row));
+            assert_eq!(lines.next_line().unwrap().as_deref(), Some(row));
         }
-        assert_eq!(lines.next().unwrap(), None);
+        assert_eq!(lines.next_line().unwrap(), None);
         drop(lines);
         assert!(matches!(backup.table("films").err(), Some(BackupError::Damaged { .. })));
     }
@@ -333,7 +333,7 @@ mod tests {
             }
             let mut lines = backup.table("songs").unwrap();
             for row in ROWS {
-                assert_eq!(lines.next().unwrap().as_deref(), Some(row), "byte {at}");
+                assert_eq!(lines.next_line().unwrap().as_deref(), Some(row), "byte {at}");
             }
         }
         assert!(refused > whole.len() / 3, "{refused} of {}", whole.len());

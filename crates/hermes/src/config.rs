@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 const BIND: &str = "127.0.0.1:8080";
 /// The settings file in the data folder.
 const FILE: &str = "hermes.toml";
+/// The file of secret keys in the data folder.
+const KEY_FILE: &str = "secret.key";
 
 /// What the settings file may hold; anything else is an error.
 #[derive(Debug, Default, Deserialize)]
@@ -35,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) max_upload: u64,
     /// Logs as JSON lines.
     pub(crate) log_json: bool,
+    /// The keys that secrets in the database are sealed with.
+    pub(crate) secret_key_file: PathBuf,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the binary reads the environment, here only")]
@@ -81,8 +85,13 @@ impl Config {
                 format!("sqlite:{}", data_dir.join("hermes.db").display())
             }
         };
+        let secret_key_file = match variable("HERMES_SECRET_KEY_FILE")? {
+            Some(file) => PathBuf::from(file),
+            None => data_dir.join(KEY_FILE),
+        };
         let max_upload = file.max_upload_mb.unwrap_or(4096).saturating_mul(1 << 20);
-        Ok(Self { data_dir, database, bind, max_upload, log_json: file.log_json })
+        let log_json = file.log_json;
+        Ok(Self { data_dir, database, bind, max_upload, log_json, secret_key_file })
     }
 
     /// The file of a SQLite database.
@@ -139,8 +148,9 @@ mod tests {
 
     fn shown(database: &str) -> String {
         let bind = BIND.parse().unwrap();
-        let (data_dir, database) = (PathBuf::new(), database.to_owned());
-        Config { data_dir, database, bind, max_upload: 1, log_json: false }.database_shown()
+        let (data_dir, secret_key_file) = (PathBuf::new(), PathBuf::new());
+        let (database, max_upload, log_json) = (database.to_owned(), 1, false);
+        Config { data_dir, database, bind, max_upload, log_json, secret_key_file }.database_shown()
     }
 
     #[test]

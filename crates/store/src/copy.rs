@@ -273,11 +273,12 @@ impl Load {
     }
 }
 
-/// Copies every table of one database into another, empty one; what each holds, by name.
+/// Copies every table of one database into another, empty one; the version of the schema that was
+/// read, and what each table holds.
 ///
 /// # Errors
 /// As [`Store::whole`], [`Store::load`], [`Load::add`] and [`Load::finish`].
-pub async fn copy(from: &Store, to: &Store) -> Result<Vec<(String, Seal)>> {
+pub async fn copy(from: &Store, to: &Store) -> Result<(i64, Vec<(String, Seal)>)> {
     let mut whole = from.whole().await?;
     let load = to.load(whole.schema()).await?;
     let mut seals = Vec::new();
@@ -289,7 +290,7 @@ pub async fn copy(from: &Store, to: &Store) -> Result<Vec<(String, Seal)>> {
         seals.push((table.name().to_owned(), pages.seal()));
     }
     load.finish(&seals).await?;
-    Ok(seals)
+    Ok((whole.schema(), seals))
 }
 
 /// PostgreSQL sorts text by a language's rules unless it is told otherwise; ids have one order.

@@ -135,6 +135,21 @@ impl Store {
         }
     }
 
+    /// The newest version of the schema that this binary knows.
+    #[must_use]
+    pub fn known_schema() -> i64 {
+        steps().iter().map(|step| step.0).max().unwrap_or(0)
+    }
+
+    /// The file of a SQLite database.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        match &self.pools {
+            Pools::Sqlite { write, .. } => Some(write.connect_options().get_filename().into()),
+            Pools::Postgres(_) => None,
+        }
+    }
+
     /// Does the database answer?
     ///
     /// # Errors
@@ -526,7 +541,7 @@ impl Db {
 
     /// What migrations are applied.
     pub(crate) async fn schema_status(&mut self) -> Result<SchemaStatus> {
-        let known = steps().iter().map(|step| step.0).max().unwrap_or(0);
+        let known = Store::known_schema();
         if !self.own_tables().await?.migrations {
             return Ok(SchemaStatus { applied: 0, known });
         }

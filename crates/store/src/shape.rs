@@ -155,6 +155,14 @@ pub struct Table {
 }
 
 impl Table {
+    /// All tables of a version of the schema; one comes after those that it refers to.
+    ///
+    /// # Errors
+    /// [`StoreError::Migration`] where a migration's text cannot be read.
+    pub fn all_at(schema: i64) -> Result<Vec<Self>> {
+        tables_at(schema)
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -80,7 +80,7 @@ async fn a_copy_there_and_back_is_the_same() {
     let expected = seals(&first).await;
 
     let beside = open(&url(folder.path(), "b.db")).await;
-    let copied = copy(&first, &beside).await.expect("copied");
+    let (_, copied) = copy(&first, &beside).await.expect("copied");
     assert_eq!(copied.into_iter().collect::<BTreeMap<_, _>>(), expected);
     assert_eq!(seals(&beside).await, expected);
 
