@@ -6,5 +6,6 @@ mod edits;
 mod health;
 mod says;
 mod stock;
+mod upkeep;
 mod use_cases;
 mod world;

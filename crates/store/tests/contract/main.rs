@@ -8,6 +8,7 @@ mod harness;
 mod journal;
 mod opening;
 mod plans;
+mod released;
 mod roadmap;
 mod runner;
 mod schema;
