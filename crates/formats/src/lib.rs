@@ -2,7 +2,8 @@
 //! network.
 //!
 //! [`archive`] reads the bulk export of Strava: a zip, its folder, or its `activities.csv` alone.
-//! [`backup`] is the file that a whole database is kept in. [`sample`] writes such an export for a runner who does not exist, for tests and first looks.
+//! [`sample`] writes such an export for a runner who does not exist, for tests and first looks.
+//! [`backup`] is the file that a whole database is kept in.
 //!
 //! ```
 //! use hermes_formats::archive::{Archive, Entry, Limits};
