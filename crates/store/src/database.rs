@@ -24,8 +24,9 @@ use std::time::Duration;
 
 /// How many times a PostgreSQL transaction is tried before its conflict is reported.
 pub const TRANSACTION_ATTEMPTS: u32 = 5;
-/// How many times migrating is tried: twice more where another process does the same.
-const MIGRATION_ATTEMPTS: u32 = 3;
+/// How many times migrating is tried beside once for every step: another process that does the same
+/// can be faster at each of them.
+const MIGRATION_ATTEMPTS: usize = 3;
 /// Most values in one bulk statement. The databases would take 32 766 and 65 535, but SQLite
 /// searches the names of placeholders one by one, so a longer statement costs more per row.
 pub(crate) const BULK_VALUES_MAX: usize = 1_000;
@@ -205,9 +206,9 @@ impl Store {
     pub(crate) async fn migrate_to(&self, version: i64) -> Result<()> {
         let migrator = migrator(self.backend(), version);
         let mut outcome = Ok(());
-        // Two processes that start at once: the slower one fails in any of several ways, waits
-        // for the faster one at its next attempt, and then finds that the work is done.
-        for _ in 0..MIGRATION_ATTEMPTS {
+        // Two processes that start at once: at each step the slower one fails in any of several
+        // ways, and at its next attempt finds that the step is done.
+        for _ in 0..steps().len() + MIGRATION_ATTEMPTS {
             outcome = match &self.pools {
                 Pools::Sqlite { write, .. } => migrator.run(write).await,
                 Pools::Postgres(pool) => migrator.run(pool).await,

@@ -249,6 +249,68 @@ async fn damage_is_named() {
     assert_eq!(std::fs::read(&file).expect("read"), bytes, "looking changed nothing");
 }
 
+/// What PostgreSQL does not vouch for is named.
+#[tokio::test]
+async fn what_postgres_does_not_vouch_for_is_named() {
+    let Some(postgres) = Postgres::find() else { return };
+    let name = postgres.migrated_database().await;
+    let store = open(&postgres.url_of(&name)).await;
+    assert_eq!(store.faults().await.expect("asked"), [""; 0]);
+    let sql = "ALTER TABLE feedback ADD CONSTRAINT calm CHECK (mood > 0) NOT VALID; \
+        UPDATE pg_index SET indisvalid = FALSE \
+        WHERE indexrelid = 'idx_feedback_user_date'::regclass;";
+    postgres.run(Some(&name), sql.to_owned()).await;
+    let faults = store.faults().await.expect("asked");
+    assert_eq!(
+        faults,
+        [
+            "constraint calm of table feedback was never validated",
+            "index idx_feedback_user_date is not valid; REINDEX it"
+        ]
+    );
+    store.close().await;
+    postgres.drop_database(&name).await;
+}
+
+/// Text keys are in one order on both, whatever language the server sorts by; pages end and begin
+/// anywhere, by rows and by bytes.
+#[tokio::test]
+async fn long_tables_are_read_in_pages_and_in_one_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = url(folder.path(), "a.db");
+    let first = filled(folder.path(), "a.db").await;
+    let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) \
+        INSERT INTO sign_in_links (token_hash, user_id, created_at, expires_at) \
+        SELECT CASE i % 3 WHEN 0 THEN 'a-' WHEN 1 THEN 'B_' ELSE 'ä ' END || i, \
+        (SELECT id FROM users), '2026-03-01T07:00:00.000000Z', '2026-03-01T07:00:00.5Z' FROM n; \
+        INSERT INTO original_files (id, user_id, digest, name, size, bytes, created_at) \
+        SELECT substr(id, 1, 24) || printf('%012d', i), user_id, printf('%064d', i), 'x', 1, \
+        randomblob(1500000), created_at FROM original_files, (SELECT 1 AS i UNION SELECT 2 \
+        UNION SELECT 3 UNION SELECT 4);";
+    run(&here, sql).await;
+    let expected = seals(&first).await;
+    assert!(expected["sign_in_links"].rows > 2_500 && expected["original_files"].rows == 5);
+    let mut whole = first.whole().await.expect("a snapshot");
+    for (name, pages) in [("sign_in_links", 3), ("original_files", 3)] {
+        let table = whole.tables().into_iter().find(|t| t.name() == name).expect("a table");
+        let mut read = whole.read(&table);
+        let mut count = 0;
+        while read.next().await.expect("read").is_some() {
+            count += 1;
+        }
+        assert_eq!(count, pages, "{name}");
+        assert_eq!(read.seal(), expected[name]);
+    }
+    drop(whole);
+    let Some(postgres) = Postgres::find() else { return };
+    let name = postgres.empty_database().await;
+    let server = open(&postgres.url_of(&name)).await;
+    copy(&first, &server).await.expect("copied there");
+    assert_eq!(seals(&server).await, expected);
+    server.close().await;
+    postgres.drop_database(&name).await;
+}
+
 /// A full disk ends a copy with one sentence, and the target is marked.
 #[tokio::test]
 async fn a_full_disk_leaves_a_marked_target() {
