@@ -82,12 +82,14 @@ impl App {
         Ok(app)
     }
 
-    /// Opens a database that is there, without bringing it to this version: for diagnosis.
+    /// Opens a database that is there, without bringing it to this version: for diagnosis and for
+    /// work on the whole of it.
     ///
     /// # Errors
     /// When it is missing or cannot be opened.
     pub async fn connect(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
-        Self::with(url, clock, Options { create: false, ..Options::default() }).await
+        let options = Options { create: false, log_statements: false, ..Options::default() };
+        Self::with(url, clock, options).await
     }
 
     async fn with(url: &str, clock: Arc<dyn Clock>, options: Options) -> Result<Self> {

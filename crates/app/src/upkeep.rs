@@ -221,7 +221,7 @@ pub async fn restore(file: &Path, url: &str, clock: Arc<dyn Clock>) -> Result<Mo
         return Err(BackupError::Damaged { path, table, what }.into());
     }
     backup.verify()?;
-    let app = App::with(url, clock, Options::default()).await?;
+    let app = App::target(url, clock).await?;
     let done = app.fill(&mut backup, &manifest).await;
     app.close().await;
     done?;
@@ -240,6 +240,11 @@ fn fits(manifest: &Manifest) -> Result<bool> {
 }
 
 impl App {
+    /// The database to fill; a SQLite file is made.
+    async fn target(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
+        Self::with(url, clock, Options { log_statements: false, ..Options::default() }).await
+    }
+
     async fn fill(&self, backup: &mut Backup, manifest: &Manifest) -> Result<()> {
         let load = self.store.load(manifest.schema).await?;
         for table in load.tables() {
@@ -288,7 +293,7 @@ pub async fn copy(from: &str, to: &str, clock: Arc<dyn Clock>) -> Result<Moved> 
         _ => {
             // A source that cannot be read must not leave an empty target behind.
             match source.store.whole().await {
-                Ok(_) => App::with(to, clock, Options::default()).await,
+                Ok(_) => App::target(to, clock).await,
                 Err(error) => Err(error.into()),
             }
         }

@@ -15,8 +15,8 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{
-    AssertSqlSafe, Connection, PgConnection, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite,
-    SqliteConnection, Transaction,
+    AssertSqlSafe, ConnectOptions, Connection, PgConnection, Postgres, Row as _, SqlSafeStr,
+    SqlStr, Sqlite, SqliteConnection, Transaction,
 };
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -40,11 +40,14 @@ pub struct Options {
     pub connections: u32,
     /// How long to wait for the writer's turn, a free connection or the server. Default: 10 s.
     pub wait: Duration,
+    /// Log statements, slow ones as warnings. Default: yes; no where whole tables are read, which
+    /// takes its time.
+    pub log_statements: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { create: true, connections: 4, wait: Duration::from_secs(10) }
+        Self { create: true, connections: 4, wait: Duration::from_secs(10), log_statements: true }
     }
 }
 
@@ -338,6 +341,8 @@ async fn open_sqlite(path: &str, url: &str, options: Options) -> Result<Pools> {
         .journal_mode(SqliteJournalMode::Wal)
         // What was confirmed survives a power cut.
         .synchronous(SqliteSynchronous::Full);
+    let connect =
+        if options.log_statements { connect } else { connect.disable_statement_logging() };
     let failed = |e: sqlx::Error| sqlite_failure(path, &e);
     // Every process may have one writer; `BEGIN IMMEDIATE` queues them.
     let write = SqlitePoolOptions::new()
@@ -374,6 +379,8 @@ async fn open_postgres(url: &str, options: Options) -> Result<Pools> {
             address: "the given URL".to_owned(),
             reason: format!("the URL cannot be read ({error})"),
         })?;
+    let connect =
+        if options.log_statements { connect } else { connect.disable_statement_logging() };
     let database = connect.get_database().unwrap_or(connect.get_username()).to_owned();
     let address = format!("{}:{}/{database}", connect.get_host(), connect.get_port());
     let unreachable = |reason: String| StoreError::Unreachable { address: address.clone(), reason };
