@@ -27,7 +27,7 @@ pub struct Runner {
 }
 
 impl Runner {
-    fn of(user: User) -> Self {
+    pub(crate) fn of(user: User) -> Self {
         Self {
             id: user.id,
             name: user.strava_username.map(|n| n.as_str().to_owned()),

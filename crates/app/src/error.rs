@@ -1,6 +1,7 @@
 //! What can go wrong in a use case: one clear sentence each, fit for the runner.
 
 use hermes_formats::archive::ArchiveError;
+use hermes_formats::backup::BackupError;
 use hermes_store::StoreError;
 
 /// The result of a use case.
@@ -37,6 +38,9 @@ pub enum AppError {
     /// The archive cannot be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// The backup cannot be read or written.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -52,6 +56,7 @@ impl AppError {
         match self {
             Self::BadInput(_)
             | Self::Archive(_)
+            | Self::Backup(_)
             | Self::Store(StoreError::Nul | StoreError::TooMany { .. }) => Kind::BadInput,
             Self::NotFound(_) | Self::Store(StoreError::Missing(_)) => Kind::NotFound,
             Self::Conflict(_)

@@ -24,9 +24,11 @@ mod ready;
 mod roads;
 mod rows;
 mod says;
+pub mod secrets;
 mod settings;
 mod status;
 mod stock;
+mod upkeep;
 mod verify;
 mod views;
 mod weeks;
@@ -48,6 +50,7 @@ pub use roads::{RoadChange, Roads};
 pub use says::SEND_IT_TERMS;
 pub use settings::HORIZON_DAYS;
 pub use status::{Entry, EntryKind, StatusView};
+pub use upkeep::{BackedUp, Checked, Moved, TableDigest, copy, restore};
 pub use verify::{Verified, WeekCheck};
 pub use views::{
     ActivityPage, ActivityQuery, ActivityView, Calibration, DayView, Done, Progress, TodayView,
@@ -100,12 +103,14 @@ impl App {
         Ok(app)
     }
 
-    /// Opens a database that is there, without bringing it to this version: for diagnosis.
+    /// Opens a database that is there, without bringing it to this version: for diagnosis and for
+    /// work on the whole of it.
     ///
     /// # Errors
     /// When it is missing or cannot be opened.
     pub async fn connect(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
-        Self::with(url, clock, Options { create: false, ..Options::default() }).await
+        let options = Options { create: false, log_statements: false, ..Options::default() };
+        Self::with(url, clock, options).await
     }
 
     /// The same application with connections of its own: a worker's jobs do not wait for pages,

@@ -425,10 +425,41 @@ pub(crate) enum CheckIn {
     },
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum Db {
     /// Bring the database to this version
     Migrate,
+    /// Check that the database is sound and every row in it can be read
+    Check,
+    /// Write everything into one file, while others go on writing
+    Backup {
+        /// The backup to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Replace the file if it is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Fill a new or empty database from a backup
+    Restore {
+        /// The backup to read
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// The database to fill: sqlite:PATH or postgres://...
+        #[arg(long, value_name = "URL")]
+        to: String,
+    },
+    /// Copy everything into a new or empty database, SQLite or PostgreSQL, and compare
+    Copy {
+        /// The database to read: sqlite:PATH or postgres://...
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// The database to fill: sqlite:PATH or postgres://...
+        #[arg(long, value_name = "URL")]
+        to: String,
+    },
+    /// Seal all secrets with a new key, and forget the old one
+    Rekey,
 }
 
 #[derive(Debug, Subcommand)]

@@ -12,6 +12,8 @@ use std::time::Duration;
 const BIND: &str = "127.0.0.1:8080";
 /// The settings file in the data folder.
 const FILE: &str = "hermes.toml";
+/// The file of secret keys in the data folder.
+const KEY_FILE: &str = "secret.key";
 
 /// Largest upload by default, in megabytes.
 const UPLOAD_MB: u64 = 4096;
@@ -56,6 +58,8 @@ pub(crate) struct Config {
     pub(crate) log: Option<String>,
     /// Logs as JSON lines.
     pub(crate) log_json: bool,
+    /// The keys that secrets in the database are sealed with.
+    pub(crate) secret_key_file: PathBuf,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the binary reads the environment, here only")]
@@ -110,6 +114,10 @@ impl Config {
             None => BIND.parse()?,
         };
         let log_json = parsed("HERMES_LOG_JSON", "true or false")?.or(file.log_json);
+        let secret_key_file = match variable("HERMES_SECRET_KEY_FILE")? {
+            Some(file) => PathBuf::from(file),
+            None => data_dir.join(KEY_FILE),
+        };
         Ok(Self {
             data_dir,
             database,
@@ -120,6 +128,7 @@ impl Config {
             stop_notice: stop_notice(file.stop_notice_seconds)?,
             log: variable("RUST_LOG")?.or(file.log),
             log_json: options.log_json || log_json.unwrap_or(false),
+            secret_key_file,
         })
     }
 
@@ -207,6 +216,7 @@ mod tests {
             stop_notice: Duration::ZERO,
             log: None,
             log_json: false,
+            secret_key_file: PathBuf::new(),
         }
         .database_shown()
     }

@@ -5,6 +5,8 @@
 
 use crate::error::{Result, StoreError};
 use crate::value::{Scalar, Value};
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
@@ -13,8 +15,8 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{
-    AssertSqlSafe, Connection, PgConnection, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite,
-    SqliteConnection, Transaction,
+    AssertSqlSafe, ConnectOptions, Connection, PgConnection, Postgres, Row as _, SqlSafeStr,
+    SqlStr, Sqlite, SqliteConnection, Transaction,
 };
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -27,7 +29,7 @@ pub const TRANSACTION_ATTEMPTS: u32 = 5;
 const MIGRATION_ATTEMPTS_MORE: usize = 2;
 /// Most values in one bulk statement. The databases would take 32 766 and 65 535, but SQLite
 /// searches the names of placeholders one by one, so a longer statement costs more per row.
-const BULK_VALUES_MAX: usize = 1_000;
+pub(crate) const BULK_VALUES_MAX: usize = 1_000;
 
 /// How a store is opened.
 #[derive(Debug, Clone, Copy)]
@@ -38,11 +40,14 @@ pub struct Options {
     pub connections: u32,
     /// How long to wait for the writer's turn, a free connection or the server. Default: 10 s.
     pub wait: Duration,
+    /// Log statements, slow ones as warnings. Default: yes; no where whole tables are read, which
+    /// takes its time.
+    pub log_statements: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { create: true, connections: 4, wait: Duration::from_secs(10) }
+        Self { create: true, connections: 4, wait: Duration::from_secs(10), log_statements: true }
     }
 }
 
@@ -147,6 +152,21 @@ impl Store {
         }
     }
 
+    /// The newest version of the schema that this binary knows.
+    #[must_use]
+    pub fn known_schema() -> i64 {
+        steps().iter().map(|step| step.0).max().unwrap_or(0)
+    }
+
+    /// The file of a SQLite database.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        match &self.pools {
+            Pools::Sqlite { write, .. } => Some(write.connect_options().get_filename().into()),
+            Pools::Postgres(_) => None,
+        }
+    }
+
     /// Does the database answer?
     ///
     /// # Errors
@@ -184,26 +204,14 @@ impl Store {
     /// What migrations are applied, without writing anything.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// [`StoreError::CutOff`] where a restore or a copy into this database was not finished; when
+    /// the database does not answer.
     pub async fn schema_status(&self) -> Result<SchemaStatus> {
-        let known = migrator(self.backend()).iter().map(|m| m.version).max().unwrap_or(0);
         let mut db = self.read().await?;
-        let tables = match self.backend() {
-            Backend::Sqlite => {
-                "SELECT COUNT(*) AS n FROM sqlite_master \
-                 WHERE type = 'table' AND name = '_sqlx_migrations'"
-            }
-            Backend::Postgres => {
-                "SELECT COUNT(*) AS n FROM information_schema.tables \
-                 WHERE table_schema = CURRENT_SCHEMA AND table_name = '_sqlx_migrations'"
-            }
-        };
-        if db.one(tables, Vec::new()).await?.get::<i64>("n")? == 0 {
-            return Ok(SchemaStatus { applied: 0, known });
+        if db.own_tables().await?.unfinished {
+            return Err(StoreError::CutOff);
         }
-        let highest = "SELECT MAX(version) AS version FROM _sqlx_migrations WHERE success";
-        let applied = db.one(highest, Vec::new()).await?.get::<Option<i64>>("version")?;
-        Ok(SchemaStatus { applied: applied.unwrap_or(0), known })
+        db.schema_status().await
     }
 
     /// Brings the schema to this binary's version. Does nothing where it is there already.
@@ -211,6 +219,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Newer`] before anything is written when a newer Hermes was here;
     /// [`StoreError::Foreign`] where the tables of something else are;
+    /// [`StoreError::CutOff`] where a restore or a copy was not finished;
     /// [`StoreError::Migration`] when a step fails.
     pub async fn migrate(&self) -> Result<()> {
         let before = self.schema_status().await?;
@@ -221,11 +230,16 @@ impl Store {
         if holds_tables && !self.is_current().await {
             return Err(StoreError::Foreign);
         }
-        let migrator = migrator(self.backend());
+        self.migrate_to(before.known).await
+    }
+
+    /// Runs the missing migrations up to a version, whatever else the database holds.
+    pub(crate) async fn migrate_to(&self, version: i64) -> Result<()> {
+        let migrator = migrator(self.backend(), version);
         let mut outcome = Ok(());
-        // Two processes that start at once: the slower one fails in any of several ways, waits
-        // for the faster one at its next attempt, and then finds that the work is done.
-        for _ in 0..migrator.iter().count() + MIGRATION_ATTEMPTS_MORE {
+        // Two processes that start at once: at each step the slower one fails in any of several
+        // ways, and at its next attempt finds that the step is done.
+        for _ in 0..steps().len() + MIGRATION_ATTEMPTS_MORE {
             outcome = match &self.pools {
                 Pools::Sqlite { write, .. } => migrator.run(write).await,
                 Pools::Postgres(pool) => migrator.run(pool).await,
@@ -275,8 +289,8 @@ impl Store {
         matches!(self.pools, Pools::Sqlite { .. })
     }
 
-    /// How many rows every table has, by name; migrations' own table is left out. For `doctor`
-    /// and for the test that nothing is left of a deleted user.
+    /// How many rows every table has, by name; tables that begin with `_` are the store's own and
+    /// are left out. For the test that nothing is left of a deleted user.
     ///
     /// # Errors
     /// When the database fails.
@@ -285,11 +299,11 @@ impl Store {
         let tables = match self.backend() {
             Backend::Sqlite => {
                 "SELECT name FROM sqlite_master WHERE type = 'table' \
-                 AND name NOT LIKE 'sqlite_%' AND name <> '_sqlx_migrations' ORDER BY name"
+                 AND name NOT LIKE 'sqlite_%' AND substr(name, 1, 1) <> '_' ORDER BY name"
             }
             Backend::Postgres => {
                 "SELECT table_name::text AS name FROM information_schema.tables \
-                 WHERE table_schema = CURRENT_SCHEMA AND table_name <> '_sqlx_migrations' \
+                 WHERE table_schema = CURRENT_SCHEMA AND substr(table_name, 1, 1) <> '_' \
                  ORDER BY table_name"
             }
         };
@@ -297,17 +311,28 @@ impl Store {
         for table in db.rows(tables, Vec::new()).await? {
             let name: String = table.get("name")?;
             let sql = format!("SELECT COUNT(*) AS n FROM \"{}\"", name.replace('"', "\"\""));
-            let rows = db.fetch(AssertSqlSafe(sql).into_sql_str(), Vec::new()).await?;
+            let rows = db.fetch(own_sql(sql), Vec::new()).await?;
             counts.push((name, rows.first().map_or(Ok(0), |row| row.get("n"))?));
         }
         Ok(counts)
+    }
+
+    /// Lets a SQLite file grow by so many pages at most, as on a full disk; for tests.
+    #[doc(hidden)]
+    pub async fn limit_pages(&self, more: u32) -> Result<()> {
+        if let Pools::Sqlite { write, .. } = &self.pools {
+            let pages: i64 = sqlx::query("PRAGMA page_count").fetch_one(write).await?.try_get(0)?;
+            let limit = format!("PRAGMA max_page_count = {}", pages + i64::from(more));
+            sqlx::query(own_sql(limit)).execute(write).await?;
+        }
+        Ok(())
     }
 
     /// Lets both databases prepare a statement; for the test that prepares all of them.
     #[doc(hidden)]
     pub async fn prepare(&self, sql: &str) -> Result<()> {
         use sqlx::Executor;
-        let sql = AssertSqlSafe(sql.to_owned()).into_sql_str();
+        let sql = own_sql(sql.to_owned());
         match &self.pools {
             Pools::Sqlite { read, .. } => read.acquire().await?.prepare(sql).await.map(drop)?,
             Pools::Postgres(pool) => pool.acquire().await?.prepare(sql).await.map(drop)?,
@@ -350,6 +375,8 @@ async fn open_sqlite(path: &str, url: &str, options: Options) -> Result<Pools> {
         .journal_mode(SqliteJournalMode::Wal)
         // What was confirmed survives a power cut.
         .synchronous(SqliteSynchronous::Full);
+    let connect =
+        if options.log_statements { connect } else { connect.disable_statement_logging() };
     let failed = |e: sqlx::Error| sqlite_failure(path, &e);
     // Every process may have one writer; `BEGIN IMMEDIATE` queues them.
     let write = SqlitePoolOptions::new()
@@ -386,6 +413,8 @@ async fn open_postgres(url: &str, options: Options) -> Result<Pools> {
             address: "the given URL".to_owned(),
             reason: format!("the URL cannot be read ({error})"),
         })?;
+    let connect =
+        if options.log_statements { connect } else { connect.disable_statement_logging() };
     let database = connect.get_database().unwrap_or(connect.get_username()).to_owned();
     let address = format!("{}:{}/{database}", connect.get_host(), connect.get_port());
     let unreachable = |reason: String| StoreError::Unreachable { address: address.clone(), reason };
@@ -402,9 +431,12 @@ async fn open_postgres(url: &str, options: Options) -> Result<Pools> {
     Ok(Pools::Postgres(pool))
 }
 
+/// A step of the schema's history: version, name, and its text for SQLite and PostgreSQL.
+pub(crate) type Step = (i64, &'static str, &'static str, &'static str);
+
 /// The schema's history. A released step is never changed: a new one is added below it.
-fn migrator(backend: Backend) -> Migrator {
-    let steps = [
+pub(crate) fn steps() -> Vec<Step> {
+    vec![
         (
             1,
             "seed schema",
@@ -435,7 +467,12 @@ fn migrator(backend: Backend) -> Migrator {
             include_str!("../migrations/sqlite/0007_runner_clocks.sql"),
             include_str!("../migrations/postgres/0007_runner_clocks.sql"),
         ),
-    ];
+    ]
+}
+
+/// The migrations up to a version.
+fn migrator(backend: Backend, version: i64) -> Migrator {
+    let steps = steps().into_iter().filter(|step| step.0 <= version);
     let steps = steps.map(|(version, name, sqlite, postgres)| {
         let sql = match backend {
             Backend::Sqlite => sqlite,
@@ -443,11 +480,22 @@ fn migrator(backend: Backend) -> Migrator {
         };
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     });
-    let mut migrator = Migrator::with_migrations(steps.into());
+    let mut migrator = Migrator::with_migrations(steps.collect());
     // Advisory locks are PostgreSQL's own; each step is a transaction, the slower process fails
     // and sees that the work is done.
     migrator.set_locking(false);
     migrator
+}
+
+/// Marks a database into which rows are being restored or copied: while this table is there, the
+/// database is not whole.
+pub(crate) const UNFINISHED: &str = "_hermes_unfinished";
+
+/// Which of the store's own tables a database has.
+#[derive(Default)]
+struct OwnTables {
+    migrations: bool,
+    unfinished: bool,
 }
 
 /// A connection or an open transaction, whichever database it is of.
@@ -495,7 +543,8 @@ impl Db {
         self.run(sql.into_sql_str(), args).await
     }
 
-    async fn run(&mut self, sql: SqlStr, args: Vec<Scalar>) -> Result<u64> {
+    /// The same for a statement that was put together here.
+    pub(crate) async fn run(&mut self, sql: SqlStr, args: Vec<Scalar>) -> Result<u64> {
         check(&args)?;
         on_connection!(self, sql, args, |query, connection| Ok(query
             .execute(connection)
@@ -503,7 +552,7 @@ impl Db {
             .rows_affected()))
     }
 
-    async fn fetch(&mut self, sql: SqlStr, args: Vec<Scalar>) -> Result<Vec<Row>> {
+    pub(crate) async fn fetch(&mut self, sql: SqlStr, args: Vec<Scalar>) -> Result<Vec<Row>> {
         check(&args)?;
         on_connection!(self, sql, args, |query, connection| Ok(query
             .fetch_all(connection)
@@ -511,6 +560,55 @@ impl Db {
             .into_iter()
             .map(Row::from)
             .collect()))
+    }
+
+    /// The rows of a query as they come: no more of them are in memory than were asked for.
+    pub(crate) fn stream(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Row>> {
+        on_connection!(self, sql, Vec::<Scalar>::new(), |query, connection| query
+            .fetch(connection)
+            .map(|row| Ok(Row::from(row?)))
+            .boxed())
+    }
+
+    /// Which of the store's own tables there are.
+    async fn own_tables(&mut self) -> Result<OwnTables> {
+        let sql = match self.backend() {
+            Backend::Sqlite => {
+                "SELECT name FROM sqlite_master WHERE type = 'table' \
+                 AND name IN ('_sqlx_migrations', '_hermes_unfinished')"
+            }
+            Backend::Postgres => {
+                "SELECT table_name::text AS name FROM information_schema.tables \
+                 WHERE table_schema = CURRENT_SCHEMA \
+                 AND table_name IN ('_sqlx_migrations', '_hermes_unfinished')"
+            }
+        };
+        let mut own = OwnTables::default();
+        for row in self.rows(sql, Vec::new()).await? {
+            match row.get::<String>("name")?.as_str() {
+                UNFINISHED => own.unfinished = true,
+                _ => own.migrations = true,
+            }
+        }
+        Ok(own)
+    }
+
+    /// What migrations are applied.
+    pub(crate) async fn schema_status(&mut self) -> Result<SchemaStatus> {
+        let known = Store::known_schema();
+        if !self.own_tables().await?.migrations {
+            return Ok(SchemaStatus { applied: 0, known });
+        }
+        let highest = "SELECT MAX(version) AS version FROM _sqlx_migrations WHERE success";
+        let applied = self.one(highest, Vec::new()).await?.get::<Option<i64>>("version")?;
+        Ok(SchemaStatus { applied: applied.unwrap_or(0), known })
+    }
+
+    pub(crate) const fn backend(&self) -> Backend {
+        match self {
+            Self::Sqlite(_) | Self::SqliteWork(_) => Backend::Sqlite,
+            Self::Postgres(_) | Self::PostgresWork(_) => Backend::Postgres,
+        }
     }
 
     /// All rows of a query.
@@ -598,7 +696,7 @@ impl Db {
         }
     }
 
-    async fn commit(self) -> Result<()> {
+    pub(crate) async fn commit(self) -> Result<()> {
         match self {
             Self::SqliteWork(tx) => tx.commit().await?,
             Self::PostgresWork(tx) => tx.commit().await?,
@@ -656,19 +754,7 @@ pub(crate) struct Bulk {
 impl Bulk {
     /// The statement for a number of rows. It is made of the crate's own text and placeholders.
     pub(crate) fn sql(&self, rows: usize) -> String {
-        let mut sql = String::from(self.head);
-        for row in 0..rows {
-            sql.push_str(if row == 0 { " (" } else { ", (" });
-            for column in 0..self.width {
-                let comma = if column == 0 { "" } else { ", " };
-                let number = row * self.width + column + 1;
-                sql.push_str(&format!("{comma}${number}"));
-            }
-            sql.push(')');
-        }
-        sql.push(' ');
-        sql.push_str(self.tail);
-        sql
+        format!("{}{} {}", self.head, placeholders(rows, self.width), self.tail)
     }
 
     fn statements(
@@ -681,7 +767,7 @@ impl Bulk {
         std::iter::from_fn(move || {
             rows.peek()?;
             let part: Vec<Vec<Scalar>> = rows.by_ref().take(most).collect();
-            let sql = AssertSqlSafe(bulk.sql(part.len())).into_sql_str();
+            let sql = own_sql(bulk.sql(part.len()));
             Some((sql, part.into_iter().flatten().collect()))
         })
     }
@@ -709,6 +795,25 @@ macro_rules! claim {
     };
 }
 pub(crate) use claim;
+/// A statement that was put together of the crate's own text, names of tables and placeholders.
+pub(crate) fn own_sql(sql: String) -> SqlStr {
+    AssertSqlSafe(sql).into_sql_str()
+}
+
+/// ` ($1, $2), ($3, $4)` for two rows of two values.
+pub(crate) fn placeholders(rows: usize, width: usize) -> String {
+    let mut sql = String::new();
+    for row in 0..rows {
+        sql.push_str(if row == 0 { " (" } else { ", (" });
+        for column in 0..width {
+            let comma = if column == 0 { "" } else { ", " };
+            let number = row * width + column + 1;
+            sql.push_str(&format!("{comma}${number}"));
+        }
+        sql.push(')');
+    }
+    sql
+}
 
 /// A row that was read.
 pub(crate) enum Row {
@@ -741,7 +846,8 @@ impl Row {
         })
     }
 
-    fn scalar(&self, column: &str) -> Result<Scalar> {
+    /// The value of a column as the database gives it.
+    pub(crate) fn scalar(&self, column: &str) -> Result<Scalar> {
         Ok(match self {
             Self::Sqlite(row) => row.try_get_unchecked(column)?,
             Self::Postgres(row) => row.try_get_unchecked(column)?,

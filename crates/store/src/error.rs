@@ -62,6 +62,46 @@ pub enum StoreError {
         /// Highest version of this binary.
         known: i64,
     },
+    /// A restore or a copy into this database was not finished.
+    #[error(
+        "a restore or a copy into this database was cut off, so it holds a part only; run it \
+         again with the same target, or name another database"
+    )]
+    CutOff,
+    /// The target of a restore or a copy holds rows.
+    #[error(
+        "the target is not empty: table {table} has {rows} rows; name a new or an empty database \
+         (nothing was changed)"
+    )]
+    NotEmpty {
+        /// The first table with rows.
+        table: String,
+        /// How many.
+        rows: i64,
+    },
+    /// What was written is not what was read.
+    #[error(
+        "table {table} came out differently: {found} where {expected} was written; the target \
+         stays marked as unfinished"
+    )]
+    Differs {
+        /// The table.
+        table: String,
+        /// Rows and digest found.
+        found: String,
+        /// Rows and digest expected.
+        expected: String,
+    },
+    /// A line of a backup is no row of its table.
+    #[error("line {line} of table {table} in the backup is no row of it: {reason}")]
+    BadLine {
+        /// The table.
+        table: String,
+        /// 1 for the first.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
     /// A migration failed, or an applied one differs from the binary's.
     #[error("the database cannot be brought to this version: {0}")]
     Migration(String),

@@ -12,8 +12,10 @@
 
 pub mod activities;
 pub mod adaptation;
+pub mod check;
 pub mod checkins;
 pub mod clocks;
+pub mod copy;
 mod database;
 pub mod edits;
 mod error;
@@ -28,8 +30,10 @@ pub mod plans;
 pub mod preferences;
 pub mod profile;
 pub mod roadmap;
+pub mod secrets;
 pub mod sessions;
 pub mod settled;
+mod shape;
 pub mod summaries;
 pub mod templates;
 pub mod users;
@@ -37,6 +41,7 @@ pub mod value;
 
 pub use database::{Backend, Options, PoolStatus, SchemaStatus, Store, TRANSACTION_ATTEMPTS};
 pub use error::{Result, StoreError};
+pub use shape::Table;
 
 /// Every statement with its name, for the test that lets both databases prepare each one.
 #[doc(hidden)]
@@ -45,6 +50,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
     [
         activities::all_statements(),
         adaptation::all_statements(),
+        check::all_statements(),
         checkins::all_statements(),
         clocks::all_statements(),
         edits::all_statements(),
@@ -59,6 +65,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         preferences::all_statements(),
         profile::all_statements(),
         roadmap::all_statements(),
+        secrets::all_statements(),
         sessions::all_statements(),
         summaries::all_statements(),
         templates::all_statements(),

@@ -118,6 +118,21 @@ const fn rescale(units: i128, from: u32, to: u32) -> Option<i64> {
     Some(scaled as i64)
 }
 
+/// The units of a decimal of a scale; `None` where the scalar is no number or too large.
+pub(crate) fn decimal_units(scalar: &Scalar, scale: u32) -> Option<i64> {
+    match scalar {
+        Scalar::Int(n) => rescale(i128::from(*n), 0, scale),
+        Scalar::Decimal(units, from) => rescale(*units, *from, scale),
+        // SQLite keeps decimals as binary fractions; the nearest decimal is what was stored.
+        Scalar::Real(real) => {
+            let units = (real * 10_f64.powi(scale.cast_signed())).round();
+            #[expect(clippy::cast_possible_truncation, reason = "checked by the comparison")]
+            if units.abs() < 9e15 { Some(units as i64) } else { None }
+        }
+        _ => None,
+    }
+}
+
 fn decimal_text(units: i64, scale: u32) -> String {
     let sign = if units < 0 { "-" } else { "" };
     let (whole, part) =
@@ -481,17 +496,7 @@ impl<const P: u32, const S: u32> Value for Decimal<P, S> {
         Scalar::Decimal(i128::from(self.0), S)
     }
     fn from_scalar(scalar: Scalar) -> Option<Self> {
-        let units = match scalar {
-            Scalar::Int(n) => rescale(i128::from(n), 0, S)?,
-            Scalar::Decimal(units, scale) => rescale(units, scale, S)?,
-            // SQLite keeps decimals as binary fractions; the nearest decimal is what was stored.
-            Scalar::Real(real) => {
-                let units = (real * 10_f64.powi(S.cast_signed())).round();
-                #[expect(clippy::cast_possible_truncation, reason = "checked by the comparison")]
-                if units.abs() < 9e15 { units as i64 } else { return None }
-            }
-            _ => return None,
-        };
+        let units = decimal_units(&scalar, S)?;
         Self::new(units)
     }
 }

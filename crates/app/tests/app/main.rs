@@ -8,5 +8,6 @@ mod jobs;
 mod pipeline;
 mod says;
 mod stock;
+mod upkeep;
 mod use_cases;
 mod world;

@@ -1,6 +1,7 @@
 //! The subcommands. Each prints text, or with `--json` what docs/CLI.md describes.
 
 mod check_in;
+mod db;
 mod edit;
 mod forecast;
 mod goal;
@@ -46,6 +47,7 @@ pub(crate) async fn run(
         Command::Predict { races, weekly_km } if !races.is_empty() => {
             predict::from_races(&options, &races, weekly_km)
         }
+        Command::Db(command) if command != Db::Migrate => db::db(&options, &config, command).await,
         Command::Doctor => system::doctor(&options, &config).await,
         Command::Simulate(wanted) => simulate::simulate(&options, &wanted),
         Command::SampleArchive { out, seed, weeks } => {
@@ -101,7 +103,7 @@ impl Desk {
             Command::Verify => verify::verify(self).await,
             Command::Forecast(args) => forecast::forecast(self, &args).await,
             Command::Predict { .. } => predict::from_history(self).await,
-            Command::Db(Db::Migrate) => system::migrated(self).await,
+            Command::Db(_) => system::migrated(self).await,
             Command::Serve { .. }
             | Command::SignIn { .. }
             | Command::Probe { .. }
