@@ -19,6 +19,7 @@ mod health;
 mod import;
 pub mod jobs;
 pub mod measure;
+mod newcomers;
 mod pipeline;
 mod ready;
 mod roads;
@@ -44,6 +45,7 @@ pub use health::{
     Which,
 };
 pub use import::{Counts, ImportState, ImportStatus, Ledger, LedgerLine};
+pub use newcomers::Newcomer;
 pub use pipeline::WeeksPlanned;
 pub use ready::{READY_WITHIN, Unready};
 pub use roads::{RoadChange, Roads};

@@ -50,6 +50,8 @@ pub(crate) enum Command {
     },
     /// Run background jobs without the web application, until Ctrl-C
     Worker,
+    /// Plan the weeks of all runners that have begun, now
+    Weeks,
     /// Background jobs: look at them, bring dead ones back, run what is due
     #[command(subcommand)]
     Jobs(Jobs),
@@ -331,6 +333,12 @@ pub(crate) struct Simulate {
     /// Hostile weeks
     #[arg(long, default_value_t = 100_000, requires = "hostile")]
     pub(crate) count: u64,
+    /// Fill this database with the runners instead, each with a history and a week that is due
+    #[arg(long, value_name = "URL", conflicts_with_all = ["weeks", "runner", "hostile"])]
+    pub(crate) into: Option<String>,
+    /// Days of history that each of them has
+    #[arg(long, default_value_t = 90, requires = "into")]
+    pub(crate) history: u16,
 }
 
 #[derive(Debug, Subcommand)]

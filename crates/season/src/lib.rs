@@ -6,6 +6,7 @@ pub mod cohort;
 pub mod hostile;
 pub mod life;
 pub mod lock;
+pub mod newcomer;
 pub mod report;
 pub mod rng;
 pub mod tally;

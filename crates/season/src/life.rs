@@ -74,6 +74,18 @@ impl Life {
     pub fn new(seed: u64, runner: u64) -> Self {
         let mut rng = Rng::of(seed, runner);
         let who = Character::draw(&mut rng);
+        Self::of(who, rng)
+    }
+
+    /// The runner with so many weeks of history.
+    #[must_use]
+    pub fn with_history(seed: u64, runner: u64, weeks: i64) -> Self {
+        let mut rng = Rng::of(seed, runner);
+        let who = Character { history: weeks, ..Character::draw(&mut rng) };
+        Self::of(who, rng)
+    }
+
+    fn of(who: Character, rng: Rng) -> Self {
         let mut facts = Facts::new(who.first);
         facts.preferences = who.preferences.clone();
         let mut life = Self {

@@ -116,6 +116,12 @@ async fn claimed(db: &mut Db, batch: Uuid) -> Result<Vec<Claimed>> {
     claimed.collect()
 }
 
+/// Sets clocks inside a transaction.
+pub(crate) async fn set(db: &mut Db, clocks: &[Clock], now: Timestamp) -> Result<()> {
+    let row = |c: &Clock| args![c.user, c.week_start, c.due_at, now];
+    db.bulk(&SET, clocks.iter().map(row).collect()).await.map(drop)
+}
+
 /// Ends a batch inside the transaction that saves what came of it: its runners' next weeks.
 pub(crate) async fn finish(db: &mut Db, batch: Uuid, next: &[Clock], now: Timestamp) -> Result<()> {
     let row = |c: &Clock| args![c.user, batch, c.week_start, c.due_at, now];
@@ -133,8 +139,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Refused`] for an unknown user.
     pub async fn set_clocks(&self, clocks: &[Clock], now: Timestamp) -> Result<()> {
-        let row = |c: &Clock| args![c.user, c.week_start, c.due_at, now];
-        transaction!(self, |db| db.bulk(&SET, clocks.iter().map(row).collect()).await).map(drop)
+        transaction!(self, |db| set(db, clocks, now).await)
     }
 
     /// A runner's clock, if one is set.

@@ -894,7 +894,7 @@ pub(crate) use args;
 macro_rules! statements {
     ($($name:ident = $sql:expr;)* $([bulk] $bulk:ident($head:expr, $width:expr, $tail:expr);)*) => {
         $(const $name: &str = $sql;)*
-        $(const $bulk: $crate::database::Bulk =
+        $(pub(crate) const $bulk: $crate::database::Bulk =
             $crate::database::Bulk { head: $head, width: $width, tail: $tail };)*
         pub(crate) fn all_statements() -> Vec<(&'static str, String)> {
             vec![

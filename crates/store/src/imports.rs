@@ -40,6 +40,14 @@ statements! {
         "SELECT id, user_id, strava_activity_id, content_digest FROM strava_activities \
          WHERE strava_activity_id IN (SELECT CAST(column1 AS BIGINT) FROM (VALUES", 1, ") AS ids)"
     );
+    [bulk] INSERT(
+        "INSERT INTO strava_activities (id, user_id, content_digest, synced_at, created_at, \
+         name_folded, strava_activity_id, activity_type, sport, name, distance_meters, \
+         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
+         start_date_local, average_speed_ms, max_speed_ms, average_heartrate, max_heartrate, \
+         weighted_average_watts, average_watts, external_id, upload_id, race, \
+         average_temperature, perceived_exertion, source) VALUES", 28, ""
+    );
     [bulk] UPSERT(
         "INSERT INTO strava_activities (id, user_id, content_digest, synced_at, created_at, \
          name_folded, strava_activity_id, activity_type, sport, name, distance_meters, \
@@ -360,6 +368,21 @@ fn content_digest(activity: &NewActivity) -> String {
     hex_digest(text.as_bytes())
 }
 
+/// The row of an activity, for `INSERT` and `UPSERT`.
+pub(crate) fn activity_row(
+    activity: &NewActivity,
+    id: Uuid,
+    user: Uuid,
+    source: Source,
+    now: Timestamp,
+) -> Vec<Scalar> {
+    let folded = activity.name.as_deref().map(crate::activities::fold);
+    let mut row = args![id, user, content_digest(activity), now, now, folded];
+    row.extend(activity.args());
+    row.push(source.to_scalar());
+    row
+}
+
 /// An activity that the database knows already.
 struct Known {
     id: Uuid,
@@ -402,11 +425,7 @@ impl Import {
                 None => (Imported::New, Some(new_id(self.now))),
             };
             if let (Imported::New | Imported::Updated, Some(id)) = (imported, id) {
-                let folded = activity.name.as_deref().map(crate::activities::fold);
-                let mut row = args![id, self.user, digest, self.now, self.now, folded];
-                row.extend(activity.args());
-                row.push(self.source.to_scalar());
-                work.upserts.push(row);
+                work.upserts.push(activity_row(activity, id, self.user, self.source, self.now));
             }
             if let Some(id) = id {
                 let file = item.file.as_ref().map(|f| hex_digest(&f.bytes));

@@ -26,6 +26,7 @@ pub mod imports;
 pub mod jobs;
 pub mod known;
 pub mod meters;
+pub mod newcomers;
 pub mod plans;
 pub mod preferences;
 pub mod profile;
@@ -61,6 +62,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         jobs::all_statements(),
         known::all_statements(),
         meters::all_statements(),
+        newcomers::all_statements(),
         plans::all_statements(),
         preferences::all_statements(),
         profile::all_statements(),

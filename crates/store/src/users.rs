@@ -39,7 +39,7 @@ record! {
 }
 
 /// The id of a user whom Strava does not know: negative, from the random bits of the key.
-fn local_strava_id(id: Uuid) -> i64 {
+pub(crate) fn local_strava_id(id: Uuid) -> i64 {
     let (_, low) = id.as_u64_pair();
     -((low >> 1).cast_signed().max(1))
 }

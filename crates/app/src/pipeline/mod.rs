@@ -65,18 +65,18 @@ impl WeeksPlanned {
 }
 
 /// A runner's zone; UTC where none is set or the name is unknown.
-fn zone(name: Option<&str>) -> TimeZone {
+pub(crate) fn zone(name: Option<&str>) -> TimeZone {
     name.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)
 }
 
-fn local_day(zone: &TimeZone, at: Timestamp) -> Day {
+pub(crate) fn local_day(zone: &TimeZone, at: Timestamp) -> Day {
     let local = at.as_second() + i64::from(zone.to_offset(at).seconds());
     Day::from_epoch(local.div_euclid(86_400))
 }
 
 /// The moment a day begins on a clock. Where midnight does not exist that day, the first moment
 /// after it.
-fn midnight(zone: &TimeZone, day: Day) -> Timestamp {
+pub(crate) fn midnight(zone: &TimeZone, day: Day) -> Timestamp {
     let seconds = day.epoch().saturating_mul(86_400);
     // A second of the runner's wall clock, read as if it were UTC's.
     let wall = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);

@@ -4,6 +4,7 @@ use super::{Desk, serve};
 use crate::cli::Jobs;
 use crate::output;
 use anyhow::{Context, Result, ensure};
+use hermes_app::WeeksPlanned;
 use hermes_app::jobs::{JobCounts, JobFilter, JobState, LIST_MAX, StoredJob, Worker};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -19,6 +20,20 @@ pub(super) async fn worker(desk: &Desk) -> Result<ExitCode> {
     }
     Worker::new(app.clone()).run(serve::stopped()).await;
     Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn weeks(desk: &Desk) -> Result<ExitCode> {
+    let planned = desk.app.plan_weeks().await?;
+    if desk.options.json {
+        output::json(&json!(planned))?;
+    } else {
+        let WeeksPlanned { runners, failed, lost } = planned;
+        output::print(&format!(
+            "{runners} runners' weeks planned, {failed} put off after a failure, {lost} left to \
+             another process.\n"
+        ))?;
+    }
+    Ok(if planned.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 pub(super) async fn jobs(desk: &Desk, command: Jobs) -> Result<ExitCode> {

@@ -49,7 +49,10 @@ pub(crate) async fn run(
         }
         Command::Db(command) if command != Db::Migrate => db::db(&options, &config, command).await,
         Command::Doctor => system::doctor(&options, &config).await,
-        Command::Simulate(wanted) => simulate::simulate(&options, &wanted),
+        Command::Simulate(wanted) => match &wanted.into {
+            Some(url) => simulate::fill(&options, &wanted, url).await,
+            None => simulate::simulate(&options, &wanted),
+        },
         Command::SampleArchive { out, seed, weeks } => {
             system::sample_archive(&options, &out, seed, weeks)
         }
@@ -84,6 +87,7 @@ impl Desk {
         match command {
             Command::Worker => jobs::worker(self).await,
             Command::Jobs(command) => jobs::jobs(self, command).await,
+            Command::Weeks => jobs::weeks(self).await,
             Command::Import { paths } => import::import(self, paths).await,
             Command::Goal(goal) => goal::goal(self, goal).await,
             Command::Health(command) => health::health(self, command).await,

@@ -1,0 +1,97 @@
+//! Filling a database with runners.
+
+use crate::App;
+use crate::error::{AppError, Result};
+use crate::pipeline::{local_day, midnight, zone};
+use hermes_engine::calendar::Day;
+use hermes_engine::record::{Activity, Goal, Preferences, Sport};
+use hermes_store::imports::NewActivity;
+use hermes_store::newcomers::NewRunner;
+use hermes_store::value::{ActivityMetres, Decimal, LocalTime, Text};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use uuid::Uuid;
+
+/// A runner who joins, with a week that is due.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Newcomer {
+    /// IANA name; UTC where it is unknown.
+    pub time_zone: String,
+    /// What the runner wants.
+    pub preferences: Preferences,
+    /// What was run. Ids are given anew.
+    pub activities: Vec<Activity>,
+    /// The race to come.
+    pub goal: Option<Goal>,
+}
+
+impl App {
+    /// The day of those who live by UTC: what newcomers' histories end on.
+    #[must_use]
+    pub fn today_in_utc(&self) -> Day {
+        local_day(&TimeZone::UTC, self.clock.now())
+    }
+
+    /// Adds runners whose current week is due; their ids. At most
+    /// [`hermes_store::newcomers::NEWCOMERS_MAX`].
+    ///
+    /// # Errors
+    /// [`AppError::BadInput`] for an activity that does not fit the schema; when the database fails.
+    pub async fn add_newcomers(&self, newcomers: &[Newcomer]) -> Result<Vec<Uuid>> {
+        let now = self.clock.now();
+        let rows = newcomers.iter().map(|n| runner(n, now)).collect::<Result<Vec<_>>>()?;
+        Ok(self.store.add_runners(&rows, now).await?)
+    }
+}
+
+fn runner(n: &Newcomer, now: Timestamp) -> Result<NewRunner> {
+    let zone = zone(Some(&n.time_zone));
+    let today = local_day(&zone, now);
+    let week = today.week_start(n.preferences.week_start);
+    let activities = n.activities.iter().map(|a| {
+        activity(a, &zone).ok_or_else(|| {
+            AppError::BadInput(format!(
+                "a run of {} is too long for its column",
+                a.distance.km_text()
+            ))
+        })
+    });
+    Ok(NewRunner {
+        time_zone: n.time_zone.clone(),
+        preferences: (today, n.preferences.clone()),
+        goal: n.goal.clone().map(|g| Goal { set_on: today, ..g }),
+        activities: activities.collect::<Result<_>>()?,
+        next: (week, midnight(&zone, week)),
+    })
+}
+
+fn activity(a: &Activity, zone: &TimeZone) -> Option<NewActivity> {
+    let wall = TimeZone::UTC.to_datetime(Timestamp::from_second(a.start_local).ok()?);
+    let seconds = |s: i64| i32::try_from(s).ok();
+    // Ids that Strava has not seen are negative; random ones do not meet.
+    let id = -(Uuid::now_v7().as_u128() as i64 & i64::MAX).max(1);
+    let run = a.sport == Sport::Run;
+    Some(NewActivity {
+        strava_activity_id: id,
+        activity_type: Text::new(if run { "Run" } else { "Ride" })?,
+        sport: a.sport,
+        name: Text::new(if a.race { "Race" } else { "Run" }),
+        distance_meters: ActivityMetres::new(a.distance.0 * 100)?,
+        moving_time_seconds: seconds(a.moving.0)?,
+        elapsed_time_seconds: seconds(a.elapsed.0)?,
+        total_elevation_gain: a.ascent.and_then(|m| Decimal::new(m.0 * 100)),
+        start_date: zone.to_ambiguous_timestamp(wall).compatible().ok()?,
+        start_date_local: LocalTime::new(a.start_local)?,
+        average_speed_ms: None,
+        max_speed_ms: None,
+        average_heartrate: a.heart_rate.map(i32::from),
+        max_heartrate: a.max_heart_rate.map(i32::from),
+        weighted_average_watts: None,
+        average_watts: None,
+        external_id: None,
+        upload_id: None,
+        race: a.race,
+        average_temperature: a.temperature.map(i32::from),
+        perceived_exertion: a.effort.map(i32::from),
+    })
+}
