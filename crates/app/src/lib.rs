@@ -17,6 +17,7 @@ mod forecast;
 mod goals;
 mod health;
 mod import;
+mod matches;
 mod roads;
 mod rows;
 mod says;
@@ -38,6 +39,7 @@ pub use health::{
     Which,
 };
 pub use import::{Counts, ImportState, ImportStatus, Ledger, LedgerLine};
+pub use matches::{CorrectionView, Mark, SessionKey, SessionMatch, WeekMatches};
 pub use roads::{RoadChange, Roads};
 pub use says::SEND_IT_TERMS;
 pub use settings::HORIZON_DAYS;

@@ -388,6 +388,12 @@ fn migrator(backend: Backend) -> Migrator {
             include_str!("../migrations/sqlite/0003_runner_says.sql"),
             include_str!("../migrations/postgres/0003_runner_says.sql"),
         ),
+        (
+            6,
+            "match corrections",
+            include_str!("../migrations/sqlite/0006_match_corrections.sql"),
+            include_str!("../migrations/postgres/0006_match_corrections.sql"),
+        ),
     ];
     let steps = steps.map(|(version, name, sqlite, postgres)| {
         let sql = match backend {

@@ -13,6 +13,7 @@
 pub mod activities;
 pub mod adaptation;
 pub mod checkins;
+pub mod corrections;
 mod database;
 pub mod edits;
 mod error;
@@ -42,6 +43,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         activities::all_statements(),
         adaptation::all_statements(),
         checkins::all_statements(),
+        corrections::all_statements(),
         edits::all_statements(),
         feedback::all_statements(),
         goals::all_statements(),

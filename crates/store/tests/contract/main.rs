@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test ends where something is not as it should be")]
 
 mod activities;
+mod corrections;
 mod edits;
 mod harness;
 mod journal;
