@@ -22,8 +22,6 @@ use std::time::Duration;
 
 /// How many times a PostgreSQL transaction is tried before its conflict is reported.
 pub const TRANSACTION_ATTEMPTS: u32 = 5;
-/// How many times migrating is tried: twice more where another process does the same.
-const MIGRATION_ATTEMPTS: u32 = 3;
 /// Most values in one bulk statement. The databases would take 32 766 and 65 535, but SQLite
 /// searches the names of placeholders one by one, so a longer statement costs more per row.
 const BULK_VALUES_MAX: usize = 1_000;
@@ -195,8 +193,9 @@ impl Store {
         let migrator = migrator(self.backend());
         let mut outcome = Ok(());
         // Two processes that start at once: the slower one fails in any of several ways, waits
-        // for the faster one at its next attempt, and then finds that the work is done.
-        for _ in 0..MIGRATION_ATTEMPTS {
+        // for the faster one at its next attempt, and then finds that the work is done. It may be
+        // the slower one at every step.
+        for _ in 0..=migrator.iter().count() + 1 {
             outcome = match &self.pools {
                 Pools::Sqlite { write, .. } => migrator.run(write).await,
                 Pools::Postgres(pool) => migrator.run(pool).await,

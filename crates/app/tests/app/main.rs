@@ -4,6 +4,7 @@
 
 mod edits;
 mod health;
+mod matches;
 mod says;
 mod stock;
 mod use_cases;
