@@ -7,6 +7,7 @@ mod edit;
 mod everything;
 mod forecast;
 mod health;
+mod matches;
 mod real_archive;
 mod same_everywhere;
 mod simulate;
