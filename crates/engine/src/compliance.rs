@@ -9,8 +9,8 @@ use crate::calendar::Day;
 use crate::facts::{Circumstances, Facts, Form};
 use crate::health::Health;
 use crate::history::{History, Run};
-use crate::matching::{Correction, matched};
-use crate::record::{HealthRecord, Strike};
+use crate::matching::matched;
+use crate::record::{Correction, HealthRecord, Strike};
 use crate::ruleset as rs;
 use crate::session::{Kind, Planned, PublishedWeek};
 use crate::state::{Phase, Risk, State};
@@ -342,7 +342,7 @@ impl<'a> Book<'a> {
     fn told(&mut self, s: &Planned, corrections: &[Correction]) -> Option<Scored> {
         let mut places = Vec::new();
         let mut word = None;
-        for c in corrections.iter().filter(|c| c.names(s)) {
+        for c in corrections.iter().filter(|c| c.session() == Some((s.day, s.kind))) {
             match c {
                 Correction::Belongs { activity, .. } => {
                     let mut runs = self.h.runs.iter().zip(&self.holds);

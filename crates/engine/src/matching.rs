@@ -14,72 +14,8 @@ use crate::history::Run;
 use crate::ruleset as rs;
 use crate::session::{Kind, Planned};
 use crate::units::{Metres, Seconds};
-use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-
-/// The runner's own word on what was run of a plan. A session is named by its day and kind: past
-/// days of a published week never change, whatever is planned anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Correction {
-    /// This activity was that session, or a part of it.
-    Belongs {
-        /// The activity.
-        activity: i64,
-        /// The session's day.
-        day: Day,
-        /// The session's kind.
-        kind: Kind,
-    },
-    /// This activity belongs to no session.
-    Alone {
-        /// The activity.
-        activity: i64,
-    },
-    /// The session was done and there is no record of it.
-    Done {
-        /// The session's day.
-        day: Day,
-        /// The session's kind.
-        kind: Kind,
-    },
-    /// The session was not done, whatever was run.
-    NotDone {
-        /// The session's day.
-        day: Day,
-        /// The session's kind.
-        kind: Kind,
-    },
-}
-
-impl Correction {
-    /// The activity it is about.
-    #[must_use]
-    pub const fn activity(&self) -> Option<i64> {
-        match *self {
-            Self::Belongs { activity, .. } | Self::Alone { activity } => Some(activity),
-            Self::Done { .. } | Self::NotDone { .. } => None,
-        }
-    }
-
-    /// The session it is about: day and kind.
-    #[must_use]
-    pub const fn session(&self) -> Option<(Day, Kind)> {
-        match *self {
-            Self::Belongs { day, kind, .. }
-            | Self::Done { day, kind }
-            | Self::NotDone { day, kind } => Some((day, kind)),
-            Self::Alone { .. } => None,
-        }
-    }
-
-    /// Does it name this session?
-    #[must_use]
-    pub fn names(&self, s: &Planned) -> bool {
-        self.session() == Some((s.day, s.kind))
-    }
-}
 
 /// How good a reading is, part by part, the first that differs decides: score, sessions whose
 /// pace does not fit their kind, days moved, thousandths off the plan, weight of the sessions, days

@@ -2,8 +2,7 @@
 
 use crate::calendar::Day;
 use crate::decision::{Finding, Repair, Why};
-use crate::matching::Correction;
-use crate::record::RaceDistance;
+use crate::record::{Correction, RaceDistance};
 use crate::state::{Phase, State};
 use crate::templates::ScheduleId;
 use crate::units::{Metres, Pace, Seconds};

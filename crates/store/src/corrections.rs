@@ -5,8 +5,7 @@ use crate::database::{Db, Row, Store, args, new_id, statements, stored_time, tra
 use crate::error::{Result, StoreError};
 use crate::value::LocalTime;
 use hermes_engine::calendar::Day;
-use hermes_engine::matching::Correction;
-use hermes_engine::session::Kind;
+use hermes_engine::record::Correction;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -73,35 +72,16 @@ impl StoredCorrection {
     }
 }
 
-const fn kind_of(correction: &Correction) -> &'static str {
-    match correction {
-        Correction::Belongs { .. } => "belongs",
-        Correction::Alone { .. } => "alone",
-        Correction::Done { .. } => "done",
-        Correction::NotDone { .. } => "not_done",
-    }
-}
-
 fn correction(row: &Row) -> Result<Correction> {
     let kind: String = row.get("kind")?;
-    let activity: Option<i64> = row.get("strava_activity_id")?;
     let day: Option<Day> = row.get("workout_date")?;
     let name: Option<String> = row.get("workout_type")?;
-    let session = day.zip(name.as_deref().and_then(Kind::parse));
-    Ok(match (kind.as_str(), activity, session) {
-        ("belongs", Some(activity), Some((day, kind))) => {
-            Correction::Belongs { activity, day, kind }
-        }
-        ("alone", Some(activity), _) => Correction::Alone { activity },
-        ("done", _, Some((day, kind))) => Correction::Done { day, kind },
-        ("not_done", _, Some((day, kind))) => Correction::NotDone { day, kind },
-        _ => {
-            return Err(StoreError::Corrupt {
-                column: "kind".to_owned(),
-                found: kind,
-                expected: "correction with its activity and session",
-            });
-        }
+    let activity = row.get("strava_activity_id")?;
+    let read = Correction::read(&kind, activity, day.zip(name.as_deref()));
+    read.ok_or_else(|| StoreError::Corrupt {
+        column: "kind".to_owned(),
+        found: kind,
+        expected: "correction with its activity and session",
     })
 }
 
@@ -129,8 +109,8 @@ impl Store {
         correction: &Correction,
         now: Timestamp,
     ) -> Result<StoredCorrection> {
-        let (id, at, kind) = (new_id(now), stored_time(now), kind_of(correction));
-        let (day, name) = correction.session().map(|(day, kind)| (day, kind.name())).unzip();
+        let (id, at, kind) = (new_id(now), stored_time(now), correction.word());
+        let (day, name) = correction.named_session().unzip();
         let activity = correction.activity();
         let row = transaction!(self, |db| {
             db.execute(INSERT, args![id, user, at, kind, day, name, activity]).await?;

@@ -5,7 +5,7 @@ use crate::world::{World, day};
 use hermes_app::{AppError, Mark, SessionKey, WeekMatches};
 use hermes_engine::calendar::Day;
 use hermes_engine::compliance::Colour;
-use hermes_engine::matching::Correction;
+use hermes_engine::record::Correction;
 use hermes_engine::session::{Kind, Planned};
 use hermes_store::plans::{Revision, StoredWeek, Workout};
 use hermes_store::summaries::WeeklySummary;

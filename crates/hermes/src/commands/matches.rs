@@ -6,7 +6,7 @@ use crate::output;
 use anyhow::{Context, Result, ensure};
 use hermes_app::{ActivityView, CorrectionView, Mark, SessionKey, SessionMatch, WeekMatches};
 use hermes_engine::calendar::Day;
-use hermes_engine::matching::Correction;
+use hermes_engine::record::Correction;
 use hermes_engine::units::Units;
 use serde_json::{Value, json};
 use std::fmt::Write;

@@ -3,8 +3,7 @@
 
 use crate::activities::{import, item, run};
 use crate::harness::{at, day, on_both};
-use hermes_engine::matching::Correction;
-use hermes_engine::session::Kind;
+use hermes_engine::record::Correction;
 use hermes_engine::units::Seconds;
 use hermes_store::activities::{ActivityFilter, Marks};
 use hermes_store::imports::Imported;
@@ -14,7 +13,8 @@ use uuid::Uuid;
 const PLAIN: Marks = Marks { race: false, confirmed: false, excluded: false, deleted: false };
 
 fn belongs(activity: i64, on: &str) -> Correction {
-    Correction::Belongs { activity, day: day(on), kind: Kind::Long }
+    let session = Some((day(on), "Long Run"));
+    Correction::read("belongs", Some(activity), session).expect("a correction")
 }
 
 /// A correction and a version, so that both tables hold something of the user.
@@ -36,8 +36,8 @@ async fn corrections_are_in_force_until_something_else_is_said() {
             let all = store.corrections_in_force(user, from, to, at(t)).await.expect("list");
             all.into_iter().map(|c| c.correction).collect()
         };
-        let session = (day("2026-03-01"), Kind::Long);
-        let done = Correction::Done { day: session.0, kind: session.1 };
+        let session = Some((day("2026-03-01"), "Long Run"));
+        let done = Correction::read("done", None, session).expect("a correction");
         let (a, b) = (belongs(11, "2026-03-01"), belongs(12, "2026-03-01"));
         let first = add(a, 10).await.expect("added");
         assert_eq!((first.activity_day, first.created_at), (Some(day("2026-03-01")), at(10)));
