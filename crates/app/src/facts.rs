@@ -166,7 +166,7 @@ impl App {
             strikes: strikes.iter().map(strike_fact).collect(),
             goals: goals.into_iter().map(|g| g.goal).collect(),
             preferences: preferences.unwrap_or_default(),
-            published: earlier.published(),
+            published: self.corrected(runner, earlier.published(), recorded_by).await?,
             current: earlier.begun(as_of),
             overrides: overrides.iter().map(|o| o.fact()).collect(),
             feedback: store.feedback(runner.id, as_of - REACH, as_of, recorded_by).await?,

@@ -11,9 +11,7 @@ use hermes_engine::record::Sport;
 use hermes_engine::units::Metres;
 use hermes_formats::archive::{ActivityRow, Archive, Entry, Limits};
 use hermes_store::activities::ActivityFilter;
-use hermes_store::imports::{
-    ImportItem, Imported, LedgerRow, NewActivity, OriginalFile, Outcome, Source,
-};
+use hermes_store::imports::{ImportItem, LedgerRow, NewActivity, OriginalFile, Outcome, Source};
 use hermes_store::value::{ActivityMetres, Decimal, LocalTime, Text};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -353,16 +351,16 @@ impl App {
             let changed = taken
                 .iter()
                 .zip(&chunk.items)
-                .filter(|((imported, _), _)| {
-                    broken || matches!(imported.outcome(), Outcome::New | Outcome::Updated)
+                .filter(|(taken, _)| {
+                    broken || matches!(taken.imported.outcome(), Outcome::New | Outcome::Updated)
                 })
-                .map(|(_, item)| item.activity.start_date_local.day());
+                .flat_map(|(taken, item)| {
+                    taken.was.into_iter().chain([item.activity.start_date_local.day()])
+                });
             touched = changed.chain(touched).min();
             self.imports.update(runner.id, |s| {
                 s.rows_done += chunk.rows;
-                taken.iter().for_each(|(imported, _): &(Imported, _)| {
-                    s.counts.add(imported.outcome(), 1);
-                });
+                taken.iter().for_each(|t| s.counts.add(t.imported.outcome(), 1));
                 chunk.problems.iter().for_each(|p| s.counts.add(p.outcome, 1));
             });
         }

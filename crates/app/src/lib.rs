@@ -18,6 +18,7 @@ mod goals;
 mod health;
 mod import;
 pub mod jobs;
+mod matches;
 pub mod measure;
 mod newcomers;
 mod pipeline;
@@ -45,6 +46,7 @@ pub use health::{
     Which,
 };
 pub use import::{Counts, ImportState, ImportStatus, Ledger, LedgerLine};
+pub use matches::{CorrectionView, Mark, SessionKey, SessionMatch, WeekMatches};
 pub use newcomers::Newcomer;
 pub use pipeline::WeeksPlanned;
 pub use ready::{READY_WITHIN, Unready};

@@ -48,28 +48,34 @@ fn runner(n: &Newcomer, now: Timestamp) -> Result<NewRunner> {
     let zone = zone(Some(&n.time_zone));
     let today = local_day(&zone, now);
     let week = today.week_start(n.preferences.week_start);
-    let activities = n.activities.iter().map(|a| {
-        activity(a, &zone).ok_or_else(|| {
-            AppError::BadInput(format!(
-                "a run of {} is too long for its column",
-                a.distance.km_text()
-            ))
-        })
-    });
+    let mut activities = Vec::with_capacity(n.activities.len());
+    for a in &n.activities {
+        let row = activity(a, random_id()?, &zone).ok_or_else(|| {
+            let km = a.distance.km_text();
+            AppError::BadInput(format!("a run of {km} km is too long for its column"))
+        })?;
+        activities.push(row);
+    }
     Ok(NewRunner {
         time_zone: n.time_zone.clone(),
         preferences: (today, n.preferences.clone()),
         goal: n.goal.clone().map(|g| Goal { set_on: today, ..g }),
-        activities: activities.collect::<Result<_>>()?,
+        activities,
         next: (week, midnight(&zone, week)),
     })
 }
 
-fn activity(a: &Activity, zone: &TimeZone) -> Option<NewActivity> {
+/// An id that Strava has not given: negative. Random ones do not meet.
+fn random_id() -> Result<i64> {
+    let mut bytes = [0_u8; 8];
+    getrandom::fill(&mut bytes)
+        .map_err(|e| AppError::Internal(format!("the system gives no random numbers ({e})")))?;
+    Ok(i64::from_le_bytes(bytes) | i64::MIN)
+}
+
+fn activity(a: &Activity, id: i64, zone: &TimeZone) -> Option<NewActivity> {
     let wall = TimeZone::UTC.to_datetime(Timestamp::from_second(a.start_local).ok()?);
     let seconds = |s: i64| i32::try_from(s).ok();
-    // Ids that Strava has not seen are negative; random ones do not meet.
-    let id = -(Uuid::now_v7().as_u128() as i64 & i64::MAX).max(1);
     let run = a.sport == Sport::Run;
     Some(NewActivity {
         strava_activity_id: id,

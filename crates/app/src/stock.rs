@@ -47,8 +47,6 @@ pub(crate) struct Stock {
     pub(crate) momentum: Momentum,
     /// Breakthroughs and overreaches from a day on.
     pub(crate) killa: Killa,
-    /// The sessions that were due, with the runs they were done in.
-    pub(crate) done: Compliance,
     /// Patterns of the last 28 days.
     pub(crate) patterns: Vec<Pattern>,
     /// The check-in that is due.
@@ -83,7 +81,7 @@ impl App {
         let changed = Changed { state, day: today, why: Why::NewFacts };
         let roads = Roads::new(&stock.facts, &stock.output);
         self.save_roads(runner, &roads, changed, now).await?;
-        self.mark_done(runner, &stock, touched, now).await?;
+        self.mark_done(runner, touched, now).await?;
         self.sum_weeks(runner, touched, now).await?;
         self.save_meters(runner, &stock, from, now).await?;
         if let Some(opening) = &stock.due {
@@ -107,7 +105,8 @@ impl App {
         let output = step::step(&facts, week);
         let year = (week - STREAK_DAYS, week - PUBLISHED_DAYS - 1);
         let older = self.in_force(runner, year, recorded_by).await?;
-        facts.published.splice(0..0, older.published());
+        let older = self.corrected(runner, older.published(), recorded_by).await?;
+        facts.published.splice(0..0, older);
         let h = History::new(&facts.activities, as_of);
         let k = Compliance::new(&facts, &h);
         let momentum = meters::momentum(&facts, &k, &h, output.profile.consistency);
@@ -117,7 +116,7 @@ impl App {
         let killa = meters::killa(&facts, &h, from, told);
         let patterns = patterns::patterns(&facts, &k, &h, as_of);
         let due = check_in::due(&facts, &k, &h, as_of);
-        Ok(Stock { facts, output, momentum, killa, done: k, patterns, due })
+        Ok(Stock { facts, output, momentum, killa, patterns, due })
     }
 
     /// The days on which Overreach was entered, by the rows of the history.
@@ -136,28 +135,23 @@ impl App {
     }
 
     /// Writes what was done into the workouts of the weeks that facts from a day on touch: runs may
-    /// belong to sessions of a neighbouring day.
-    async fn mark_done(
-        &self,
-        runner: &Runner,
-        stock: &Stock,
-        touched: Day,
-        now: Timestamp,
-    ) -> Result<()> {
-        let today = stock.facts.as_of;
-        let first = touched.min(today) - 7;
-        for stored in self.store.published_weeks(runner.id, first - 6, today).await? {
+    /// belong to sessions of the week before, by the runner's word. Rows that say it already are not
+    /// touched.
+    async fn mark_done(&self, runner: &Runner, touched: Day, now: Timestamp) -> Result<()> {
+        let today = self.today(runner);
+        let span = (touched.min(today) - 13, today);
+        let matched = self.matched(runner, span, today).await?;
+        for stored in self.store.published_weeks(runner.id, span.0, span.1).await? {
             for workout in &stored.workouts {
                 let row = &workout.workout;
-                let day = row.workout_date;
-                let mut scored = stock.done.between(day, day + 1).iter();
-                let Some(s) = scored.find(|s| s.planned.kind.name() == row.workout_type) else {
-                    continue;
+                let is = |s: &&Scored| {
+                    s.planned.day == row.workout_date && s.planned.kind.name() == row.workout_type
                 };
-                let done = completion(s, now);
-                let same = row.strava_activity_id == done.map(|d| d.strava_activity_id)
+                let done = matched.sessions.iter().find(is).and_then(|s| completion(s, now));
+                let same = row.strava_activity_id == done.and_then(|d| d.strava_activity_id)
                     && row.actual_distance_km == done.and_then(|d| d.distance_km)
-                    && row.actual_duration_seconds == done.map(|d| d.duration_seconds)
+                    && row.actual_duration_seconds == done.and_then(|d| d.duration_seconds)
+                    && row.actual_pace_seconds_per_km == done.and_then(|d| d.pace_seconds_per_km)
                     && row.completed == done.is_some_and(|d| d.completed);
                 if !same {
                     self.store.complete_workout(runner.id, workout.id, done, now).await?;
@@ -312,12 +306,15 @@ pub(crate) fn predictions(facts: &Facts, from: Day) -> Vec<(Day, RaceDistance, S
     out
 }
 
-/// What a workout's row says of a session that was run; the activity is the first of several.
+/// What a workout's row says of a session that was run; the activity is the first of several. One
+/// that was done by the runner's word has no activity and no figures.
 pub(crate) fn completion(s: &Scored, now: Timestamp) -> Option<Completion> {
-    Some(Completion {
-        strava_activity_id: *s.activities.first()?,
-        distance_km: Decimal::km(s.distance),
-        duration_seconds: number(s.moving.0),
+    let run = s.activities.first().copied();
+    let done = run.is_some() || s.completed();
+    done.then(|| Completion {
+        strava_activity_id: run,
+        distance_km: run.and(Decimal::km(s.distance)),
+        duration_seconds: run.map(|_| number(s.moving.0)),
         pace_seconds_per_km: Pace::of(s.distance, s.moving).map(|p| number(p.0)),
         completed: s.completed(),
         completed_at: now,

@@ -66,7 +66,7 @@ pub struct ActivityView {
 }
 
 impl ActivityView {
-    fn of(row: &ActivityRow) -> Self {
+    pub(crate) fn of(row: &ActivityRow) -> Self {
         let distance = row.distance_meters.from_metres();
         let moving = Seconds(i64::from(row.moving_time_seconds));
         let is_run = row.sport == Sport::Run;
@@ -403,14 +403,14 @@ impl App {
     }
 
     /// What counts, and what does not and why, of the days from `from` to before `to`.
-    async fn history_of(&self, runner: &Runner, from: Day, to: Day) -> Result<History> {
+    pub(crate) async fn history_of(&self, runner: &Runner, from: Day, to: Day) -> Result<History> {
         let known = self.store.activities_before(runner.id, to, self.clock.now()).await?;
         let near: Vec<_> = known.into_iter().filter(|a| a.day() >= from).collect();
         Ok(History::new(&near, to))
     }
 }
 
-fn mark_rejected<'a>(
+pub(crate) fn mark_rejected<'a>(
     views: impl Iterator<Item = &'a mut ActivityView>,
     rejected: &[(i64, Rejection)],
 ) {

@@ -1,17 +1,16 @@
 //! Compliance: what was run against what was planned (K1), and the figures made of it (K2, K3).
 //!
-//! Sessions are matched with counted runs inside their week: by the day first, all runs of the day
-//! together (a session split in two is one session); two sessions that were run in each other's
-//! place are exchanged; what is left is looked for up to two days away. A run is never counted
-//! twice, and a run that belongs to no session is no bonus. A session on a day that health barred
-//! it on is excused: it leaves the denominator. Grace after a check-in excuses the streak and keeps
-//! the state, never the compliance.
+//! Sessions are matched with counted runs inside their week ([`crate::matching`]). A run is never
+//! counted twice, and a run that belongs to no session is no bonus. A session on a day that health
+//! barred it on is excused: it leaves the denominator. Grace after a check-in excuses the streak and
+//! keeps the state, never the compliance. What the runner says of a session or a run stands.
 
 use crate::calendar::Day;
 use crate::facts::{Circumstances, Facts, Form};
 use crate::health::Health;
 use crate::history::{History, Run};
-use crate::record::{HealthRecord, Strike};
+use crate::matching::matched;
+use crate::record::{Correction, HealthRecord, Strike};
 use crate::ruleset as rs;
 use crate::session::{Kind, Planned, PublishedWeek};
 use crate::state::{Phase, Risk, State};
@@ -101,6 +100,9 @@ pub struct Scored {
     pub distance: Metres,
     /// Their moving time.
     pub moving: Seconds,
+    /// The runner said what was done of it.
+    #[serde(default)]
+    pub by_hand: bool,
 }
 
 impl Scored {
@@ -110,10 +112,10 @@ impl Scored {
         self.colour.score()
     }
 
-    /// Matched with half of it or more: schema `completed`.
+    /// Matched with half of it or more, or done by the runner's word: schema `completed`.
     #[must_use]
     pub fn completed(&self) -> bool {
-        !self.activities.is_empty() && self.share >= rs::DONE_FROM
+        self.colour != Colour::Missed && self.share >= rs::DONE_FROM
     }
 
     /// Neither done nor excused.
@@ -131,6 +133,9 @@ impl Scored {
         if self.colour == Colour::Missed {
             let end = if self.excused { "not run, excused by your health" } else { "missed" };
             return format!("{plan}: {end}.");
+        }
+        if self.activities.is_empty() {
+            return format!("{plan}: done by your word, without a record.");
         }
         let percent = self.share / 10;
         let moved = match self.shifted {
@@ -183,18 +188,14 @@ impl Compliance {
         weeks.sort_by_key(|p| p.week_start);
         let (health, strikes): (&[_], &[_]) =
             if excuses { (&facts.health, &facts.strikes) } else { (&[], &[]) };
-        let mut takers = vec![Taker::None; h.runs.len()];
+        let mut book = Book::new(h, weeks.iter().flat_map(|week| &week.corrections));
         let mut out = Self::default();
         out.sessions.reserve(weeks.iter().map(|week| week.sessions.len()).sum());
-        for week in weeks {
+        for week in &weeks {
             let barred = Barred::new(health, strikes, h, week.week_start);
-            let mut bench = Bench::new(week, h, &mut takers);
-            bench.score(week, h, barred.as_ref(), &mut out.sessions);
-            let free = bench.runs.iter().zip(&*bench.takers).filter(|(_, t)| **t == Taker::None);
-            out.unplanned.extend(free.map(|(r, _)| (r.id, r.day)));
-            // Weeks that overlap share no run.
-            bench.takers.fill(Taker::OtherWeek);
+            book.score(week, barred.as_ref(), &mut out.sessions);
         }
+        out.unplanned = book.unplanned(&weeks);
         out.sessions.sort_by_key(|s| s.planned.day);
         out
     }
@@ -229,8 +230,7 @@ impl Compliance {
 #[must_use]
 pub fn of_week(week: &PublishedWeek, h: &History, barred: Option<&Barred>) -> Vec<Scored> {
     let mut out = Vec::new();
-    let mut takers = vec![Taker::None; h.runs.len()];
-    Bench::new(week, h, &mut takers).score(week, h, barred, &mut out);
+    Book::new(h, &week.corrections).score(week, barred, &mut out);
     out
 }
 
@@ -246,47 +246,15 @@ const fn amount(s: &Planned) -> i64 {
 
 /// Thousandths of the session that a distance and a moving time are, in whole percent, rounded
 /// down (the bands are given in whole percent); none without a run.
-fn share(s: &Planned, distance: Metres, moving: Seconds) -> Option<i64> {
+pub(crate) fn share(s: &Planned, distance: Metres, moving: Seconds) -> Option<i64> {
     let done = if s.timed { moving.0 } else { distance.0 };
     (done > 0).then(|| (done.saturating_mul(100) / amount(s).max(1)).min(rs::SHARE_MAX / 10) * 10)
 }
 
-/// Who a run is counted for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Taker {
-    /// Nobody yet.
-    None,
-    /// A session of the week that is being matched, by its place in it.
-    Session(usize),
-    /// A week before.
-    OtherWeek,
-}
-
-/// What the runs add up to that a session was done in, or might be.
-#[derive(Debug, Clone, Copy, Default)]
-struct Done {
-    /// The day of the first one; `None` without any.
-    day: Option<Day>,
-    distance: Metres,
-    moving: Seconds,
-}
-
-impl Done {
-    fn of<'a>(runs: impl Iterator<Item = &'a Run>) -> Self {
-        runs.fold(Self::default(), |done, r| Self {
-            day: done.day.or(Some(r.day)),
-            distance: done.distance + r.distance,
-            moving: done.moving + r.moving,
-        })
-    }
-
-    fn share(&self, s: &Planned) -> Option<i64> {
-        share(s, self.distance, self.moving)
-    }
-}
-
-fn scored(s: &Planned, done: &Done, activities: Vec<i64>, excused: bool) -> Scored {
-    let share = done.share(s);
+fn scored(s: &Planned, runs: &[&Run]) -> Scored {
+    let distance: Metres = runs.iter().map(|r| r.distance).sum();
+    let moving: Seconds = runs.iter().map(|r| r.moving).sum();
+    let share = share(s, distance, moving);
     let sign = match share {
         Some(n) if n > rs::GREEN.1 => Sign::Over,
         Some(n) if n >= rs::GREEN.0 => Sign::Even,
@@ -297,155 +265,122 @@ fn scored(s: &Planned, done: &Done, activities: Vec<i64>, excused: bool) -> Scor
         share: share.unwrap_or(0),
         colour: Colour::of(share),
         sign,
-        excused,
-        shifted: done.day.map_or(0, |day| day - s.day),
-        activities,
-        distance: done.distance,
-        moving: done.moving,
+        excused: false,
+        shifted: runs.first().map_or(0, |r| r.day - s.day),
+        activities: runs.iter().map(|r| r.id).collect(),
+        distance,
+        moving,
+        by_hand: false,
     }
 }
 
-/// One week being matched.
-struct Bench<'a> {
-    /// Its runs.
-    runs: &'a [Run],
-    /// Who they are counted for.
-    takers: &'a mut [Taker],
+/// Who may have a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    /// The session that it fits.
+    Free,
+    /// By the runner's word one session only, or none.
+    ByHand,
+    /// It is counted.
+    Counted,
 }
 
-impl<'a> Bench<'a> {
-    fn new(week: &PublishedWeek, h: &'a History, takers: &'a mut [Taker]) -> Self {
-        let (first, to) = (week.week_start, week.week_start + 7);
-        let runs = h.runs_in(first, to);
-        let from = h.runs_in(Day::from_epoch(i64::MIN), first).len();
-        Self { runs, takers: &mut takers[from..from + runs.len()] }
+/// What is written down of each run while the weeks are matched one after the other: no run is
+/// counted in two of them, even where they overlap.
+struct Book<'a> {
+    h: &'a History,
+    /// Of each run of the history.
+    holds: Vec<Hold>,
+}
+
+impl<'a> Book<'a> {
+    fn new<'c>(h: &'a History, corrections: impl IntoIterator<Item = &'c Correction>) -> Self {
+        let mut holds = vec![Hold::Free; h.runs.len()];
+        for id in corrections.into_iter().filter_map(Correction::activity) {
+            if let Some(place) = h.runs.iter().position(|r| r.id == id) {
+                holds[place] = Hold::ByHand;
+            }
+        }
+        Self { h, holds }
     }
 
     /// Adds the sessions of the week that were due before the end of the history. One that was
     /// missed and is planned again later in its week (moved) is that later one.
-    fn score(
-        &mut self,
-        week: &PublishedWeek,
-        h: &History,
-        barred: Option<&Barred>,
-        out: &mut Vec<Scored>,
-    ) {
-        let to = (week.week_start + 7).min(h.before);
+    fn score(&mut self, week: &PublishedWeek, barred: Option<&Barred>, out: &mut Vec<Scored>) {
+        let (first, to) = (week.week_start, week.week_start + 7);
         let due = |s: &&Planned| {
-            (week.week_start..to).contains(&s.day) && s.kind != Kind::Cross && amount(s) > 0
+            (first..to.min(self.h.before)).contains(&s.day)
+                && s.kind != Kind::Cross
+                && amount(s) > 0
         };
         let sessions: Vec<Planned> = week.sessions.iter().filter(due).copied().collect();
-        let all = self.matched(&sessions);
+        let told: Vec<Option<Scored>> =
+            sessions.iter().map(|s| self.told(s, &week.corrections)).collect();
+        let open: Vec<Planned> =
+            sessions.iter().zip(&told).filter(|(_, t)| t.is_none()).map(|(s, _)| *s).collect();
+        let runs = self.h.runs_in(first, to);
+        let from = self.h.runs_in(Day::from_epoch(i64::MIN), first).len();
+        let mut found = matched(&open, runs, |i| self.holds[from + i] == Hold::Free).into_iter();
         let again = |s: &Planned| {
             let twin = |t: &Planned| t.kind == s.kind && t.distance == s.distance && t.day > s.day;
             (s.kind == Kind::Long || is_quality(s.kind)) && week.sessions.iter().any(twin)
         };
-        for (i, (s, done)) in sessions.iter().zip(&all).enumerate() {
-            if done.day.is_some() || !again(s) {
-                let ours = self.runs.iter().zip(&*self.takers);
-                let ours = ours.filter(|(_, t)| **t == Taker::Session(i)).map(|(r, _)| r.id);
-                let excused = barred.is_some_and(|b| b.excuses(s));
-                out.push(scored(s, done, ours.collect(), excused));
+        for (s, told) in sessions.iter().zip(told) {
+            let done = told.unwrap_or_else(|| {
+                let places = found.next().unwrap_or_default();
+                places.iter().for_each(|i| self.holds[from + i] = Hold::Counted);
+                let runs: Vec<_> = places.iter().map(|i| &runs[*i]).collect();
+                scored(s, &runs)
+            });
+            if done.colour != Colour::Missed || done.by_hand || !again(s) {
+                out.push(Scored { excused: barred.is_some_and(|b| b.excuses(s)), ..done });
             }
         }
     }
 
-    /// What was done of each session.
-    fn matched(&mut self, sessions: &[Planned]) -> Vec<Done> {
-        let mut all = vec![Done::default(); sessions.len()];
-        let order = by_rank(sessions);
-        for &i in &order {
-            let s = &sessions[i];
-            let races_only = s.kind == Kind::Race && self.free(s.day, true).next().is_some();
-            all[i] = self.take(i, s.day, races_only);
-        }
-        self.exchange(sessions, &mut all);
-        for &i in &order {
-            let s = &sessions[i];
-            if all[i].day.is_none()
-                && let Some(day) = self.near(s)
-            {
-                all[i] = self.take(i, day, s.kind == Kind::Race);
-            }
-        }
-        all
-    }
-
-    /// The free runs of a day, or the races among them.
-    fn free(&self, day: Day, races_only: bool) -> impl Iterator<Item = &Run> {
-        let all = self.runs.iter().zip(&*self.takers);
-        all.filter(move |(r, t)| r.day == day && **t == Taker::None && (r.race || !races_only))
-            .map(|(r, _)| r)
-    }
-
-    /// Counts the free runs of a day for a session: all of them, or what was raced.
-    fn take(&mut self, i: usize, day: Day, races_only: bool) -> Done {
-        let done = Done::of(self.free(day, races_only));
-        for (r, taker) in self.runs.iter().zip(&mut *self.takers) {
-            if r.day == day && *taker == Taker::None && (r.race || !races_only) {
-                *taker = Taker::Session(i);
-            }
-        }
-        done
-    }
-
-    /// Sessions run in each other's place: exchanged where both score more.
-    fn exchange(&mut self, sessions: &[Planned], all: &mut [Done]) {
-        let score = |s: &Planned, done: &Done| Colour::of(done.share(s)).score();
-        for a in 0..sessions.len() {
-            for b in a + 1..sessions.len() {
-                let (x, y) = (&sessions[a], &sessions[b]);
-                if !near_enough(x, &all[b]) || !near_enough(y, &all[a]) {
-                    continue;
+    /// What the runner says of a session: it has the runs that were given to it, and no others.
+    fn told(&mut self, s: &Planned, corrections: &[Correction]) -> Option<Scored> {
+        let mut places = Vec::new();
+        let mut word = None;
+        for c in corrections.iter().filter(|c| c.session() == Some((s.day, s.kind))) {
+            match c {
+                Correction::Belongs { activity, .. } => {
+                    let mut runs = self.h.runs.iter().zip(&self.holds);
+                    let it = runs.position(|(r, hold)| r.id == *activity && *hold == Hold::ByHand);
+                    places.extend(it);
                 }
-                // Both must gain: a short long run is no easy run in exchange.
-                if score(x, &all[b]) > score(x, &all[a]) && score(y, &all[a]) > score(y, &all[b]) {
-                    all.swap(a, b);
-                    for taker in &mut *self.takers {
-                        *taker = match *taker {
-                            Taker::Session(i) if i == a => Taker::Session(b),
-                            Taker::Session(i) if i == b => Taker::Session(a),
-                            other => other,
-                        };
-                    }
-                }
+                Correction::Done { .. } => word = Some(true),
+                Correction::NotDone { .. } => word = Some(false),
+                Correction::Alone { .. } => {}
             }
         }
+        if places.is_empty() {
+            let missed = Scored { by_hand: true, ..scored(s, &[]) };
+            return word.map(|done| {
+                if done {
+                    Scored { share: 1000, colour: Colour::Green, sign: Sign::Even, ..missed }
+                } else {
+                    missed
+                }
+            });
+        }
+        places.sort_unstable();
+        places.dedup();
+        places.iter().for_each(|i| self.holds[*i] = Hold::Counted);
+        let runs: Vec<_> = places.iter().map(|i| &self.h.runs[*i]).collect();
+        Some(Scored { by_hand: true, ..scored(s, &runs) })
     }
 
-    /// The day near by whose free runs did half of the session or more: a race for a race; for a
-    /// Long Run the day with the most; else the nearest day, the later of two.
-    fn near(&self, s: &Planned) -> Option<Day> {
-        let shifts = (-rs::SHIFT_MAX..=rs::SHIFT_MAX).filter(|n| *n != 0);
-        let ranked = shifts.filter_map(|shift| {
-            let done = Done::of(self.free(s.day + shift, s.kind == Kind::Race));
-            done.share(s).filter(|n| *n >= rs::DONE_FROM)?;
-            let most = if s.kind == Kind::Long { done.distance.0 } else { 0 };
-            Some((most, -shift.abs(), shift))
-        });
-        ranked.max().map(|(_, _, shift)| s.day + shift)
-    }
-}
-
-/// Are there runs, and on a day that the session may have been moved to?
-fn near_enough(s: &Planned, done: &Done) -> bool {
-    done.day.is_some_and(|day| (day - s.day).abs() <= rs::SHIFT_MAX)
-}
-
-/// Races first, then Long Runs, then quality, then the rest; the bigger and the earlier first.
-fn by_rank(sessions: &[Planned]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..sessions.len()).collect();
-    order.sort_by_key(|i| {
-        let s = &sessions[*i];
-        let rank = match s.kind {
-            Kind::Race => 0,
-            Kind::Long => 1,
-            kind if is_quality(kind) => 2,
-            _ => 3,
+    /// The runs of the weeks, by week start, that no session was done in.
+    fn unplanned(&self, weeks: &[&PublishedWeek]) -> Vec<(i64, Day)> {
+        let planned = |day: Day| {
+            let after = weeks.partition_point(|week| week.week_start <= day);
+            after.checked_sub(1).is_some_and(|i| day - weeks[i].week_start < 7)
         };
-        (rank, s.day, std::cmp::Reverse(amount(s)))
-    });
-    order
+        let all = self.h.runs.iter().zip(&self.holds);
+        let rest = all.filter(|(r, hold)| **hold != Hold::Counted && planned(r.day));
+        rest.map(|(r, _)| (r.id, r.day)).collect()
+    }
 }
 
 /// Is a session of this kind quality? Of a published week only its kind is known.

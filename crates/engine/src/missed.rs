@@ -177,28 +177,45 @@ fn fits(
     known && same && races().map(|s| (s.day, s.race)).eq(raced) && runs().all(on_run_day)
 }
 
-/// Takes out the Long Run to come when a run of no session in the days before was as long.
+/// Takes out the session to come that was done early by the runner's word, or the Long Run when a
+/// run of no session in the days before was as long.
 fn done_early(
     sessions: &mut Vec<Session>,
     week: &PublishedWeek,
     scored: &[Scored],
     h: &History,
 ) -> Vec<Missed> {
+    let run = |id: i64| h.runs.iter().any(|r| r.id == id);
+    let told = |s: &Session| {
+        let mut about = week.corrections.iter().filter(|c| c.session() == Some((s.day, s.kind)));
+        about.any(|c| c.activity().is_some_and(run))
+    };
+    let early = |s: &Session| Missed {
+        day: s.day,
+        kind: s.kind,
+        distance: s.distance,
+        outcome: Outcome::Dropped(Reason::Early),
+    };
+    let by_word: Vec<Missed> = sessions.iter().filter(|s| told(s)).map(early).collect();
+    if !by_word.is_empty() {
+        sessions.retain(|s| !told(s));
+        return by_word;
+    }
     let Some(i) = sessions.iter().position(|s| s.kind == Kind::Long && !s.pinned) else {
         return Vec::new();
     };
-    let Session { day, kind, distance, .. } = sessions[i];
+    let Session { day, distance, .. } = sessions[i];
     let from = (day - rs::SHIFT_MAX).max(week.week_start);
-    let early = h.runs_in(from, day).iter().any(|r| {
+    let done = h.runs_in(from, day).iter().any(|r| {
         !r.race
             && r.distance >= distance.permille(rs::GREEN.0)
             && scored.iter().all(|s| !s.activities.contains(&r.id))
+            && week.corrections.iter().all(|c| c.activity() != Some(r.id))
     });
-    if !early {
+    if !done {
         return Vec::new();
     }
-    sessions.remove(i);
-    vec![Missed { day, kind, distance, outcome: Outcome::Dropped(Reason::Early) }]
+    vec![early(&sessions.remove(i))]
 }
 
 /// The rest of a week while missed sessions look for a place in it.

@@ -453,3 +453,92 @@ impl Default for Preferences {
         }
     }
 }
+
+/// The runner's own word on what was run of a plan. A session is named by its day and kind: past
+/// days of a published week never change, whatever is planned anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Correction {
+    /// This activity was that session, or a part of it.
+    Belongs {
+        /// The activity.
+        activity: i64,
+        /// The session's day.
+        day: Day,
+        /// The session's kind.
+        kind: Kind,
+    },
+    /// This activity belongs to no session.
+    Alone {
+        /// The activity.
+        activity: i64,
+    },
+    /// The session was done and there is no record of it.
+    Done {
+        /// The session's day.
+        day: Day,
+        /// The session's kind.
+        kind: Kind,
+    },
+    /// The session was not done, whatever was run.
+    NotDone {
+        /// The session's day.
+        day: Day,
+        /// The session's kind.
+        kind: Kind,
+    },
+}
+
+impl Correction {
+    /// The activity it is about.
+    #[must_use]
+    pub const fn activity(&self) -> Option<i64> {
+        match *self {
+            Self::Belongs { activity, .. } | Self::Alone { activity } => Some(activity),
+            Self::Done { .. } | Self::NotDone { .. } => None,
+        }
+    }
+
+    /// The session it is about: day and kind.
+    #[must_use]
+    pub const fn session(&self) -> Option<(Day, Kind)> {
+        match *self {
+            Self::Belongs { day, kind, .. }
+            | Self::Done { day, kind }
+            | Self::NotDone { day, kind } => Some((day, kind)),
+            Self::Alone { .. } => None,
+        }
+    }
+
+    /// The word that it is stored by.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Belongs { .. } => "belongs",
+            Self::Alone { .. } => "alone",
+            Self::Done { .. } => "done",
+            Self::NotDone { .. } => "not_done",
+        }
+    }
+
+    /// The session as it is stored: day and the name of its kind.
+    #[must_use]
+    pub fn named_session(&self) -> Option<(Day, &'static str)> {
+        self.session().map(|(day, kind)| (day, kind.name()))
+    }
+
+    /// The correction of that word, where it has what it needs.
+    #[must_use]
+    pub fn read(word: &str, activity: Option<i64>, session: Option<(Day, &str)>) -> Option<Self> {
+        let session = session.and_then(|(day, name)| Some((day, Kind::parse(name)?)));
+        match (word, activity, session) {
+            ("belongs", Some(activity), Some((day, kind))) => {
+                Some(Self::Belongs { activity, day, kind })
+            }
+            ("alone", Some(activity), _) => Some(Self::Alone { activity }),
+            ("done", _, Some((day, kind))) => Some(Self::Done { day, kind }),
+            ("not_done", _, Some((day, kind))) => Some(Self::NotDone { day, kind }),
+            _ => None,
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::calendar::Day;
 use crate::decision::{Finding, Repair, Why};
-use crate::record::RaceDistance;
+use crate::record::{Correction, RaceDistance};
 use crate::state::{Phase, State};
 use crate::templates::ScheduleId;
 use crate::units::{Metres, Pace, Seconds};
@@ -325,6 +325,10 @@ pub struct PublishedWeek {
     /// It was an easier week on purpose.
     #[serde(default)]
     pub cutback: bool,
+    /// The runner's corrections about its sessions or about runs of its days. No part of what was
+    /// published: they are put in when facts are loaded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
 }
 
 impl PublishedWeek {
@@ -339,6 +343,7 @@ impl PublishedWeek {
             state: State::Stable,
             phase: Phase::Base,
             cutback: false,
+            corrections: Vec::new(),
         }
     }
 }

@@ -579,5 +579,6 @@ fn published(output: &Output, past: &[Session]) -> PublishedWeek {
         state: plan.state,
         phase: plan.phase,
         cutback: room.cutback,
+        corrections: Vec::new(),
     }
 }

@@ -13,7 +13,6 @@ use hermes_engine::record::{Activity, Goal, RaceDistance, Sport, Streams};
 use hermes_engine::ruleset;
 use hermes_engine::session::{Kind, PublishedWeek};
 use hermes_engine::standing::{Held, Standing};
-use hermes_engine::state::{Phase, State};
 use hermes_engine::step::step;
 use hermes_engine::units::{Metres, Pace, Seconds};
 use hermes_engine::vdot::Vdot;
@@ -74,15 +73,7 @@ fn confidence(p: &Profile, figure: Figure) -> i64 {
 }
 
 fn week_of(start: Day) -> PublishedWeek {
-    PublishedWeek {
-        week_start: start,
-        planned: Metres::km(20),
-        hard: Vec::new(),
-        sessions: Vec::new(),
-        state: State::Stable,
-        phase: Phase::Base,
-        cutback: false,
-    }
+    PublishedWeek { planned: Metres::km(20), ..PublishedWeek::empty(start) }
 }
 
 #[test]

@@ -112,6 +112,12 @@ pub(crate) enum Command {
     CheckIn(CheckIn),
     /// Change this week's plan, or the next one's, by hand
     Edit(Edit),
+    /// Which run was which session: look, and correct it by hand
+    #[command(subcommand)]
+    Match(Match),
+    /// What you say of one activity; no import undoes it
+    #[command(subcommand)]
+    Activity(Activity),
     /// Run the weekly planning over past weeks, each as of its first day
     Replay {
         /// A day of the first week
@@ -157,6 +163,85 @@ pub(crate) enum Command {
         /// Weeks of training, up to yesterday (or the day before --as-of)
         #[arg(long, default_value_t = 52)]
         weeks: u16,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Match {
+    /// List a week's sessions with what was done of each, and the runs that belong to none
+    List {
+        /// Any day of the week; the current one by default
+        #[arg(long, value_name = "DATE")]
+        week: Option<String>,
+    },
+    /// Say that an activity was a session, or a part of it
+    Set {
+        /// The session: its day, or its id (see `match list`)
+        #[arg(value_name = "WORKOUT|DATE")]
+        session: String,
+        /// The activity's id
+        #[arg(allow_negative_numbers = true)]
+        activity: i64,
+    },
+    /// Say that an activity belongs to no session
+    None {
+        /// The activity's id
+        #[arg(allow_negative_numbers = true)]
+        activity: i64,
+    },
+    /// Say that a session was done and there is no record of it
+    Done {
+        /// The session: its day, or its id
+        #[arg(value_name = "WORKOUT|DATE")]
+        session: String,
+    },
+    /// Say that a session was not done, whatever was run
+    NotDone {
+        /// The session: its day, or its id
+        #[arg(value_name = "WORKOUT|DATE")]
+        session: String,
+    },
+    /// Take a correction back by its id (see `match list`)
+    Undo {
+        /// The id
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Activity {
+    /// Its values are right although they look impossible
+    Confirm {
+        /// The activity's id
+        #[arg(allow_negative_numbers = true)]
+        id: i64,
+    },
+    /// Leave it out of everything
+    Exclude {
+        /// The activity's id
+        #[arg(allow_negative_numbers = true)]
+        id: i64,
+    },
+    /// Count it like any other: takes confirm, exclude and delete back
+    Include {
+        /// The activity's id
+        #[arg(allow_negative_numbers = true)]
+        id: i64,
+    },
+    /// It was a race
+    Race {
+        /// The activity's id
+        #[arg(allow_negative_numbers = true)]
+        id: i64,
+        /// It was none
+        #[arg(long)]
+        not: bool,
+    },
+    /// Take it out of every list and out of everything; its corrections end
+    Delete {
+        /// The activity's id
+        #[arg(allow_negative_numbers = true)]
+        id: i64,
     },
 }
 

@@ -1,6 +1,6 @@
 //! Activities: the table of all of them, whatever their source.
 
-use crate::database::{Row, Store, args, record, statements, transaction};
+use crate::database::{Db, Row, Store, args, record, statements, stored_time, transaction};
 use crate::error::{Result, StoreError};
 use crate::value::{ActivityMetres, Decimal, LocalTime, Text};
 use hermes_engine::calendar::Day;
@@ -19,22 +19,42 @@ statements! {
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, average_heartrate, \
         max_heartrate, perceived_exertion, average_temperature, race, confirmed \
         FROM strava_activities \
-        WHERE user_id = $1 AND start_date_local < $2 AND created_at <= $3 AND NOT excluded \
+        WHERE user_id = $1 AND start_date_local < $2 AND synced_at <= $3 AND NOT excluded \
+        UNION ALL SELECT strava_activity_id, sport, start_date_local, distance_meters, \
+        moving_time_seconds, elapsed_time_seconds, total_elevation_gain, average_heartrate, \
+        max_heartrate, perceived_exertion, average_temperature, race, confirmed \
+        FROM activity_versions WHERE user_id = $1 AND start_date_local < $2 \
+        AND recorded_at <= $3 AND replaced_at > $3 AND NOT excluded \
         ORDER BY start_date_local, strava_activity_id";
     PAGE = "SELECT id, strava_activity_id, activity_type, name, distance_meters, \
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
         start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
-        source, synced_at, created_at FROM strava_activities WHERE user_id = $1 \
-        AND (sport = $2 OR $2 IS NULL) AND (name_folded LIKE $3 ESCAPE '\\' OR $3 IS NULL) \
+        deleted, source, synced_at, created_at FROM strava_activities WHERE user_id = $1 \
+        AND NOT deleted AND (sport = $2 OR $2 IS NULL) AND (name_folded LIKE $3 ESCAPE '\\' OR $3 IS NULL) \
         AND (start_date_local >= $4 OR $4 IS NULL) AND (start_date_local < $5 OR $5 IS NULL) \
         ORDER BY start_date_local DESC, strava_activity_id DESC LIMIT $6 OFFSET $7";
     TOTALS = "SELECT COUNT(*) AS count, SUM(distance_meters) AS distance_meters, \
         SUM(moving_time_seconds) AS moving_time_seconds, MIN(start_date_local) AS first, \
         MAX(start_date_local) AS last FROM strava_activities WHERE user_id = $1 \
-        AND (sport = $2 OR $2 IS NULL) AND (name_folded LIKE $3 ESCAPE '\\' OR $3 IS NULL) \
+        AND NOT deleted AND (sport = $2 OR $2 IS NULL) AND (name_folded LIKE $3 ESCAPE '\\' OR $3 IS NULL) \
         AND (start_date_local >= $4 OR $4 IS NULL) AND (start_date_local < $5 OR $5 IS NULL)";
-    MARK = "UPDATE strava_activities SET race = $3, confirmed = $4, excluded = $5 \
+    ONE = "SELECT id, strava_activity_id, activity_type, name, distance_meters, \
+        moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
+        start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
+        deleted, source, synced_at, created_at FROM strava_activities \
+        WHERE user_id = $1 AND strava_activity_id = $2";
+    MARK = "UPDATE strava_activities SET race_said = race_said OR race <> $3, race = $3, \
+        confirmed = $4, excluded = $5, deleted = $6, synced_at = $7 \
         WHERE user_id = $1 AND id = $2";
+    KEEP = "INSERT INTO activity_versions (activity_id, user_id, replaced_at, recorded_at, \
+        strava_activity_id, sport, start_date_local, distance_meters, moving_time_seconds, \
+        elapsed_time_seconds, total_elevation_gain, average_heartrate, max_heartrate, \
+        perceived_exertion, average_temperature, race, confirmed, excluded) \
+        SELECT id, user_id, $3, synced_at, strava_activity_id, sport, start_date_local, \
+        distance_meters, moving_time_seconds, elapsed_time_seconds, total_elevation_gain, \
+        average_heartrate, max_heartrate, perceived_exertion, average_temperature, race, \
+        confirmed, excluded FROM strava_activities WHERE user_id = $1 AND id = $2 \
+        ON CONFLICT (activity_id, replaced_at) DO NOTHING";
 }
 
 record! {
@@ -72,6 +92,8 @@ record! {
         pub confirmed: bool,
         /// Left out of everything by the runner.
         pub excluded: bool,
+        /// Deleted by the runner: in no list, and left out of everything.
+        pub deleted: bool,
         /// Where it came from first.
         pub source: Option<String>,
         /// When it was last written.
@@ -164,8 +186,8 @@ pub(crate) fn engine_activity(row: &Row) -> Result<Activity> {
 }
 
 impl Store {
-    /// The runner's activities before a local day, as far as they were recorded by then, in
-    /// start order (ties: by id); excluded ones are not among them.
+    /// The runner's activities before a local day, each as it was recorded by then, in start order
+    /// (ties: by id); those excluded or deleted then are not among them.
     ///
     /// # Errors
     /// When the database fails.
@@ -218,15 +240,51 @@ impl Store {
         })
     }
 
-    /// Sets the runner's own marks on an activity.
+    /// The activity of that Strava id, a deleted one too.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn activity(&self, user: Uuid, strava_id: i64) -> Result<Option<ActivityRow>> {
+        self.read().await?.maybe(ONE, args![user, strava_id]).await
+    }
+
+    /// Sets the runner's own marks on an activity; an import does not undo them. What it said
+    /// before is kept for plans of the past. With a deleted one its corrections end.
     ///
     /// # Errors
     /// [`StoreError::Missing`] without such an activity of that user.
-    pub async fn mark_activity(&self, user: Uuid, id: Uuid, marks: Marks) -> Result<()> {
-        let args = args![user, id, marks.race, marks.confirmed, marks.excluded];
-        let changed = transaction!(self, |db| db.execute(MARK, args.clone()).await)?;
-        if changed == 0 { Err(StoreError::Missing("activity")) } else { Ok(()) }
+    pub async fn mark_activity(
+        &self,
+        user: Uuid,
+        id: Uuid,
+        marks: Marks,
+        now: Timestamp,
+    ) -> Result<()> {
+        let Marks { race, confirmed, excluded, deleted } = marks;
+        let out = excluded || deleted;
+        let args = args![user, id, race, confirmed, out, deleted, stored_time(now)];
+        transaction!(self, |db| {
+            keep_version(db, user, id, now).await?;
+            if deleted {
+                crate::corrections::drop_for(db, user, id, now).await?;
+            }
+            match db.execute(MARK, args.clone()).await? {
+                0 => Err(StoreError::Missing("activity")),
+                _ => Ok(()),
+            }
+        })
     }
+}
+
+/// Keeps what an activity says now, before it is changed.
+pub(crate) async fn keep_version(
+    db: &mut Db,
+    user: Uuid,
+    activity: Uuid,
+    now: Timestamp,
+) -> Result<()> {
+    db.execute(KEEP, args![user, activity, stored_time(now)]).await?;
+    Ok(())
 }
 
 /// The runner's own marks on an activity.
@@ -238,4 +296,6 @@ pub struct Marks {
     pub confirmed: bool,
     /// Leave it out of everything.
     pub excluded: bool,
+    /// Leave it out of everything, and out of lists; its corrections end.
+    pub deleted: bool,
 }

@@ -462,6 +462,12 @@ pub(crate) fn steps() -> Vec<Step> {
             include_str!("../migrations/postgres/0004_jobs.sql"),
         ),
         (
+            6,
+            "match corrections",
+            include_str!("../migrations/sqlite/0006_match_corrections.sql"),
+            include_str!("../migrations/postgres/0006_match_corrections.sql"),
+        ),
+        (
             7,
             "runner clocks",
             include_str!("../migrations/sqlite/0007_runner_clocks.sql"),

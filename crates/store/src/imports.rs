@@ -3,6 +3,7 @@
 use crate::database::{Db, Record, Store, args, new_id, record, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::value::{ActivityMetres, Decimal, LocalTime, Scalar, Text, Value};
+use hermes_engine::calendar::Day;
 use hermes_engine::record::Sport;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -37,7 +38,8 @@ statements! {
     SOURCES = "SELECT source, external_name, file_digest FROM activity_sources \
         WHERE user_id = $1 AND activity_id = $2 ORDER BY source, external_name";
     [bulk] KNOWN(
-        "SELECT id, user_id, strava_activity_id, content_digest FROM strava_activities \
+        "SELECT id, user_id, strava_activity_id, content_digest, start_date_local \
+         FROM strava_activities \
          WHERE strava_activity_id IN (SELECT CAST(column1 AS BIGINT) FROM (VALUES", 1, ") AS ids)"
     );
     [bulk] INSERT(
@@ -69,7 +71,8 @@ statements! {
          max_heartrate = excluded.max_heartrate, \
          weighted_average_watts = excluded.weighted_average_watts, \
          average_watts = excluded.average_watts, external_id = excluded.external_id, \
-         upload_id = excluded.upload_id, race = excluded.race, \
+         upload_id = excluded.upload_id, race = CASE WHEN strava_activities.race_said \
+         THEN strava_activities.race ELSE excluded.race END, \
          average_temperature = excluded.average_temperature, \
          perceived_exertion = excluded.perceived_exertion \
          WHERE strava_activities.user_id = excluded.user_id"
@@ -388,12 +391,24 @@ struct Known {
     id: Uuid,
     user: Uuid,
     digest: Option<String>,
+    day: Day,
+}
+
+/// What became of one item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// What was done with it.
+    pub imported: Imported,
+    /// The row of the activity, where it is the user's.
+    pub id: Option<Uuid>,
+    /// The local day it was on before, where it was known.
+    pub was: Option<Day>,
 }
 
 /// What is to be done with a chunk, decided before anything is written.
 #[derive(Default)]
 struct Work {
-    imported: Vec<(Imported, Option<Uuid>)>,
+    taken: Vec<Taken>,
     upserts: Vec<Vec<Scalar>>,
     sources: Vec<Vec<Scalar>>,
     ledger: Vec<Vec<Scalar>>,
@@ -447,7 +462,8 @@ impl Import {
                 reason: imported.reason().map(str::to_owned),
                 activity_id: id,
             }));
-            work.imported.push((imported, id));
+            let was = known.get(&activity.strava_activity_id).filter(|k| k.user == self.user);
+            work.taken.push(Taken { imported, id, was: was.map(|k| k.day) });
         }
         work
     }
@@ -468,6 +484,7 @@ async fn known_activities(db: &mut Db, items: &[ImportItem]) -> Result<HashMap<i
                 id: row.get("id")?,
                 user: row.get("user_id")?,
                 digest: row.get("content_digest")?,
+                day: row.get::<LocalTime>("start_date_local")?.day(),
             };
             Ok((row.get("strava_activity_id")?, known))
         })
@@ -511,7 +528,7 @@ impl Store {
         source: Source,
         items: &[ImportItem],
         now: Timestamp,
-    ) -> Result<Vec<(Imported, Option<Uuid>)>> {
+    ) -> Result<Vec<Taken>> {
         at_most("activities of an import", items.len(), CHUNK_MAX)?;
         let import = Import { user, batch, source, now };
         transaction!(self, |db| {
@@ -519,18 +536,23 @@ impl Store {
             db.execute(LOCK_USER, args![user]).await?;
             let known = known_activities(db, items).await?;
             let work = import.plan(items, &known);
-            for (item, (_, id)) in items.iter().zip(&work.imported) {
-                if let (Some(file), Some(_)) = (&item.file, id) {
+            for (item, taken) in items.iter().zip(&work.taken) {
+                if let (Some(file), Some(_)) = (&item.file, taken.id) {
                     let size = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
                     let digest = hex_digest(&file.bytes);
                     let args = args![new_id(now), user, digest, file.name, size, file.bytes, now];
                     db.execute(INSERT_FILE, args).await?;
                 }
             }
+            for taken in &work.taken {
+                if let (Imported::Updated, Some(id)) = (taken.imported, taken.id) {
+                    crate::activities::keep_version(db, user, id, now).await?;
+                }
+            }
             db.bulk(&UPSERT, work.upserts).await?;
             db.bulk(&INSERT_SOURCES, work.sources).await?;
             db.bulk(&INSERT_LEDGER, work.ledger).await?;
-            Ok(work.imported)
+            Ok(work.taken)
         })
     }
 

@@ -7,6 +7,7 @@
 use crate::activities::engine_activity;
 use crate::checkins;
 use crate::clocks::Claimed;
+use crate::corrections::StoredCorrection;
 use crate::database::{Db, Record, Row, Store, args, statements};
 use crate::edits::StoredEdit;
 use crate::error::Result;
@@ -84,6 +85,12 @@ statements! {
         FROM compliance_check_ins i JOIN runner_clocks c ON c.user_id = i.user_id \
         WHERE c.batch_id = $1 AND i.created_at <= $2 \
         ORDER BY i.user_id, i.check_in_date, i.created_at, i.id";
+    CORRECTIONS = "SELECT m.user_id, m.id, m.created_at, m.kind, m.workout_date, \
+        m.workout_type, m.undone_at, m.note, a.strava_activity_id, a.start_date_local \
+        FROM match_corrections m JOIN runner_clocks c ON c.user_id = m.user_id \
+        LEFT JOIN strava_activities a ON a.id = m.activity_id \
+        WHERE c.batch_id = $1 AND m.created_at <= $2 \
+        AND (m.undone_at IS NULL OR m.undone_at > $2) ORDER BY m.user_id, m.created_at, m.id";
     REVISIONS = "SELECT user_id, week_start_date, replayed, body -> 'published' AS published, \
         CASE WHEN week_rank <= $4 THEN body END AS body FROM ( \
         SELECT r.user_id, r.week_start_date, r.replayed, r.body, ROW_NUMBER() OVER ( \
@@ -211,9 +218,9 @@ impl KnownWorkout {
     /// Does its row say this already?
     #[must_use]
     pub fn says(&self, done: Option<&Completion>) -> bool {
-        self.activity == done.map(|d| d.strava_activity_id)
+        self.activity == done.and_then(|d| d.strava_activity_id)
             && self.distance_km == done.and_then(|d| d.distance_km)
-            && self.duration_seconds == done.map(|d| d.duration_seconds)
+            && self.duration_seconds == done.and_then(|d| d.duration_seconds)
             && self.completed == done.is_some_and(|d| d.completed)
     }
 }
@@ -240,6 +247,8 @@ pub struct KnownRunner {
     pub feedback: Vec<Feedback>,
     /// By day, answers with their day.
     pub check_ins: Vec<CheckIn>,
+    /// Which run was which session, as the runner says, in force.
+    pub corrections: Vec<StoredCorrection>,
     /// In force, by week.
     pub plans: Vec<KnownPlan>,
     /// Highest number of a version, by week.
@@ -323,6 +332,10 @@ async fn load(
     })?;
     sorter.sort(&db.rows(OVERRIDES, since.clone()).await?, |k, row| {
         k.overrides.push(StoredOverride::read(row)?);
+        Ok(())
+    })?;
+    sorter.sort(&db.rows(CORRECTIONS, since.clone()).await?, |k, row| {
+        k.corrections.push(StoredCorrection::read(row)?);
         Ok(())
     })?;
     sorter.sort(&db.rows(CHECK_INS, since).await?, |k, row| {

@@ -16,6 +16,7 @@ pub mod check;
 pub mod checkins;
 pub mod clocks;
 pub mod copy;
+pub mod corrections;
 mod database;
 pub mod edits;
 mod error;
@@ -54,6 +55,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         check::all_statements(),
         checkins::all_statements(),
         clocks::all_statements(),
+        corrections::all_statements(),
         edits::all_statements(),
         feedback::all_statements(),
         goals::all_statements(),

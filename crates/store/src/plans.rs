@@ -288,12 +288,12 @@ pub struct WeekToSave {
 /// Which of the matched activity's figures a workout shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Completion {
-    /// The activity.
-    pub strava_activity_id: i64,
+    /// The activity; `None` where the session was done without a record.
+    pub strava_activity_id: Option<i64>,
     /// Its km.
     pub distance_km: Option<SessionKm>,
     /// Its moving time.
-    pub duration_seconds: i32,
+    pub duration_seconds: Option<i32>,
     /// Its pace.
     pub pace_seconds_per_km: Option<i32>,
     /// Enough of it was done.
@@ -564,9 +564,9 @@ impl Store {
             let args = args![
                 user,
                 workout,
-                done.map(|d| d.strava_activity_id),
+                done.and_then(|d| d.strava_activity_id),
                 done.and_then(|d| d.distance_km),
-                done.map(|d| d.duration_seconds),
+                done.and_then(|d| d.duration_seconds),
                 done.and_then(|d| d.pace_seconds_per_km),
                 done.is_some_and(|d| d.completed),
                 done.filter(|d| d.completed).map(|d| d.completed_at),

@@ -2,10 +2,12 @@
 
 use crate::error::{AppError, Result};
 use crate::facts::{Body, PUBLISHED_DAYS, REACH, strike_fact};
+use crate::matches;
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
 use hermes_engine::record::{Edit, HealthRecord, Preferences, Strike};
 use hermes_engine::session::{PublishedWeek, Session, WeekPlan};
+use hermes_store::corrections::StoredCorrection;
 use hermes_store::known::KnownRunner;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -29,8 +31,9 @@ pub(super) struct Person {
 impl Person {
     pub(super) fn new(mut known: KnownRunner) -> Result<Self> {
         let plans = std::mem::take(&mut known.plans).into_iter().map(|p| {
+            let published = with_corrections(read(&p.published)?, &known.corrections);
             Ok(Plan {
-                published: read(&p.published)?,
+                published,
                 replayed: p.replayed,
                 body: p.body.as_ref().map(Body::read).transpose()?,
             })
@@ -61,7 +64,7 @@ impl Person {
     pub(super) fn put(&mut self, body: Body) {
         let week = body.plan.week_start;
         self.plans.retain(|p| p.published.week_start != week);
-        let published = body.published.clone();
+        let published = with_corrections(body.published.clone(), &self.known.corrections);
         self.plans.push(Plan { published, replayed: false, body: Some(body) });
         self.plans.sort_by_key(|p| p.published.week_start);
     }
@@ -151,6 +154,11 @@ impl Person {
             assumed: Vec::new(),
         }
     }
+}
+
+fn with_corrections(week: PublishedWeek, all: &[StoredCorrection]) -> PublishedWeek {
+    let corrections = matches::about(week.week_start, all);
+    PublishedWeek { corrections, ..week }
 }
 
 /// The sessions of a week that has begun before a day and is not over.

@@ -223,10 +223,11 @@ fn books(
 
 /// What was done of the workouts from a day on, where their rows do not say it yet.
 fn done(person: &Person, k: &Compliance, first: Day, at: At, out: &mut Settled) {
-    for workout in person.known.workouts.iter().filter(|w| w.day >= first) {
+    let due = first..at.today;
+    for workout in person.known.workouts.iter().filter(|w| due.contains(&w.day)) {
         let mut scored = k.between(workout.day, workout.day + 1).iter();
-        let Some(s) = scored.find(|s| s.planned.kind.name() == workout.kind) else { continue };
-        let done = stock::completion(s, at.now);
+        let scored = scored.find(|s| s.planned.kind.name() == workout.kind);
+        let done = scored.and_then(|s| stock::completion(s, at.now));
         if !workout.says(done.as_ref()) {
             out.done.push((workout.id, done));
         }

@@ -5,6 +5,7 @@
 mod edits;
 mod health;
 mod jobs;
+mod matches;
 mod pipeline;
 mod says;
 mod stock;

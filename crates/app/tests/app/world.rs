@@ -75,6 +75,22 @@ impl World {
         path
     }
 
+    /// Imports runs by hand: id, day, km, minutes.
+    pub(crate) async fn runs(&self, runs: &[(i64, Day, f64, i64)]) {
+        let mut csv = String::from(
+            "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,\
+             Elapsed Time,Distance,Relative Effort,Commute,Activity Gear\n",
+        );
+        for (id, day, km, minutes) in runs {
+            let (on, seconds) = (day.date().strftime("%b %-d, %Y"), minutes * 60);
+            let row = format!("{id},\"{on}, 7:00:00 AM\",Run,Run,,{seconds},{km},,false,\n");
+            csv.push_str(&row);
+        }
+        let path = self.folder.path().join("activities.csv");
+        std::fs::write(&path, csv).unwrap();
+        self.import(path).await;
+    }
+
     /// The archive of that seed, which was made before.
     pub(crate) fn archive_again(&self, seed: u64) -> PathBuf {
         self.folder.path().join(format!("{seed}.zip"))

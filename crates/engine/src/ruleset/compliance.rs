@@ -18,6 +18,12 @@ pub const DONE_FROM: i64 = 500;
 pub const SHARE_MAX: i64 = 9_990;
 /// K1, days by which a session may be run earlier or later and still be that session. Design.
 pub const SHIFT_MAX: i64 = 2;
+/// K1, permille between a run's pace and the planned one up to which the kind fits. Design.
+pub const PACE_FITS: i64 = 80;
+/// K1, runs of one day that are divided between two sessions, at most; more are one session.
+pub const DIVIDED_RUNS: usize = 4;
+/// K1, sessions of a week that are looked for on other days, at most: one a day.
+pub const MATCHED_SESSIONS: usize = 7;
 /// K2, permille: weights of A28, A90, R and G.
 pub const CONSISTENCY_WEIGHTS: [i64; 4] = [400, 200, 250, 150];
 /// K2, permille: the coefficient of variation of weekly km at which R is nothing.

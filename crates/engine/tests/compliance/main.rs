@@ -2,6 +2,7 @@
 //! from what was run of them.
 
 mod answers;
+mod best;
 mod matching;
 mod meters;
 mod properties;

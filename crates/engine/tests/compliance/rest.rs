@@ -7,7 +7,7 @@ use hermes_engine::calendar::Day;
 use hermes_engine::decision::{Rule, Why};
 use hermes_engine::facts::Facts;
 use hermes_engine::missed::{Missed, Outcome, Reason};
-use hermes_engine::record::{Goal, RaceDistance};
+use hermes_engine::record::{Correction, Goal, RaceDistance};
 use hermes_engine::session::{Kind, Session};
 use hermes_engine::step::{Output, breaches, step};
 use hermes_engine::units::{Metres, Units};
@@ -175,6 +175,30 @@ fn a_long_run_done_early_is_not_asked_for_again() {
     let again = step(&g, MONDAY);
     assert!(again.plan.sessions.iter().all(|s| s.kind != Kind::Long));
     assert!(told(&again).iter().any(|m| m.outcome == Outcome::Dropped(Reason::Early)));
+}
+
+#[test]
+fn the_runners_word_says_what_was_done_early() {
+    let (first, mut g) = begun(&saturday(), 5, |_| true);
+    let runs = || first.plan.sessions.iter().filter(|s| s.is_run());
+    let long = runs().find(|s| s.kind == Kind::Long).unwrap();
+    let free = (3..5).map(|i| MONDAY + i).find(|d| runs().all(|s| s.day != *d)).unwrap();
+    let planned = |g: &Facts, c: Correction| {
+        let mut g = g.clone();
+        g.published.last_mut().unwrap().corrections = vec![c];
+        step(&g, MONDAY)
+    };
+    // As long as the Long Run, but the runner says that it was something else.
+    g.activities.push(run(9_000, free, long.distance.0));
+    let again = planned(&g, Correction::Alone { activity: 9_000 });
+    assert!(!told(&again).iter().any(|m| m.outcome == Outcome::Dropped(Reason::Early)));
+    // Far shorter, but it was meant to be the Long Run.
+    g.activities.last_mut().unwrap().distance = Metres(long.distance.0 / 2);
+    let meant = Correction::Belongs { activity: 9_000, day: long.day, kind: Kind::Long };
+    let again = planned(&g, meant);
+    let early = Outcome::Dropped(Reason::Early);
+    assert!(told(&again).iter().any(|m| m.day == long.day && m.outcome == early));
+    assert!(again.plan.sessions.iter().all(|s| s.kind != Kind::Long));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod health;
 mod history;
 mod import;
 mod jobs;
+mod matches;
 mod plan;
 mod predict;
 mod probe;
@@ -101,6 +102,8 @@ impl Desk {
             Command::Roadmap => roadmap::roadmap(self).await,
             Command::CheckIn(command) => check_in::check_in(self, command).await,
             Command::Edit(command) => edit::edit(self, command).await,
+            Command::Match(command) => matches::matches(self, command).await,
+            Command::Activity(command) => matches::activity(self, command).await,
             Command::Replay { from, to } => replay::replay(self, &from, &to).await,
             Command::Feedback(args) => says::feedback(self, args).await,
             Command::SendIt(command) => says::send_it(self, command).await,

@@ -9,6 +9,7 @@ mod everything;
 mod forecast;
 mod health;
 mod jobs;
+mod matches;
 mod operations;
 mod real_archive;
 mod same_everywhere;

@@ -49,6 +49,8 @@ pub(crate) fn item(row_number: i32, activity: NewActivity, file: Option<&[u8]>) 
     ImportItem { row_number, item: text(&name), activity, file }
 }
 
+const NONE: Marks = Marks { race: false, confirmed: false, excluded: false, deleted: false };
+
 /// Begins a batch and takes the items.
 pub(crate) async fn import(
     store: &Store,
@@ -65,7 +67,7 @@ pub(crate) async fn import(
         .await
         .expect("imported");
     store.finish_import(user, batch, at(seconds + 1)).await.expect("finished");
-    (batch, done.into_iter().map(|(imported, _)| imported).collect())
+    (batch, done.into_iter().map(|taken| taken.imported).collect())
 }
 
 /// The second import of the same rows adds nothing, changes nothing, and says so.
@@ -124,8 +126,8 @@ async fn a_changed_row_is_rewritten() {
         import(&store, user, &items, 0).await;
         let all = ActivityFilter::default();
         let before = store.activities(user, &all, 50, 0).await.expect("list");
-        let marks = Marks { race: false, confirmed: true, excluded: false };
-        store.mark_activity(user, before[1].id, marks).await.expect("marked");
+        let marks = Marks { confirmed: true, ..NONE };
+        store.mark_activity(user, before[1].id, marks, at(100)).await.expect("marked");
 
         let mut renamed = run(11, "2026-03-01");
         renamed.name = None;
@@ -140,7 +142,7 @@ async fn a_changed_row_is_rewritten() {
         assert_eq!((after[1].synced_at, after[1].created_at), (at(500), at(0)));
         assert!(after[1].confirmed, "the runner's word stays");
 
-        let unknown = store.mark_activity(user, Uuid::nil(), marks).await;
+        let unknown = store.mark_activity(user, Uuid::nil(), marks, at(100)).await;
         assert!(matches!(unknown, Err(StoreError::Missing("activity"))));
     })
     .await;
@@ -205,7 +207,7 @@ async fn another_source_is_added() {
         import(&store, user, &items, 0).await;
         let batch = store.begin_import(user, Source::Strava, None, at(9)).await.expect("begun");
         let done = store.import_activities(user, batch, Source::Strava, &items, at(9)).await;
-        assert_eq!(done.expect("imported")[0].0, Imported::Unchanged);
+        assert_eq!(done.expect("imported")[0].imported, Imported::Unchanged);
         let all = ActivityFilter::default();
         let rows = store.activities(user, &all, 9, 0).await.expect("list");
         assert_eq!((rows[0].source.as_deref(), rows[0].synced_at), (Some("strava_archive"), at(0)));
@@ -279,8 +281,8 @@ async fn facts_are_those_of_their_day() {
         let day_filter =
             ActivityFilter { from: Some(first), to: Some(first), ..ActivityFilter::default() };
         let rows = store.activities(user, &day_filter, 10, 0).await.expect("list");
-        let marks = Marks { race: true, confirmed: false, excluded: true };
-        store.mark_activity(user, rows[0].id, marks).await.expect("marked");
+        let marks = Marks { race: true, excluded: true, ..NONE };
+        store.mark_activity(user, rows[0].id, marks, at(1000)).await.expect("marked");
         let facts =
             store.activities_before(user, day("2020-01-02"), at(1000)).await.expect("facts");
         assert_eq!(facts.iter().map(|a| a.id).collect::<Vec<_>>(), [-1], "77 is excluded");

@@ -4,6 +4,7 @@
 
 mod activities;
 mod clocks;
+mod corrections;
 mod edits;
 mod harness;
 mod jobs;

@@ -132,6 +132,7 @@ pub(crate) async fn fill(store: &Store) -> Uuid {
     store.enqueue(&crate::jobs::job("prune", "once"), at(0)).await.expect("added");
     let edit = crate::edits::edit(5);
     store.add_edit(user, &edit, "allowed", None, at(0)).await.expect("added");
+    crate::corrections::fill(store, user).await;
     let phase = NewPhase {
         goal_id: goal.id,
         phase: Phase {
@@ -442,9 +443,9 @@ async fn weeks_are_found_by_their_days() {
         assert_eq!(last("2030-01-01").await, Some(("2026-03-16".to_owned(), 3)));
 
         let done = Completion {
-            strava_activity_id: 11,
+            strava_activity_id: Some(11),
             distance_km: SessionKm::km(Metres(12_000)),
-            duration_seconds: 4300,
+            duration_seconds: Some(4300),
             pace_seconds_per_km: Some(358),
             completed: true,
             completed_at: at(50),
