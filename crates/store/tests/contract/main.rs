@@ -16,5 +16,6 @@ mod released;
 mod roadmap;
 mod runner;
 mod schema;
+mod settled;
 mod users;
 mod whole;
