@@ -4,12 +4,12 @@
 //! the catalogue is called, how a write begins) are here and nowhere else.
 
 use crate::error::{Result, StoreError};
-use crate::value::{Scalar, Value};
+use crate::value::{Column, Scalar, Value};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
@@ -30,6 +30,10 @@ const MIGRATION_ATTEMPTS_MORE: usize = 2;
 /// Most values in one bulk statement. The databases would take 32 766 and 65 535, but SQLite
 /// searches the names of placeholders one by one, so a longer statement costs more per row.
 pub(crate) const BULK_VALUES_MAX: usize = 1_000;
+/// Most rows in one bulk statement to PostgreSQL, which takes each column as an array.
+const BULK_ROWS_MAX: usize = 2_000;
+/// Statements that a connection keeps prepared: all there are, lists in each of their sizes.
+const PREPARED_MAX: usize = 600;
 
 /// How a store is opened.
 #[derive(Debug, Clone, Copy)]
@@ -372,6 +376,7 @@ async fn open_sqlite(path: &str, url: &str, options: Options) -> Result<Pools> {
         .create_if_missing(options.create)
         .foreign_keys(true)
         .busy_timeout(options.wait)
+        .statement_cache_capacity(PREPARED_MAX)
         .journal_mode(SqliteJournalMode::Wal)
         // What was confirmed survives a power cut.
         .synchronous(SqliteSynchronous::Full);
@@ -408,8 +413,9 @@ fn sqlite_failure(path: &str, error: &sqlx::Error) -> StoreError {
 async fn open_postgres(url: &str, options: Options) -> Result<Pools> {
     // The URL itself may hold a password: it is never part of a message.
     let connect = PgConnectOptions::from_str(url);
-    let connect =
-        connect.map(|c| c.application_name("hermes")).map_err(|error| StoreError::Unreachable {
+    let connect = connect
+        .map(|c| c.application_name("hermes").statement_cache_capacity(PREPARED_MAX))
+        .map_err(|error| StoreError::Unreachable {
             address: "the given URL".to_owned(),
             reason: format!("the URL cannot be read ({error})"),
         })?;
@@ -657,10 +663,33 @@ impl Db {
     /// Writes rows in statements of bounded size; the number of rows changed.
     pub(crate) async fn bulk(&mut self, bulk: &Bulk, rows: Vec<Vec<Scalar>>) -> Result<u64> {
         let mut changed = 0;
-        for (sql, args) in bulk.statements(rows) {
-            changed += self.run(sql, args).await?;
+        rows.iter().try_for_each(|row| check(row))?;
+        for part in self.parts(bulk, rows) {
+            changed += match part {
+                Part::Values(sql, args) => self.run(sql, args).await?,
+                Part::Columns(sql, columns) => {
+                    let Some(connection) = self.postgres() else { continue };
+                    columns_query(sql, columns).execute(connection).await?.rows_affected()
+                }
+            };
         }
         Ok(changed)
+    }
+
+    /// The statements of a list, in the form that each database takes best.
+    fn parts(&self, bulk: &Bulk, rows: Vec<Vec<Scalar>>) -> Box<dyn Iterator<Item = Part> + Send> {
+        match (self, bulk.columns_sql()) {
+            (Self::Postgres(_) | Self::PostgresWork(_), Some(sql)) => bulk.in_columns(sql, rows),
+            _ => Box::new(bulk.statements(rows).map(|(sql, args)| Part::Values(sql, args))),
+        }
+    }
+
+    fn postgres(&mut self) -> Option<&mut PgConnection> {
+        match self {
+            Self::Postgres(c) => Some(c),
+            Self::PostgresWork(c) => Some(c),
+            Self::Sqlite(_) | Self::SqliteWork(_) => None,
+        }
     }
 
     /// Reads with a list of values, in statements of bounded size.
@@ -670,8 +699,16 @@ impl Db {
         rows: Vec<Vec<Scalar>>,
     ) -> Result<Vec<Row>> {
         let mut found = Vec::new();
-        for (sql, args) in bulk.statements(rows) {
-            found.append(&mut self.fetch(sql, args).await?);
+        rows.iter().try_for_each(|row| check(row))?;
+        for part in self.parts(bulk, rows) {
+            match part {
+                Part::Values(sql, args) => found.append(&mut self.fetch(sql, args).await?),
+                Part::Columns(sql, columns) => {
+                    let Some(connection) = self.postgres() else { continue };
+                    let rows = columns_query(sql, columns).fetch_all(connection).await?;
+                    found.extend(rows.into_iter().map(Row::from));
+                }
+            }
         }
         Ok(found)
     }
@@ -746,6 +783,25 @@ macro_rules! transaction {
 }
 pub(crate) use transaction;
 
+/// One statement of a list.
+enum Part {
+    /// Rows of values.
+    Values(SqlStr, Vec<Scalar>),
+    /// An array for each column.
+    Columns(SqlStr, Vec<Column>),
+}
+
+fn columns_query(
+    sql: SqlStr,
+    columns: Vec<Column>,
+) -> sqlx::query::Query<'static, Postgres, PgArguments> {
+    let mut query = sqlx::query::<Postgres>(sql);
+    for column in columns {
+        query = query.bind(column);
+    }
+    query
+}
+
 /// A statement over a list of rows: `head VALUES ($1, $2), ($3, $4) tail`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bulk {
@@ -763,16 +819,42 @@ impl Bulk {
         format!("{}{} {}", self.head, placeholders(rows, self.width), self.tail)
     }
 
+    /// The statement that takes an array for each column: one text for any number of rows, which
+    /// PostgreSQL reads and plans once. `None` for a list that stands elsewhere than at the end.
+    fn columns_sql(&self) -> Option<String> {
+        let head = self.head.strip_suffix(" VALUES")?;
+        let arrays: Vec<String> = (1..=self.width).map(|n| format!("${n}")).collect();
+        Some(format!("{head} SELECT * FROM UNNEST({}) {}", arrays.join(", "), self.tail))
+    }
+
+    fn in_columns(
+        &self,
+        sql: String,
+        rows: Vec<Vec<Scalar>>,
+    ) -> Box<dyn Iterator<Item = Part> + Send> {
+        let bulk = *self;
+        let mut rows = rows.into_iter();
+        Box::new(std::iter::from_fn(move || {
+            let part: Vec<Vec<Scalar>> = rows.by_ref().take(BULK_ROWS_MAX).collect();
+            if part.is_empty() {
+                return None;
+            }
+            Some(Part::Columns(own_sql(sql.clone()), Column::of(part, bulk.width)))
+        }))
+    }
+
     fn statements(
         &self,
         rows: Vec<Vec<Scalar>>,
-    ) -> impl Iterator<Item = (SqlStr, Vec<Scalar>)> + use<> {
+    ) -> impl Iterator<Item = (SqlStr, Vec<Scalar>)> + Send + use<> {
         let bulk = *self;
         let most = (BULK_VALUES_MAX / bulk.width).max(1);
-        let mut rows = rows.into_iter().peekable();
+        let mut rows = rows.into_iter();
         std::iter::from_fn(move || {
-            rows.peek()?;
-            let part: Vec<Vec<Scalar>> = rows.by_ref().take(most).collect();
+            // Whole powers of two: so few different statements that each is prepared once.
+            let left = rows.len().min(most);
+            let size = 1 << left.checked_ilog2()?;
+            let part: Vec<Vec<Scalar>> = rows.by_ref().take(size).collect();
             let sql = own_sql(bulk.sql(part.len()));
             Some((sql, part.into_iter().flatten().collect()))
         })

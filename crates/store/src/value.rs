@@ -227,6 +227,31 @@ pub(crate) enum Kind {
     Json,
 }
 
+/// The values of one column of many rows, on their way to PostgreSQL as one array.
+pub(crate) struct Column {
+    kind: Kind,
+    values: Vec<Scalar>,
+}
+
+impl Column {
+    /// The columns of some rows. A column is of the kind of its first value.
+    pub(crate) fn of(rows: Vec<Vec<Scalar>>, width: usize) -> Vec<Self> {
+        let mut columns: Vec<Self> = Vec::with_capacity(width);
+        let count = rows.len();
+        for row in rows {
+            if columns.is_empty() {
+                let empty = |s: &Scalar| Self { kind: s.kind(), values: Vec::with_capacity(count) };
+                columns.extend(row.iter().map(empty));
+            }
+            for (column, value) in columns.iter_mut().zip(row) {
+                debug_assert_eq!(column.kind, value.kind(), "one kind a column");
+                column.values.push(value);
+            }
+        }
+        columns
+    }
+}
+
 /// One value on its way to or from a database.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Scalar {
@@ -649,7 +674,7 @@ mod sqlite {
 mod postgres {
     //! PostgreSQL's side: its binary formats.
 
-    use super::{Day, Kind, Scalar, Uuid};
+    use super::{Column, Day, Kind, Scalar, Uuid};
     use sqlx::encode::{Encode, IsNull};
     use sqlx::error::BoxDynError;
     use sqlx::postgres::types::Oid;
@@ -687,20 +712,56 @@ mod postgres {
         }
     }
 
+    /// The type of a kind, and that of its arrays.
+    const fn oids(kind: Kind) -> (u32, u32) {
+        match kind {
+            Kind::Int => (oid::INT8, 1016),
+            Kind::Bool => (oid::BOOL, 1000),
+            Kind::Text => (oid::TEXT, 1009),
+            Kind::Bytes => (oid::BYTEA, 1001),
+            Kind::Id => (oid::UUID, 2951),
+            Kind::Day => (oid::DATE, 1182),
+            Kind::Time => (oid::TIMESTAMP, 1115),
+            Kind::Decimal => (oid::NUMERIC, 1231),
+            Kind::Json => (oid::JSONB, 3807),
+        }
+    }
+
+    impl Type<Postgres> for Column {
+        fn type_info() -> PgTypeInfo {
+            PgTypeInfo::with_oid(Oid(oids(Kind::Text).1))
+        }
+    }
+
+    impl Encode<'_, Postgres> for Column {
+        fn produces(&self) -> Option<PgTypeInfo> {
+            Some(PgTypeInfo::with_oid(Oid(oids(self.kind).1)))
+        }
+
+        /// One dimension, whether there are NULLs, the type; the length and the first index; then
+        /// each value after its length.
+        fn encode_by_ref(&self, buf: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+            let nulls = self.values.iter().any(|v| matches!(v, Scalar::Null(_)));
+            buf.extend_from_slice(&1_i32.to_be_bytes());
+            buf.extend_from_slice(&i32::from(nulls).to_be_bytes());
+            buf.extend_from_slice(&oids(self.kind).0.to_be_bytes());
+            buf.extend_from_slice(&i32::try_from(self.values.len())?.to_be_bytes());
+            buf.extend_from_slice(&1_i32.to_be_bytes());
+            for value in &self.values {
+                let length = buf.len();
+                buf.extend_from_slice(&(-1_i32).to_be_bytes());
+                if let IsNull::No = Encode::<Postgres>::encode_by_ref(value, buf)? {
+                    let size = i32::try_from(buf.len() - length - 4)?;
+                    buf[length..length + 4].copy_from_slice(&size.to_be_bytes());
+                }
+            }
+            Ok(IsNull::No)
+        }
+    }
+
     impl Encode<'_, Postgres> for Scalar {
         fn produces(&self) -> Option<PgTypeInfo> {
-            let oid = match self.kind() {
-                Kind::Int => oid::INT8,
-                Kind::Bool => oid::BOOL,
-                Kind::Text => oid::TEXT,
-                Kind::Bytes => oid::BYTEA,
-                Kind::Id => oid::UUID,
-                Kind::Day => oid::DATE,
-                Kind::Time => oid::TIMESTAMP,
-                Kind::Decimal => oid::NUMERIC,
-                Kind::Json => oid::JSONB,
-            };
-            Some(PgTypeInfo::with_oid(Oid(oid)))
+            Some(PgTypeInfo::with_oid(Oid(oids(self.kind()).0)))
         }
 
         fn encode_by_ref(&self, buf: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {

@@ -51,14 +51,16 @@ pub(super) fn settle(person: &mut Person, at: At) -> Result<Settled> {
     let week = at.today.week_start(person.preferences(at.today).week_start);
     let published = person.known.weeks.iter().any(|w| w.week_start == week && w.published);
     let fresh = !published || person.body(week).is_none();
-    if fresh {
+    let planned = if fresh {
         strikes(person, at, week, &mut out)?;
-        publish(person, at, week, &mut out)?;
-    }
+        Some(publish(person, at, week, &mut out)?)
+    } else {
+        None
+    };
     draft(person, at, week, &mut out)?;
     let kept = person.known.momentum.as_ref().and_then(|m| m.last_updated);
-    if fresh || kept != Some(at.today) {
-        books(person, at, week, kept, &mut out)?;
+    if planned.is_some() || kept != Some(at.today) {
+        books(person, at, week, planned, &mut out)?;
     }
     Ok(out)
 }
@@ -85,7 +87,7 @@ fn strikes(person: &mut Person, at: At, week: Day, out: &mut Settled) -> Result<
 }
 
 /// Publishes this week from today on.
-fn publish(person: &mut Person, at: At, week: Day, out: &mut Settled) -> Result<()> {
+fn publish(person: &mut Person, at: At, week: Day, out: &mut Settled) -> Result<Output> {
     let facts = person.facts(at.today, week, week);
     let output = step::step(&facts, week);
     let body = Body::of(&output, person.body(week));
@@ -98,7 +100,7 @@ fn publish(person: &mut Person, at: At, week: Day, out: &mut Settled) -> Result<
     let why = Why::WeekPlanned;
     roads(person, &facts, &output, Changed { state: output.plan.state, day: at.today, why }, out)?;
     person.put(body);
-    Ok(())
+    Ok(output)
 }
 
 /// Drafts the next week, taking the rest of this one as done as planned.
@@ -184,21 +186,30 @@ fn books(
     person: &mut Person,
     at: At,
     week: Day,
-    kept: Option<Day>,
+    planned: Option<Output>,
     out: &mut Settled,
 ) -> Result<()> {
     let today = at.today;
+    let kept = person.known.momentum.as_ref().and_then(|m| m.last_updated);
     // Since the books were kept last: that day's week was not over then.
     let start = person.preferences(today).week_start;
     let touched = kept.map_or(week - 7, |day| day.week_start(start)).min(week - 7);
     let touched = touched.max(week - BOOKS_DAYS);
     let from = if kept.is_some() { touched } else { today - EVENT_DAYS };
     let mut facts = person.facts(today, week, week);
-    let output = step::step(&facts, week);
-    let state = output.plan.state;
-    let goal = step::a_race(&facts.goals, today);
-    out.profile = Some(rows::profile(&output.profile, state, goal));
-    roads(person, &facts, &output, Changed { state, day: today, why: Why::NewFacts }, out)?;
+    // What was planned a moment ago says it all: profile and roads stand with that plan.
+    let output = match planned {
+        Some(output) => output,
+        None => {
+            let output = step::step(&facts, week);
+            let state = output.plan.state;
+            let goal = step::a_race(&facts.goals, today);
+            out.profile = Some(rows::profile(&output.profile, state, goal));
+            let changed = Changed { state, day: today, why: Why::NewFacts };
+            roads(person, &facts, &output, changed, out)?;
+            output
+        }
+    };
     facts.published = person.published(week - STREAK_DAYS, week);
     let h = History::new(&facts.activities, today);
     let k = Compliance::new(&facts, &h);
