@@ -27,10 +27,10 @@ pub(crate) const PUBLISHED_DAYS: i64 = 98;
 /// A plan as a revision keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Body {
-    /// Engine version that made it; empty before 0.2.0.
+    /// Engine version that made it; empty before 0.3.0.
     #[serde(default)]
     pub(crate) engine: String,
-    /// Rule-set version that it keeps; empty before 0.2.0.
+    /// Rule-set version that it keeps; empty before 0.3.0.
     #[serde(default)]
     pub(crate) rules: String,
     /// The plan, from its first planned day on.

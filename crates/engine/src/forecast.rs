@@ -464,7 +464,7 @@ impl Run {
             return;
         }
         let full = 1000 - ruleset::TRAINED_PERMILLE;
-        let share = (adherence - ruleset::TRAINED_PERMILLE).clamp(0, full);
+        let share = adherence.saturating_sub(ruleset::TRAINED_PERMILLE).clamp(0, full);
         self.form = (self.form + ruleset::GAIN_WEEK * share / full).min(ruleset::FORM_MAX);
         self.best = self.best.max(self.form);
     }
