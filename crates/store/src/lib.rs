@@ -26,6 +26,7 @@ pub mod health;
 pub mod imports;
 pub mod jobs;
 pub mod known;
+mod lists;
 pub mod meters;
 pub mod newcomers;
 pub mod plans;
