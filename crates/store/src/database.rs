@@ -4,6 +4,7 @@
 //! the catalogue is called, how a write begins) are here and nowhere else.
 
 use crate::error::{Result, StoreError};
+use crate::faults;
 use crate::value::{Scalar, Value};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
@@ -261,6 +262,7 @@ impl Store {
 
     /// A transaction that writes. SQLite has one writer: it takes its turn here.
     pub(crate) async fn begin(&self) -> Result<Db> {
+        faults::begin();
         Ok(match &self.pools {
             Pools::Sqlite { write, .. } => {
                 Db::SqliteWork(write.begin_with("BEGIN IMMEDIATE").await?)
@@ -350,6 +352,7 @@ async fn open_sqlite(path: &str, url: &str, options: Options) -> Result<Pools> {
         .journal_mode(SqliteJournalMode::Wal)
         // What was confirmed survives a power cut.
         .synchronous(SqliteSynchronous::Full);
+    let connect = faults::opening(connect);
     let failed = |e: sqlx::Error| sqlite_failure(path, &e);
     // Every process may have one writer; `BEGIN IMMEDIATE` queues them.
     let write = SqlitePoolOptions::new()
@@ -497,20 +500,26 @@ impl Db {
 
     async fn run(&mut self, sql: SqlStr, args: Vec<Scalar>) -> Result<u64> {
         check(&args)?;
-        on_connection!(self, sql, args, |query, connection| Ok(query
+        let write = faults::before(sql.as_str())?;
+        let changed = on_connection!(self, sql, args, |query, connection| query
             .execute(connection)
             .await?
-            .rows_affected()))
+            .rows_affected());
+        faults::changed(write, changed);
+        Ok(changed)
     }
 
-    async fn fetch(&mut self, sql: SqlStr, args: Vec<Scalar>) -> Result<Vec<Row>> {
+    pub(crate) async fn fetch(&mut self, sql: SqlStr, args: Vec<Scalar>) -> Result<Vec<Row>> {
         check(&args)?;
-        on_connection!(self, sql, args, |query, connection| Ok(query
+        let write = faults::before(sql.as_str())?;
+        let rows: Vec<Row> = on_connection!(self, sql, args, |query, connection| query
             .fetch_all(connection)
             .await?
             .into_iter()
             .map(Row::from)
-            .collect()))
+            .collect());
+        faults::changed(write, rows.len() as u64);
+        Ok(rows)
     }
 
     /// All rows of a query.
@@ -599,12 +608,13 @@ impl Db {
     }
 
     async fn commit(self) -> Result<()> {
+        faults::committing()?;
         match self {
             Self::SqliteWork(tx) => tx.commit().await?,
             Self::PostgresWork(tx) => tx.commit().await?,
             Self::Sqlite(_) | Self::Postgres(_) => {}
         }
-        Ok(())
+        faults::committed()
     }
 
     async fn rollback(self) -> Result<()> {
@@ -741,7 +751,7 @@ impl Row {
         })
     }
 
-    fn scalar(&self, column: &str) -> Result<Scalar> {
+    pub(crate) fn scalar(&self, column: &str) -> Result<Scalar> {
         Ok(match self {
             Self::Sqlite(row) => row.try_get_unchecked(column)?,
             Self::Postgres(row) => row.try_get_unchecked(column)?,
