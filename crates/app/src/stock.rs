@@ -57,6 +57,10 @@ impl App {
     /// All that follows from facts about a day or later ones: strikes, the rest of the current
     /// week planned anew where it is published, and the books. Plans of the past stay.
     pub(crate) async fn follow(&self, runner: &Runner, touched: Day, reason: &str) -> Result<()> {
+        self.alone(runner, self.follow_alone(runner, touched, reason)).await
+    }
+
+    async fn follow_alone(&self, runner: &Runner, touched: Day, reason: &str) -> Result<()> {
         self.check_strikes(runner).await?;
         let today = self.today(runner);
         let week = today.week_start(self.preferences(runner).await?.week_start);

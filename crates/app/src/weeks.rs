@@ -96,7 +96,7 @@ impl App {
     /// When the database fails.
     pub async fn replan(&self, runner: &Runner, reason: &str) -> Result<crate::WeekView> {
         let span = tracing::info_span!("replan", runner = %runner.id);
-        self.replan_current(runner, reason).instrument(span).await
+        self.alone(runner, self.replan_current(runner, reason)).instrument(span).await
     }
 
     async fn replan_current(&self, runner: &Runner, reason: &str) -> Result<crate::WeekView> {

@@ -7,22 +7,37 @@
 use crate::database::{Db, Store, args, new_id, statements, transaction};
 use crate::error::{Result, StoreError};
 use hermes_engine::calendar::Day;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 /// Most runners of one batch.
 pub const BATCH_MAX: u32 = 1_000;
+/// The longest claim; a longer one is cut to this.
+pub const LEASE_MAX: SignedDuration = SignedDuration::from_mins(5);
+/// A claim that ends later than this from now was made by a clock that has been set back since.
+/// Twice the longest: the clocks of several machines differ.
+const LATEST: SignedDuration = SignedDuration::from_mins(10);
+/// No week begins, and nothing is put off, further ahead than this: a week, a day of travel, and
+/// one to spare. A clock that says so was set by a clock that has been set back since.
+const AHEAD_MAX: SignedDuration = SignedDuration::from_hours(9 * 24);
+
+/// Held by nobody: $3 is now, $5 the latest end that a claim can have.
+macro_rules! unclaimed {
+    () => {
+        "(leased_until IS NULL OR leased_until <= $3 OR leased_until > $5)"
+    };
+}
 
 statements! {
-    CLAIM_DUE = "UPDATE runner_clocks SET batch_id = $1, leased_until = $2, updated_at = $3 \
-        WHERE user_id IN (SELECT user_id FROM runner_clocks WHERE due_at <= $3 \
-        AND (leased_until IS NULL OR leased_until <= $3) ORDER BY due_at, user_id LIMIT $4)";
-    CLAIM_DUE_UNLOCKED = "UPDATE runner_clocks SET batch_id = $1, leased_until = $2, \
+    CLAIM_DUE = concat!("UPDATE runner_clocks SET batch_id = $1, leased_until = $2, \
         updated_at = $3 WHERE user_id IN (SELECT user_id FROM runner_clocks WHERE due_at <= $3 \
-        AND (leased_until IS NULL OR leased_until <= $3) ORDER BY due_at, user_id LIMIT $4 \
-        FOR UPDATE SKIP LOCKED)";
-    CLAIM_ONE = "UPDATE runner_clocks SET batch_id = $2, leased_until = $3, updated_at = $4 \
-        WHERE user_id = $1 AND (leased_until IS NULL OR leased_until <= $4)";
+        AND ", unclaimed!(), " ORDER BY due_at, user_id LIMIT $4)");
+    CLAIM_DUE_UNLOCKED = concat!("UPDATE runner_clocks SET batch_id = $1, leased_until = $2, \
+        updated_at = $3 WHERE user_id IN (SELECT user_id FROM runner_clocks WHERE due_at <= $3 \
+        AND ", unclaimed!(), " ORDER BY due_at, user_id LIMIT $4 FOR UPDATE SKIP LOCKED)");
+    CLAIM_ONE = concat!("UPDATE runner_clocks SET batch_id = $1, leased_until = $2, \
+        updated_at = $3 WHERE user_id = $4 AND ", unclaimed!());
+    RECALL = "UPDATE runner_clocks SET due_at = $1, updated_at = $2 WHERE due_at > $3";
     CLAIMED = "SELECT c.user_id, u.time_zone, c.attempts FROM runner_clocks c \
         JOIN users u ON u.id = c.user_id WHERE c.batch_id = $1 ORDER BY c.user_id";
     DEFER = "UPDATE runner_clocks SET due_at = $3, last_error = $4, attempts = attempts + 1, \
@@ -122,6 +137,11 @@ pub(crate) async fn set(db: &mut Db, clocks: &[Clock], now: Timestamp) -> Result
     db.bulk(&SET, clocks.iter().map(row).collect()).await.map(drop)
 }
 
+/// So much after a moment.
+fn after(now: Timestamp, time: SignedDuration) -> Timestamp {
+    now.checked_add(time).unwrap_or(Timestamp::MAX)
+}
+
 /// Ends a batch inside the transaction that saves what came of it: its runners' next weeks.
 pub(crate) async fn finish(db: &mut Db, batch: Uuid, next: &[Clock], now: Timestamp) -> Result<()> {
     let row = |c: &Clock| args![c.user, batch, c.week_start, c.due_at, now];
@@ -183,8 +203,19 @@ impl Store {
         self.read().await?.one(NEXT, args![after]).await?.get("due")
     }
 
+    /// Makes due, whatever the time is, the runners whose week would begin further ahead than any
+    /// week can: a clock that ran ahead and was set back has set it. How many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn recall_clocks(&self, now: Timestamp) -> Result<u64> {
+        let args = args![Timestamp::UNIX_EPOCH, now, after(now, AHEAD_MAX)];
+        transaction!(self, |db| db.execute(RECALL, args.clone()).await)
+    }
+
     /// Claims up to `limit` runners whose week has begun, the longest waiting first, until a time.
-    /// Runners whose claim has run out are claimed anew.
+    /// Runners whose claim has run out, or ends later than any claim can, are
+    /// claimed anew.
     ///
     /// # Errors
     /// [`StoreError::TooMany`] above [`BATCH_MAX`]; when the database fails.
@@ -193,10 +224,12 @@ impl Store {
             let (what, found, limit) = ("runners of a batch", limit as usize, BATCH_MAX as usize);
             return Err(StoreError::TooMany { what, found, limit });
         }
+        let (until, latest) = (until.min(after(now, LEASE_MAX)), after(now, LATEST));
         let id = new_id(now);
         let claim = if self.has_one_writer() { CLAIM_DUE } else { CLAIM_DUE_UNLOCKED };
         let runners = transaction!(self, |db| {
-            db.execute(claim, args![id, until, now, i64::from(limit)]).await?;
+            let args = args![id, until, now, i64::from(limit), latest];
+            db.execute(claim, args).await?;
             claimed(db, id).await
         })?;
         Ok(Batch { id, runners })
@@ -212,9 +245,11 @@ impl Store {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Batch>> {
+        let (until, latest) = (until.min(after(now, LEASE_MAX)), after(now, LATEST));
         let id = new_id(now);
         let runners = transaction!(self, |db| {
-            db.execute(CLAIM_ONE, args![user, id, until, now]).await?;
+            let args = args![id, until, now, user, latest];
+            db.execute(CLAIM_ONE, args).await?;
             claimed(db, id).await
         })?;
         Ok((!runners.is_empty()).then_some(Batch { id, runners }))

@@ -4,6 +4,7 @@
 //! the catalogue is called, how a write begins) are here and nowhere else.
 
 use crate::error::{Result, StoreError};
+use crate::faults;
 pub(crate) use crate::lists::{BULK_VALUES_MAX, Bulk, Claim, claim, own_sql, placeholders};
 use crate::lists::{Part, columns_query};
 use crate::value::{Scalar, Value};
@@ -276,6 +277,7 @@ impl Store {
 
     /// A transaction that writes. SQLite has one writer: it takes its turn here.
     pub(crate) async fn begin(&self) -> Result<Db> {
+        faults::begin();
         Ok(match &self.pools {
             Pools::Sqlite { write, .. } => {
                 Db::SqliteWork(write.begin_with("BEGIN IMMEDIATE").await?)
@@ -379,6 +381,7 @@ async fn open_sqlite(path: &str, url: &str, options: Options) -> Result<Pools> {
         .synchronous(SqliteSynchronous::Full);
     let connect =
         if options.log_statements { connect } else { connect.disable_statement_logging() };
+    let connect = faults::opening(connect);
     let failed = |e: sqlx::Error| sqlite_failure(path, &e);
     // Every process may have one writer; `BEGIN IMMEDIATE` queues them.
     let write = SqlitePoolOptions::new()
@@ -555,20 +558,26 @@ impl Db {
     /// The same for a statement that was put together here.
     pub(crate) async fn run(&mut self, sql: SqlStr, args: Vec<Scalar>) -> Result<u64> {
         check(&args)?;
-        on_connection!(self, sql, args, |query, connection| Ok(query
+        let write = faults::before(sql.as_str())?;
+        let changed = on_connection!(self, sql, args, |query, connection| query
             .execute(connection)
             .await?
-            .rows_affected()))
+            .rows_affected());
+        faults::changed(write, changed);
+        Ok(changed)
     }
 
     pub(crate) async fn fetch(&mut self, sql: SqlStr, args: Vec<Scalar>) -> Result<Vec<Row>> {
         check(&args)?;
-        on_connection!(self, sql, args, |query, connection| Ok(query
+        let write = faults::before(sql.as_str())?;
+        let rows: Vec<Row> = on_connection!(self, sql, args, |query, connection| query
             .fetch_all(connection)
             .await?
             .into_iter()
             .map(Row::from)
-            .collect()))
+            .collect());
+        faults::changed(write, rows.len() as u64);
+        Ok(rows)
     }
 
     /// The rows of a query as they come: no more of them are in memory than were asked for.
@@ -665,8 +674,12 @@ impl Db {
             changed += match part {
                 Part::Values(sql, args) => self.run(sql, args).await?,
                 Part::Columns(sql, columns) => {
+                    let write = faults::before(sql.as_str())?;
                     let Some(connection) = self.postgres() else { continue };
-                    columns_query(sql, columns).execute(connection).await?.rows_affected()
+                    let query = columns_query(sql, columns);
+                    let changed = query.execute(connection).await?.rows_affected();
+                    faults::changed(write, changed);
+                    changed
                 }
             };
         }
@@ -701,8 +714,10 @@ impl Db {
             match part {
                 Part::Values(sql, args) => found.append(&mut self.fetch(sql, args).await?),
                 Part::Columns(sql, columns) => {
+                    let write = faults::before(sql.as_str())?;
                     let Some(connection) = self.postgres() else { continue };
                     let rows = columns_query(sql, columns).fetch_all(connection).await?;
+                    faults::changed(write, rows.len() as u64);
                     found.extend(rows.into_iter().map(Row::from));
                 }
             }
@@ -737,12 +752,13 @@ impl Db {
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
+        faults::committing()?;
         match self {
             Self::SqliteWork(tx) => tx.commit().await?,
             Self::PostgresWork(tx) => tx.commit().await?,
             Self::Sqlite(_) | Self::Postgres(_) => {}
         }
-        Ok(())
+        faults::committed()
     }
 
     async fn rollback(self) -> Result<()> {

@@ -7,6 +7,7 @@ use crate::value::{Text, WeekKm};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{BodyPart, HealthRecord, HealthType, PermanentLimit, Strike, Symptoms};
 use jiff::Timestamp;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 statements! {
@@ -37,6 +38,14 @@ statements! {
         "INSERT INTO health_strikes (id, user_id, created_at, issued_at, issued_on, \
          strike_type, strike_count, body_part, forced_recovery_days, permanent_limit_applied, \
          limit_description, limit_weekly_km, limit_quality) VALUES", 13, ""
+    );
+    [bulk] LOCK_USERS(
+        "UPDATE users SET updated_at = updated_at WHERE id IN \
+         (SELECT id FROM users WHERE FALSE UNION ALL VALUES", 1, ")"
+    );
+    [bulk] ISSUED(
+        "SELECT user_id, issued_on, strike_type, strike_count, body_part FROM health_strikes \
+         WHERE user_id IN (SELECT id FROM users WHERE FALSE UNION ALL VALUES", 1, ")"
     );
 }
 
@@ -187,17 +196,36 @@ impl StoredStrike {
     }
 }
 
+/// Issues strikes, unless there are the same already; how many are new. Whoever issues strikes of
+/// the same runner waits here: one event brings one strike.
 pub(crate) async fn insert_strikes(
     db: &mut Db,
     strikes: &[(Uuid, &NewStrike)],
     now: Timestamp,
-) -> Result<()> {
+) -> Result<usize> {
+    let users: Vec<_> = strikes.iter().map(|(user, _)| args![*user]).collect();
+    db.bulk(&LOCK_USERS, users.clone()).await?;
+    let mut issued = HashSet::new();
+    for row in db.bulk_rows(&ISSUED, users).await? {
+        let user: Uuid = row.get("user_id")?;
+        let (day, count): (Option<Day>, i32) = (row.get("issued_on")?, row.get("strike_count")?);
+        let kind: String = row.get("strike_type")?;
+        let part: Option<Text<50>> = row.get("body_part")?;
+        issued.insert((user, day, kind, count, part));
+    }
+    let is_new = |(user, s): &&(Uuid, &NewStrike)| {
+        let (kind, part) = (s.strike_type.to_string(), s.body_part.clone());
+        !issued.contains(&(*user, Some(s.issued_on), kind, s.strike_count, part))
+    };
     let row = |(user, strike): &(Uuid, &NewStrike)| {
         let mut row = args![new_id(now), *user, now, now];
         row.extend(strike.args());
         row
     };
-    db.bulk(&INSERT_STRIKES, strikes.iter().map(row).collect()).await.map(drop)
+    let rows: Vec<_> = strikes.iter().filter(is_new).map(row).collect();
+    let count = rows.len();
+    db.bulk(&INSERT_STRIKES, rows).await?;
+    Ok(count)
 }
 
 pub(crate) async fn resolve(
@@ -263,16 +291,13 @@ impl Store {
         if changed == 0 { Err(StoreError::Missing("open health record")) } else { Ok(()) }
     }
 
-    /// Adds a strike; its key.
+    /// Issues a strike, unless there is the same already; is it new?
     ///
     /// # Errors
     /// [`StoreError::Refused`] without such a user or for an unknown type.
-    pub async fn add_strike(&self, user: Uuid, strike: &NewStrike, now: Timestamp) -> Result<Uuid> {
-        let id = new_id(now);
-        let mut row = args![id, user, now, now];
-        row.extend(strike.args());
-        transaction!(self, |db| db.bulk(&INSERT_STRIKES, vec![row.clone()]).await)?;
-        Ok(id)
+    pub async fn add_strike(&self, user: Uuid, strike: &NewStrike, now: Timestamp) -> Result<bool> {
+        let issued = transaction!(self, |db| insert_strikes(db, &[(user, strike)], now).await)?;
+        Ok(issued == 1)
     }
 
     /// The strikes issued up to and including a day, as far as was recorded by then.

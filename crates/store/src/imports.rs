@@ -2,6 +2,7 @@
 
 use crate::database::{Db, Record, Store, args, new_id, record, statements, transaction};
 use crate::error::{Result, StoreError};
+use crate::users;
 use crate::value::{ActivityMetres, Decimal, LocalTime, Scalar, Text, Value};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Sport;
@@ -17,7 +18,6 @@ pub const CHUNK_MAX: usize = 1_000;
 pub const LEDGER_MAX: u32 = 10_000;
 
 statements! {
-    LOCK_USER = "UPDATE users SET updated_at = updated_at WHERE id = $1";
     INSERT_BATCH = "INSERT INTO import_batches (id, user_id, source, name, started_at) \
         VALUES ($1, $2, $3, $4, $5)";
     FINISH_BATCH = "UPDATE import_batches SET finished_at = $3 WHERE user_id = $1 AND id = $2";
@@ -533,7 +533,7 @@ impl Store {
         let import = Import { user, batch, source, now };
         transaction!(self, |db| {
             // Another import of the same runner waits here, and then finds what this one added.
-            db.execute(LOCK_USER, args![user]).await?;
+            users::lock(db, user).await?;
             let known = known_activities(db, items).await?;
             let work = import.plan(items, &known);
             for (item, taken) in items.iter().zip(&work.taken) {

@@ -20,6 +20,11 @@ pub mod corrections;
 mod database;
 pub mod edits;
 mod error;
+#[cfg(feature = "faults")]
+pub mod faults;
+#[cfg(not(feature = "faults"))]
+#[path = "no_faults.rs"]
+mod faults;
 pub mod feedback;
 pub mod goals;
 pub mod health;

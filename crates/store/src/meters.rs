@@ -2,6 +2,7 @@
 
 use crate::database::{Db, Record, Store, args, new_id, new_ids, record, statements, transaction};
 use crate::error::Result;
+use crate::users;
 use crate::value::{Scalar, Score, Text};
 use hermes_engine::calendar::Day;
 use jiff::Timestamp;
@@ -150,7 +151,11 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         let rows = [(user, momentum, killa, Some(events))];
-        transaction!(self, |db| save_many(db, &rows, now).await)
+        transaction!(self, |db| {
+            // Whoever does the same at once waits here, and then replaces these events.
+            users::lock(db, user).await?;
+            save_many(db, &rows, now).await
+        })
     }
 
     /// The events behind the meters, newest first.

@@ -5,6 +5,7 @@ use crate::database::{Db, Record, Row, Store, args, new_id, record, statements, 
 use crate::error::{Result, StoreError};
 use crate::profile::Profile;
 use crate::summaries::WeeklySummary;
+use crate::users;
 use crate::value::{Scalar, SessionKm, WeekKm};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::RaceDistance;
@@ -19,7 +20,6 @@ pub const WEEKS_MAX: u32 = 530;
 pub const WORKOUTS_MAX: usize = 21;
 
 statements! {
-    LOCK_USER = "UPDATE users SET updated_at = updated_at WHERE id = $1";
     NEXT_REVISION = "SELECT COALESCE(MAX(revision), 0) + 1 AS revision FROM plan_revisions \
         WHERE user_id = $1 AND week_start_date = $2";
     WEEKS = "SELECT id, revision, created_at, updated_at, week_start_date, week_end_date, \
@@ -334,7 +334,7 @@ async fn add_revision(
     version: &NewRevision,
     now: Timestamp,
 ) -> Result<i32> {
-    if db.execute(LOCK_USER, args![user]).await? == 0 {
+    if !users::lock(db, user).await? {
         return Err(StoreError::Missing("user"));
     }
     let number: i32 = db.one(NEXT_REVISION, args![user, week_start]).await?.get("revision")?;

@@ -3,6 +3,7 @@
 
 use crate::database::{Db, Record, Row, Store, args, new_id, record, statements, transaction};
 use crate::error::{Result, StoreError};
+use crate::users;
 use crate::value::{Decimal, Scalar, Text, WeekKm};
 use hermes_engine::calendar::Day;
 use jiff::Timestamp;
@@ -385,6 +386,8 @@ impl Store {
         }
         let recompute = Recompute { user, today, now, achieved: &[] };
         transaction!(self, |db| {
+            // Whoever does the same at once waits here, and then finds these roads.
+            users::lock(db, user).await?;
             let stored = read(db, user).await?;
             recompute.changes(&stored, phases).write(db).await
         })

@@ -1,6 +1,6 @@
 //! Accounts. Until there are several, the one owner.
 
-use crate::database::{Store, args, new_id, record, statements, transaction};
+use crate::database::{Db, Store, args, new_id, record, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::value::Text;
 use jiff::Timestamp;
@@ -15,7 +15,13 @@ statements! {
         (id, strava_id, refresh_token, created_at, updated_at, owner) \
         VALUES ($1, $2, '', $3, $4, $5) ON CONFLICT DO NOTHING";
     SET_TIME_ZONE = "UPDATE users SET time_zone = $2, updated_at = $3 WHERE id = $1";
+    LOCK = "UPDATE users SET updated_at = updated_at WHERE id = $1";
     DELETE = "DELETE FROM users WHERE id = $1";
+}
+
+/// Others that lock the same user wait until this transaction ends. Is there such a user?
+pub(crate) async fn lock(db: &mut Db, user: Uuid) -> Result<bool> {
+    Ok(db.execute(LOCK, args![user]).await? == 1)
 }
 
 record! {

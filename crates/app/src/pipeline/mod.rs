@@ -19,7 +19,7 @@ use crate::stock::{EVENT_DAYS, STREAK_DAYS};
 use hermes_engine::calendar::Day;
 use hermes_engine::state::State;
 use hermes_store::StoreError;
-use hermes_store::clocks::{Batch, Claimed, Clock};
+use hermes_store::clocks::{Batch, Claimed, Clock, LEASE_MAX};
 use hermes_store::known::{KnownRunner, Reach, Words};
 use hermes_store::settled::Settled;
 use jiff::tz::TimeZone;
@@ -34,7 +34,10 @@ use uuid::Uuid;
 /// tens of megabytes.
 const BATCH: u32 = 250;
 /// How long a claim lasts: a batch takes a second or two.
-const LEASE: SignedDuration = SignedDuration::from_mins(5);
+const LEASE: SignedDuration = LEASE_MAX;
+/// How long other work on one runner's weeks is left alone: it takes a second, and a page that
+/// nobody waits for any more leaves its claim behind.
+const HOLD: SignedDuration = SignedDuration::from_secs(30);
 /// Runners that get their clock at once.
 const NEW_CLOCKS: u32 = 1_000;
 /// The wait after a runner's first failure; it doubles with each further one.
@@ -93,6 +96,10 @@ impl App {
     pub async fn plan_weeks(&self) -> Result<WeeksPlanned> {
         self.sync_library().await?;
         self.add_clocks().await?;
+        let recalled = self.store.recall_clocks(self.clock.now()).await?;
+        if recalled > 0 {
+            tracing::warn!(runners = recalled, "weeks were set by a clock that ran ahead");
+        }
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
         let mut tasks = JoinSet::new();
         for _ in 0..workers {
@@ -136,7 +143,7 @@ impl App {
                 tokio::time::sleep(PAUSE).await;
                 continue;
             };
-            if let Err(error) = self.plan_claimed(&batch, now).await {
+            if let Err(error) = self.plan_claimed(&batch, now, true).await {
                 self.store.release_batch(batch.id, self.clock.now()).await?;
                 match error {
                     // Somebody else was faster: look again.
@@ -151,6 +158,32 @@ impl App {
         Err(AppError::Conflict(
             "this week is being planned right now; try again in a moment".to_owned(),
         ))
+    }
+
+    /// Does work on a runner's weeks while no other process does any, nor the pipeline. Work that
+    /// is in the way for too long is not waited for: the runner's own word comes first. A runner
+    /// without a published week has no clock to claim.
+    pub(crate) async fn alone<T>(
+        &self,
+        runner: &Runner,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let mut claim = None;
+        if self.store.clock(runner.id).await?.is_some() {
+            for _ in 0..TRIES {
+                let now = self.clock.now();
+                claim = self.store.claim_runner(runner.id, now, now + HOLD).await?;
+                if claim.is_some() {
+                    break;
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+        let done = work.await;
+        if let Some(claim) = claim {
+            self.store.release_batch(claim.id, self.clock.now()).await?;
+        }
+        done
     }
 
     /// Sets anew when the next week of a runner begins whose weeks are planned: after a change of
@@ -194,7 +227,7 @@ impl App {
     /// Plans a batch; where it cannot be planned as a whole, its runners one by one.
     async fn plan_batch(&self, batch: &Batch, now: Timestamp) -> Result<WeeksPlanned> {
         let all = batch.runners.len() as u64;
-        match self.plan_claimed(batch, now).await {
+        match self.plan_claimed(batch, now, false).await {
             Ok(()) => return Ok(WeeksPlanned { runners: all, ..WeeksPlanned::default() }),
             Err(AppError::Store(StoreError::LeaseLost)) => {
                 return Ok(WeeksPlanned { lost: all, ..WeeksPlanned::default() });
@@ -217,7 +250,7 @@ impl App {
 
     /// Plans a batch of one; where it cannot be planned, it is put off.
     async fn plan_one(&self, batch: &Batch, now: Timestamp) -> Result<WeeksPlanned> {
-        let error = match self.plan_claimed(batch, now).await {
+        let error = match self.plan_claimed(batch, now, false).await {
             Ok(()) => return Ok(WeeksPlanned { runners: 1, ..WeeksPlanned::default() }),
             Err(AppError::Store(StoreError::LeaseLost)) => {
                 return Ok(WeeksPlanned { lost: 1, ..WeeksPlanned::default() });
@@ -235,14 +268,15 @@ impl App {
         Ok(WeeksPlanned { failed: 1, ..WeeksPlanned::default() })
     }
 
-    async fn plan_claimed(&self, batch: &Batch, now: Timestamp) -> Result<()> {
+    async fn plan_claimed(&self, batch: &Batch, now: Timestamp, asked: bool) -> Result<()> {
         let today = local_day(&TimeZone::UTC, now);
         let words = Words { roadmap: roads::REASON, state: State::Overreach.name() };
         let known = self.store.known(batch.id, &batch.runners, now, reach(today), words).await?;
         let runners = batch.runners.clone();
         let work = move || {
             let all = runners.iter().zip(known);
-            all.map(|(runner, known)| plan(runner, known, now)).collect::<Result<Vec<Settled>>>()
+            all.map(|(runner, known)| plan(runner, known, now, asked))
+                .collect::<Result<Vec<Settled>>>()
         };
         let settled = tokio::task::spawn_blocking(work)
             .await
@@ -284,11 +318,11 @@ fn reach(today: Day) -> Reach {
     }
 }
 
-fn plan(runner: &Claimed, known: KnownRunner, now: Timestamp) -> Result<Settled> {
+fn plan(runner: &Claimed, known: KnownRunner, now: Timestamp, asked: bool) -> Result<Settled> {
     let zone = zone(runner.time_zone.as_deref());
     let today = local_day(&zone, now);
     let mut person = Person::new(known)?;
     let week = today.week_start(person.preferences(today).week_start) + 7;
     let next = Clock { user: runner.user, week_start: week, due_at: midnight(&zone, week) };
-    settle::settle(&mut person, At { user: runner.user, today, now, next })
+    settle::settle(&mut person, At { user: runner.user, today, now, next, asked })
 }

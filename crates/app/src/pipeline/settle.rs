@@ -21,6 +21,7 @@ use hermes_engine::state::State;
 use hermes_engine::step::{self, Output};
 use hermes_engine::strike;
 use hermes_store::clocks::Clock;
+use hermes_store::known::KnownWeek;
 use hermes_store::plans::WeekToSave;
 use hermes_store::roadmap::Achieved;
 use hermes_store::settled::{Settled, SettledMeters, SettledRoads};
@@ -42,6 +43,8 @@ pub(super) struct At {
     pub(super) now: Timestamp,
     /// When the week after this one begins, on the runner's clock.
     pub(super) next: Clock,
+    /// At the runner's own word: whatever the clock says is right.
+    pub(super) asked: bool,
 }
 
 /// The weekly step: strikes that are due and those that are over, this week's plan if it has none,
@@ -50,12 +53,15 @@ pub(super) fn settle(person: &mut Person, at: At) -> Result<Settled> {
     let mut out = Settled::nothing(at.user, at.next);
     let week = at.today.week_start(person.preferences(at.today).week_start);
     let published = person.known.weeks.iter().any(|w| w.week_start == week && w.published);
-    let fresh = !published || person.body(week).is_none();
-    let planned = if fresh {
+    if !published && !at.asked && is_set_back(person, week) {
+        return Ok(out);
+    }
+    // A plan that a clock made which ran ahead counts, though it cannot be read before its time.
+    let planned = if published {
+        None
+    } else {
         strikes(person, at, week, &mut out)?;
         Some(publish(person, at, week, &mut out)?)
-    } else {
-        None
     };
     draft(person, at, week, &mut out)?;
     let kept = person.known.momentum.as_ref().and_then(|m| m.last_updated);
@@ -63,6 +69,15 @@ pub(super) fn settle(person: &mut Person, at: At) -> Result<Settled> {
         books(person, at, week, planned, &mut out)?;
     }
     Ok(out)
+}
+
+/// Has the clock been set back to a time before the runner's plans? A later week is published then,
+/// and the one before is not. (Where it is, the clock ran ahead and is right now.)
+fn is_set_back(person: &Person, week: Day) -> bool {
+    let published = |w: &&KnownWeek| w.published;
+    let mut starts = person.known.weeks.iter().filter(published).map(|w| w.week_start);
+    let later = starts.clone().any(|start| start >= week + 7);
+    later && !starts.any(|start| (week - 13..week).contains(&start))
 }
 
 /// Ends strikes that are over and issues those that are due.

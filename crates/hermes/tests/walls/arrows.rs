@@ -44,6 +44,9 @@ const ENGINE_LIBRARIES: &[&str] = &["jiff", "libm", "serde", "serde_json", "sha2
 /// Features that would let jiff ask the machine for its time or its zone.
 const ENGINE_JIFF_FEATURES: &[&str] = &["tz-system", "tzdb-zoneinfo", "tzdb-concatenated"];
 
+/// A feature that tests switch on and no program has: the store's seam for faults.
+const FOR_TESTS: &str = "faults";
+
 /// Libraries that belong to some rooms only, and whether tests elsewhere may use them.
 const OWNED: &[(&str, &[&str], TestsElsewhere)] = &[
     ("sqlx", &["hermes-store"], TestsElsewhere::MayNot),
@@ -94,6 +97,9 @@ fn room(name: &str) -> Option<&'static Room> {
 
 fn breach(dependency: &Dependency) -> Option<String> {
     let Dependency { from, to, dev, .. } = dependency;
+    if !dev && dependency.features.iter().any(|f| f == FOR_TESTS) {
+        return Some(format!("{from} -> {to}: the feature {FOR_TESTS} is for tests only"));
+    }
     if dependency.room {
         let room = room(from)?;
         let allowed =
@@ -178,6 +184,13 @@ mod tests {
         assert!(!is_breach(for_tests("hermes-web", "hermes-store")));
         assert!(is_breach(for_tests("hermes-engine", "hermes-formats")));
         assert!(is_breach(for_tests("hermes-app", "hermes-web")));
+    }
+
+    #[test]
+    fn no_program_has_the_faults_of_tests() {
+        let faults = |dependency| Dependency { features: vec!["faults".to_owned()], ..dependency };
+        assert!(is_breach(faults(dependency("hermes-app", "hermes-store"))));
+        assert!(!is_breach(faults(for_tests("hermes-app", "hermes-store"))));
     }
 
     #[test]

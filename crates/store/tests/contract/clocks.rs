@@ -127,3 +127,31 @@ async fn claims_race_without_sharing() {
     })
     .await;
 }
+
+/// What a clock that ran ahead has left: claims that end, and weeks that begin, too late.
+#[tokio::test]
+async fn what_is_from_the_future_holds_nobody_up() {
+    on_both(async |store| {
+        let users = runners(&store, 2).await;
+        let (day, lease) = (86_400, 300);
+        let ahead = 30 * day;
+        let batch = store.claim_due(at(ahead), at(ahead + lease), 9).await.expect("claimed");
+        let now = store.claim_due(at(10), at(10 + lease), 9).await.expect("claimed");
+        assert_eq!((held(&batch), held(&now)), (users.clone(), users.clone()), "it has ended");
+        let short = store.claim_runner(users[0], at(11), at(12)).await.expect("asked");
+        assert_eq!(short, None, "a claim of this time stands, however short the other one is");
+        store.release_batch(now.id, at(12)).await.expect("released");
+        let long = store.claim_due(at(13), at(ahead), 9).await.expect("claimed");
+        let next = store.claim_due(at(13 + lease), at(14 + lease), 9).await.expect("claimed");
+        assert_eq!(held(&long), held(&next), "no claim is longer than the longest");
+        store.release_batch(next.id, at(14 + lease)).await.expect("released");
+        let week =
+            |user, due_at| Clock { user, week_start: crate::harness::day("2026-03-30"), due_at };
+        let clocks = [week(users[0], at(ahead)), week(users[1], at(8 * day))];
+        store.set_clocks(&clocks, at(20)).await.expect("set");
+        assert_eq!(store.recall_clocks(at(400)).await.expect("recalled"), 1);
+        let due = store.claim_due(at(400), at(500), 9).await.expect("claimed");
+        assert_eq!(held(&due), [users[0]], "a week ahead is a week ahead");
+    })
+    .await;
+}

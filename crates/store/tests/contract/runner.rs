@@ -191,7 +191,8 @@ async fn strikes_bind_until_they_end() {
             limit_weekly_km: WeekKm::km(Metres(32_400)),
             limit_quality: Some(1),
         };
-        let id = store.add_strike(user, &third, at(10)).await.expect("added");
+        assert!(store.add_strike(user, &third, at(10)).await.expect("added"));
+        assert!(!store.add_strike(user, &third, at(10)).await.expect("known"), "one per event");
         let without = NewStrike {
             permanent_limit_applied: false,
             limit_weekly_km: None,
@@ -201,13 +202,15 @@ async fn strikes_bind_until_they_end() {
             issued_on: day("2026-03-03"),
             ..third.clone()
         };
-        let other = store.add_strike(user, &without, at(11)).await.expect("added");
+        assert!(store.add_strike(user, &without, at(11)).await.expect("added"));
         let known = async |on: &str, seconds| {
             store.strikes(user, day(on), at(seconds)).await.expect("list")
         };
         assert!(known("2026-03-01", 99).await.is_empty());
         assert!(known("2026-03-02", 9).await.is_empty());
         let stored = known("2026-03-03", 99).await;
+        let (id, other) = (stored[0].id, stored[1].id);
+        assert_eq!(stored.len(), 2);
         assert_eq!((&stored[0].strike, &stored[1].strike), (&third, &without));
         let limit = PermanentLimit { weekly: Metres(32_400), quality: 1, lifted: None };
         let fact = stored[0].fact(7);
