@@ -149,9 +149,8 @@ impl App {
         earlier: &Earlier,
     ) -> Result<Facts> {
         let store = &self.store;
-        let mut activities = store.activities_before(runner.id, as_of, recorded_by).await?;
-        let from = activities.partition_point(|a| a.day() < as_of - REACH);
-        activities.drain(..from);
+        let from = as_of - REACH;
+        let activities = store.activities_between(runner.id, from, as_of, recorded_by).await?;
         let health = store.health_records(runner.id, as_of, recorded_by).await?;
         let strikes = store.strikes(runner.id, as_of, recorded_by).await?;
         let goals = store.goals(runner.id, as_of, recorded_by).await?;

@@ -139,8 +139,8 @@ impl App {
         let published = self.in_force(runner, (from, to), now).await?.published();
         let published = self.corrected(runner, published, now).await?;
         let tomorrow = as_of + 1;
-        let mut activities = self.store.activities_before(runner.id, tomorrow, now).await?;
-        activities.retain(|a| a.day() >= from - CORRECTION_DAYS - 1);
+        let first = from - CORRECTION_DAYS - 1;
+        let activities = self.store.activities_between(runner.id, first, tomorrow, now).await?;
         let health = self.store.health_records(runner.id, as_of, now).await?;
         let strikes = self.store.strikes(runner.id, as_of, now).await?;
         let facts = Facts {

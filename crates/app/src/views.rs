@@ -404,9 +404,9 @@ impl App {
 
     /// What counts, and what does not and why, of the days from `from` to before `to`.
     pub(crate) async fn history_of(&self, runner: &Runner, from: Day, to: Day) -> Result<History> {
-        let known = self.store.activities_before(runner.id, to, self.clock.now()).await?;
-        let near: Vec<_> = known.into_iter().filter(|a| a.day() >= from).collect();
-        Ok(History::new(&near, to))
+        let now = self.clock.now();
+        let known = self.store.activities_between(runner.id, from, to, now).await?;
+        Ok(History::new(&known, to))
     }
 }
 

@@ -15,16 +15,17 @@ pub const PAGE_MAX: u32 = 200;
 pub const SEARCH_MAX: usize = 100;
 
 statements! {
-    BEFORE = "SELECT strava_activity_id, sport, start_date_local, distance_meters, \
+    BETWEEN = "SELECT strava_activity_id, sport, start_date_local, distance_meters, \
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, average_heartrate, \
         max_heartrate, perceived_exertion, average_temperature, race, confirmed \
         FROM strava_activities \
-        WHERE user_id = $1 AND start_date_local < $2 AND synced_at <= $3 AND NOT excluded \
+        WHERE user_id = $1 AND start_date_local < $2 AND start_date_local >= $4 \
+        AND synced_at <= $3 AND NOT excluded \
         UNION ALL SELECT strava_activity_id, sport, start_date_local, distance_meters, \
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, average_heartrate, \
         max_heartrate, perceived_exertion, average_temperature, race, confirmed \
         FROM activity_versions WHERE user_id = $1 AND start_date_local < $2 \
-        AND recorded_at <= $3 AND replaced_at > $3 AND NOT excluded \
+        AND start_date_local >= $4 AND recorded_at <= $3 AND replaced_at > $3 AND NOT excluded \
         ORDER BY start_date_local, strava_activity_id";
     PAGE = "SELECT id, strava_activity_id, activity_type, name, distance_meters, \
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
@@ -186,19 +187,21 @@ pub(crate) fn engine_activity(row: &Row) -> Result<Activity> {
 }
 
 impl Store {
-    /// The runner's activities before a local day, each as it was recorded by then, in start order
+    /// The runner's activities from a local day to before another, each as it was recorded by then, in start order
     /// (ties: by id); those excluded or deleted then are not among them.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn activities_before(
+    pub async fn activities_between(
         &self,
         user: Uuid,
-        day: Day,
+        from: Day,
+        before: Day,
         recorded_by: Timestamp,
     ) -> Result<Vec<Activity>> {
-        let args = args![user, LocalTime::start_of(day), recorded_by];
-        self.read().await?.rows(BEFORE, args).await?.iter().map(engine_activity).collect()
+        let (from, before) = (LocalTime::start_of(from), LocalTime::start_of(before));
+        let args = args![user, before, recorded_by, from];
+        self.read().await?.rows(BETWEEN, args).await?.iter().map(engine_activity).collect()
     }
 
     /// A page of activities, newest first; at most [`PAGE_MAX`] of them.

@@ -37,7 +37,7 @@ statements! {
         a.total_elevation_gain, a.average_heartrate, a.max_heartrate, a.perceived_exertion, \
         a.average_temperature, a.race, a.confirmed FROM strava_activities a \
         JOIN runner_clocks c ON c.user_id = a.user_id \
-        WHERE c.batch_id = $1 AND a.created_at <= $2 AND a.start_date_local >= $3 \
+        WHERE c.batch_id = $1 AND a.synced_at <= $2 AND a.start_date_local >= $3 \
         AND NOT a.excluded ORDER BY a.user_id, a.start_date_local, a.strava_activity_id";
     HEALTH = "SELECT h.user_id, h.id, h.created_at, h.record_date, h.record_type, h.body_part, \
         h.severity, h.description, h.training_modification, h.days_off, h.strike_count, \

@@ -269,13 +269,18 @@ async fn facts_are_those_of_their_day() {
         assert!(done.iter().all(|i| *i == Imported::New));
         import(&store, user, &[item(1, run(77, "2020-01-01"), None)], 1000).await;
 
-        let facts = store.activities_before(user, day("2020-01-03"), at(0)).await.expect("facts");
+        let facts = store
+            .activities_between(user, day("1970-01-01"), day("2020-01-03"), at(0))
+            .await
+            .expect("facts");
         assert_eq!(facts.iter().map(|a| a.id).collect::<Vec<_>>(), [-1, -2]);
         assert_eq!(facts[0].day(), first);
         assert_eq!((facts[0].distance, facts[0].moving), (Metres(10_000), Seconds(3000)));
         assert_eq!((facts[0].ascent, facts[0].heart_rate), (Some(Metres(43)), Some(150)));
-        let facts =
-            store.activities_before(user, day("2020-01-03"), at(1000)).await.expect("facts");
+        let facts = store
+            .activities_between(user, day("1970-01-01"), day("2020-01-03"), at(1000))
+            .await
+            .expect("facts");
         assert_eq!(facts.iter().map(|a| a.id).collect::<Vec<_>>(), [-1, 77, -2]);
 
         let day_filter =
@@ -283,8 +288,10 @@ async fn facts_are_those_of_their_day() {
         let rows = store.activities(user, &day_filter, 10, 0).await.expect("list");
         let marks = Marks { race: true, excluded: true, ..NONE };
         store.mark_activity(user, rows[0].id, marks, at(1000)).await.expect("marked");
-        let facts =
-            store.activities_before(user, day("2020-01-02"), at(1000)).await.expect("facts");
+        let facts = store
+            .activities_between(user, day("1970-01-01"), day("2020-01-02"), at(1000))
+            .await
+            .expect("facts");
         assert_eq!(facts.iter().map(|a| a.id).collect::<Vec<_>>(), [-1], "77 is excluded");
     })
     .await;

@@ -93,7 +93,10 @@ async fn the_past_sees_activities_as_they_were() {
         mark(Marks { race: true, confirmed: true, ..PLAIN }, 200).await.expect("marked");
         mark(Marks { race: true, deleted: true, ..PLAIN }, 300).await.expect("marked");
         let seen = async |t| {
-            let all = store.activities_before(user, day("2026-04-01"), at(t)).await.expect("facts");
+            let all = store
+                .activities_between(user, day("1970-01-01"), day("2026-04-01"), at(t))
+                .await
+                .expect("facts");
             all.iter().map(|a| (a.day(), a.moving, a.race, a.confirmed)).collect::<Vec<_>>()
         };
         let (old, new) = (day("2026-03-01"), day("2026-03-04"));

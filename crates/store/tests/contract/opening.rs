@@ -210,7 +210,7 @@ async fn futures_can_be_sent() {
         sendable(store.roadmap(user)).await.expect("list");
         sendable(store.replace_roadmap(user, &[], day, at(0))).await.expect("nothing");
         sendable(store.sync_templates(&[], at(0))).await.expect("nothing");
-        sendable(store.activities_before(user, day, at(0))).await.expect("list");
+        sendable(store.activities_between(user, day, day, at(0))).await.expect("list");
     })
     .await;
 }

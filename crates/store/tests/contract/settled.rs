@@ -53,7 +53,10 @@ async fn each_runner_is_loaded_with_what_is_the_runners_own() {
         assert_eq!(nothing, KnownRunner::default());
         let k = of(&batch, &known, full);
         let (as_of, by) = (day("2026-03-10"), at(500));
-        assert_eq!(k.activities, store.activities_before(full, as_of, by).await.expect("read"));
+        assert_eq!(
+            k.activities,
+            store.activities_between(full, reach().activities, as_of, by).await.expect("read")
+        );
         assert_eq!(k.health, store.health_records(full, as_of, by).await.expect("read"));
         assert_eq!(k.strikes, store.strikes(full, as_of, by).await.expect("read"));
         assert_eq!(k.goals, store.goals(full, as_of, by).await.expect("read"));
