@@ -100,7 +100,7 @@ impl Fault {
             Self::Deaf(place) => format!("deaf\t{}", at(place)),
             Self::Restart(place, name) => format!("restart\t{}\t{name}", at(place)),
             Self::Slow(by) => format!("slow\t{by}"),
-            Self::Pragma(name, value) => format!("pragma\t{name}\t{value}"),
+            Self::Pragma(name, value) => format!("setting\t{name}\t{value}"),
         }
     }
 }
@@ -239,7 +239,7 @@ fn prepare(words: &[&str], url: &str) -> (String, Happens) {
             };
             (url.to_owned(), at(words, what))
         }
-        "pragma" => {
+        "setting" => {
             let name: &'static str = words[1].to_owned().leak();
             faults::pragmas(vec![(name, words[2].to_owned())]);
             (url.to_owned(), nothing())
