@@ -3,6 +3,7 @@
 use crate::App;
 use crate::error::{AppError, Result};
 use crate::facts::hex;
+use crate::{random, zones};
 use hermes_engine::calendar::Day;
 use hermes_store::sessions::TokenHash;
 use hermes_store::users::User;
@@ -37,12 +38,12 @@ impl Runner {
 
     /// The runner's time zone.
     pub(crate) fn zone(&self) -> TimeZone {
-        TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC)
+        zones::named(Some(&self.time_zone))
     }
 
     /// Seconds of the runner's wall clock since 1970-01-01T00:00:00 of that wall clock.
     pub(crate) fn local_seconds(&self, at: Timestamp) -> i64 {
-        at.as_second() + i64::from(self.zone().to_offset(at).seconds())
+        zones::local_seconds(&self.zone(), at)
     }
 }
 
@@ -66,7 +67,7 @@ impl App {
     /// The runner's local day.
     #[must_use]
     pub fn today(&self, runner: &Runner) -> Day {
-        Day::from_epoch(runner.local_seconds(self.clock.now()).div_euclid(86_400))
+        zones::local_day(&runner.zone(), self.clock.now())
     }
 
     /// Sets the time zone by its IANA name.
@@ -136,8 +137,5 @@ impl App {
 
 /// 256 random bits in hexadecimal.
 fn new_token() -> Result<String> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|e| AppError::Internal(format!("the system gives no random numbers ({e})")))?;
-    Ok(hex(&bytes))
+    Ok(hex(&random::bytes::<32>()?))
 }

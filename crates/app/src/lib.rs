@@ -22,6 +22,7 @@ mod matches;
 pub mod measure;
 mod newcomers;
 mod pipeline;
+mod random;
 mod ready;
 mod roads;
 mod rows;
@@ -34,6 +35,7 @@ mod upkeep;
 mod verify;
 mod views;
 mod weeks;
+mod zones;
 
 pub use accounts::Runner;
 pub use check_ins::{Answered, CheckInView};

@@ -2,7 +2,8 @@
 
 use crate::App;
 use crate::error::{AppError, Result};
-use crate::pipeline::{local_day, midnight, zone};
+use crate::random;
+use crate::zones::{self, local_day, midnight};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{Activity, Goal, Preferences, Sport};
 use hermes_store::imports::NewActivity;
@@ -45,7 +46,7 @@ impl App {
 }
 
 fn runner(n: &Newcomer, now: Timestamp) -> Result<NewRunner> {
-    let zone = zone(Some(&n.time_zone));
+    let zone = zones::named(Some(&n.time_zone));
     let today = local_day(&zone, now);
     let week = today.week_start(n.preferences.week_start);
     let mut activities = Vec::with_capacity(n.activities.len());
@@ -67,14 +68,10 @@ fn runner(n: &Newcomer, now: Timestamp) -> Result<NewRunner> {
 
 /// An id that Strava has not given: negative. Random ones do not meet.
 fn random_id() -> Result<i64> {
-    let mut bytes = [0_u8; 8];
-    getrandom::fill(&mut bytes)
-        .map_err(|e| AppError::Internal(format!("the system gives no random numbers ({e})")))?;
-    Ok(i64::from_le_bytes(bytes) | i64::MIN)
+    Ok(i64::from_le_bytes(random::bytes()?) | i64::MIN)
 }
 
 fn activity(a: &Activity, id: i64, zone: &TimeZone) -> Option<NewActivity> {
-    let wall = TimeZone::UTC.to_datetime(Timestamp::from_second(a.start_local).ok()?);
     let seconds = |s: i64| i32::try_from(s).ok();
     let run = a.sport == Sport::Run;
     Some(NewActivity {
@@ -86,7 +83,7 @@ fn activity(a: &Activity, id: i64, zone: &TimeZone) -> Option<NewActivity> {
         moving_time_seconds: seconds(a.moving.0)?,
         elapsed_time_seconds: seconds(a.elapsed.0)?,
         total_elevation_gain: a.ascent.and_then(|m| Decimal::new(m.0 * 100)),
-        start_date: zone.to_ambiguous_timestamp(wall).compatible().ok()?,
+        start_date: zones::moment(zone, a.start_local)?,
         start_date_local: LocalTime::new(a.start_local)?,
         average_speed_ms: None,
         max_speed_ms: None,

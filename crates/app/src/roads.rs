@@ -14,9 +14,12 @@ use hermes_engine::roadmap::{self, Difference};
 use hermes_engine::state::State;
 use hermes_engine::step::Output;
 use hermes_store::adaptation::Adaptation;
+use hermes_store::goals::StoredGoal;
+use hermes_store::roadmap::{Achieved, NewPhase};
 use hermes_store::value::Text;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// `trigger_reason` of the rows of `adaptation_history` that keep changes of the roadmap.
 pub(crate) const REASON: &str = "roadmap changed";
@@ -101,6 +104,26 @@ impl Roads {
         }
         Self { roadmaps, tune_ups, collisions: outline.collisions }
     }
+
+    /// The phases of the roads whose goals are stored.
+    pub(crate) fn phases(&self, goals: &[StoredGoal]) -> Vec<NewPhase> {
+        let roads = self.roadmaps.iter();
+        roads.filter_map(|r| Some(rows::roadmap(goal_id(goals, r)?, r))).flatten().collect()
+    }
+
+    /// The milestones that have been reached.
+    pub(crate) fn achieved(&self) -> Vec<Achieved> {
+        let milestones = self.roadmaps.iter().flat_map(|r| &r.milestones);
+        let achieved = milestones.filter_map(|m| {
+            Some(Achieved { name: m.name.clone(), target_date: m.day, day: m.achieved? })
+        });
+        achieved.collect()
+    }
+}
+
+/// The id of a road's goal.
+pub(crate) fn goal_id(goals: &[StoredGoal], road: &Roadmap) -> Option<Uuid> {
+    goals.iter().find(|g| g.goal == road.goal).map(|g| g.id)
 }
 
 /// A change of the roadmap, as the history keeps it.
@@ -145,31 +168,19 @@ impl App {
             return Ok(());
         };
         let goals = self.store.goals(runner.id, today, now).await?;
-        let id = |r: &Roadmap| goals.iter().find(|g| g.goal == r.goal).map(|g| g.id);
-        if id(roadmap).is_none() {
+        if goal_id(&goals, roadmap).is_none() {
             return Ok(());
         }
-        let phases: Vec<_> = roads
-            .roadmaps
-            .iter()
-            .filter_map(|r| Some(rows::roadmap(id(r)?, r)))
-            .flatten()
-            .collect();
-        self.store.replace_roadmap(runner.id, &phases, today, now).await?;
+        self.store.replace_roadmap(runner.id, &roads.phases(&goals), today, now).await?;
         self.keep_differences(runner, Some(roadmap), changed, now).await?;
-        let milestones = roads.roadmaps.iter().flat_map(|r| &r.milestones);
-        let achieved: Vec<_> = milestones.filter_map(|m| Some((m, m.achieved?))).collect();
+        let achieved = roads.achieved();
         if achieved.is_empty() {
             return Ok(());
         }
         for phase in self.store.roadmap(runner.id).await? {
             for stored in phase.milestones.iter().filter(|m| !m.achieved) {
-                let reached = achieved.iter().find(|(m, _)| {
-                    m.name == stored.milestone.milestone_name.as_str()
-                        && m.day == stored.milestone.target_date
-                });
-                if let Some((_, day)) = reached {
-                    self.store.achieve_milestone(runner.id, stored.id, *day, now).await?;
+                if let Some(reached) = achieved.iter().find(|a| a.is_of(&stored.milestone)) {
+                    self.store.achieve_milestone(runner.id, stored.id, reached.day, now).await?;
                 }
             }
         }

@@ -10,6 +10,7 @@
 use crate::App;
 use crate::error::{AppError, Result};
 use crate::facts::hex;
+use crate::random;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key as CipherKey, XChaCha20Poly1305, XNonce};
 use hermes_store::secrets::SecretColumn;
@@ -62,7 +63,7 @@ impl Key {
 
     fn random() -> Result<Self> {
         let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
-        fill(bytes.as_mut())?;
+        random::fill(bytes.as_mut())?;
         Ok(Self::of(SecretBox::new(Box::new(*bytes))))
     }
 
@@ -315,7 +316,7 @@ fn first(keys: &[Key]) -> Result<&Key> {
 }
 
 fn seal(key: &Key, place: Place, secret: &SecretString) -> Result<String> {
-    let nonce = random::<NONCE_BYTES>()?;
+    let nonce = random::bytes::<NONCE_BYTES>()?;
     let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: &place.bytes() };
     let sealed = key
         .cipher()
@@ -348,17 +349,6 @@ fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
     unhex(text).map(Zeroizing::new)?.as_slice().try_into().ok()
 }
 
-fn fill(bytes: &mut [u8]) -> Result<()> {
-    getrandom::fill(bytes)
-        .map_err(|e| AppError::Internal(format!("the system gives no random numbers ({e})")))
-}
-
-fn random<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    fill(&mut bytes)?;
-    Ok(bytes)
-}
-
 /// Makes a file that only its owner can read; it must not be there.
 pub(crate) fn private(file: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
@@ -370,7 +360,7 @@ pub(crate) fn private(file: &Path) -> std::io::Result<File> {
 
 /// A name that nothing else has.
 pub(crate) fn random_name() -> Result<String> {
-    Ok(hex(&random::<NAME_BYTES>()?))
+    Ok(hex(&random::bytes::<NAME_BYTES>()?))
 }
 
 /// A file beside another: its name with something after it.

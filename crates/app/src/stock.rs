@@ -152,12 +152,7 @@ impl App {
                     s.planned.day == row.workout_date && s.planned.kind.name() == row.workout_type
                 };
                 let done = matched.sessions.iter().find(is).and_then(|s| completion(s, now));
-                let same = row.strava_activity_id == done.and_then(|d| d.strava_activity_id)
-                    && row.actual_distance_km == done.and_then(|d| d.distance_km)
-                    && row.actual_duration_seconds == done.and_then(|d| d.duration_seconds)
-                    && row.actual_pace_seconds_per_km == done.and_then(|d| d.pace_seconds_per_km)
-                    && row.completed == done.is_some_and(|d| d.completed);
-                if !same {
+                if !row.says(done.as_ref()) {
                     self.store.complete_workout(runner.id, workout.id, done, now).await?;
                 }
             }

@@ -15,7 +15,7 @@ use crate::feedback::{FeedbackRow, StoredOverride};
 use crate::goals::StoredGoal;
 use crate::health::{StoredHealthRecord, StoredStrike};
 use crate::meters::{MeterEvent, Momentum};
-use crate::plans::Completion;
+use crate::plans::{self, Completion};
 use crate::preferences;
 use crate::roadmap::{StoredMilestone, StoredPhase};
 use crate::summaries::WeeklySummary;
@@ -107,7 +107,8 @@ statements! {
         p.plan_digest FROM weekly_plans p JOIN runner_clocks c ON c.user_id = p.user_id \
         WHERE c.batch_id = $1 AND p.week_start_date >= $2 ORDER BY p.user_id, p.week_start_date";
     WORKOUTS = "SELECT p.user_id, w.id, w.weekly_plan_id, w.workout_date, w.workout_type, \
-        w.strava_activity_id, w.actual_distance_km, w.actual_duration_seconds, w.completed \
+        w.strava_activity_id, w.actual_distance_km, w.actual_duration_seconds, \
+        w.actual_pace_seconds_per_km, w.completed \
         FROM workouts w JOIN weekly_plans p ON p.id = w.weekly_plan_id \
         JOIN runner_clocks c ON c.user_id = p.user_id \
         WHERE c.batch_id = $1 AND p.week_start_date >= $2 AND p.published \
@@ -210,6 +211,8 @@ pub struct KnownWorkout {
     pub distance_km: Option<SessionKm>,
     /// Its moving time, s.
     pub duration_seconds: Option<i32>,
+    /// Its pace, s/km.
+    pub pace: Option<i32>,
     /// Enough of it was done.
     pub completed: bool,
 }
@@ -218,10 +221,8 @@ impl KnownWorkout {
     /// Does its row say this already?
     #[must_use]
     pub fn says(&self, done: Option<&Completion>) -> bool {
-        self.activity == done.and_then(|d| d.strava_activity_id)
-            && self.distance_km == done.and_then(|d| d.distance_km)
-            && self.duration_seconds == done.and_then(|d| d.duration_seconds)
-            && self.completed == done.is_some_and(|d| d.completed)
+        let figures = (self.activity, self.distance_km, self.duration_seconds, self.pace);
+        plans::says(figures, self.completed, done)
     }
 }
 
@@ -397,6 +398,7 @@ async fn load_books(
             activity: row.get("strava_activity_id")?,
             distance_km: row.get("actual_distance_km")?,
             duration_seconds: row.get("actual_duration_seconds")?,
+            pace: row.get("actual_pace_seconds_per_km")?,
             completed: row.get("completed")?,
         });
         Ok(())

@@ -302,6 +302,30 @@ pub struct Completion {
     pub completed_at: Timestamp,
 }
 
+/// An activity with its km, seconds and pace, as a workout's row has them.
+type Figures = (Option<i64>, Option<SessionKm>, Option<i32>, Option<i32>);
+
+/// Does a workout's row say already what was done?
+pub(crate) fn says(row: Figures, completed: bool, done: Option<&Completion>) -> bool {
+    let figures = done
+        .map(|d| (d.strava_activity_id, d.distance_km, d.duration_seconds, d.pace_seconds_per_km));
+    row == figures.unwrap_or_default() && completed == done.is_some_and(|d| d.completed)
+}
+
+impl Workout {
+    /// Does its row say already what was done?
+    #[must_use]
+    pub fn says(&self, done: Option<&Completion>) -> bool {
+        let figures = (
+            self.strava_activity_id,
+            self.actual_distance_km,
+            self.actual_duration_seconds,
+            self.actual_pace_seconds_per_km,
+        );
+        says(figures, self.completed, done)
+    }
+}
+
 impl StoredWeek {
     fn read(row: &Row) -> Result<Self> {
         Ok(Self {

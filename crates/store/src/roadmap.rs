@@ -235,6 +235,14 @@ pub struct Achieved {
     pub day: Day,
 }
 
+impl Achieved {
+    /// Is it this milestone?
+    #[must_use]
+    pub fn is_of(&self, m: &Milestone) -> bool {
+        self.name == m.milestone_name.as_str() && self.target_date == m.target_date
+    }
+}
+
 /// A recompute: whose, on which day.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Recompute<'a> {
@@ -337,9 +345,7 @@ impl Recompute<'_> {
     }
 
     fn reached(self, m: &Milestone) -> Option<Day> {
-        let is =
-            |a: &&Achieved| a.name == m.milestone_name.as_str() && a.target_date == m.target_date;
-        self.achieved.iter().find(is).map(|a| a.day)
+        self.achieved.iter().find(|a| a.is_of(m)).map(|a| a.day)
     }
 
     fn add_milestones(self, out: &mut Changes, phase: Uuid, new: &NewPhase, done: &[&Milestone]) {

@@ -16,6 +16,7 @@ use crate::facts::PUBLISHED_DAYS;
 use crate::measure;
 use crate::roads;
 use crate::stock::{EVENT_DAYS, STREAK_DAYS};
+use crate::zones::{self, local_day, midnight};
 use hermes_engine::calendar::Day;
 use hermes_engine::state::State;
 use hermes_store::StoreError;
@@ -65,26 +66,6 @@ impl WeeksPlanned {
         self.failed += other.failed;
         self.lost += other.lost;
     }
-}
-
-/// A runner's zone; UTC where none is set or the name is unknown.
-pub(crate) fn zone(name: Option<&str>) -> TimeZone {
-    name.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)
-}
-
-pub(crate) fn local_day(zone: &TimeZone, at: Timestamp) -> Day {
-    let local = at.as_second() + i64::from(zone.to_offset(at).seconds());
-    Day::from_epoch(local.div_euclid(86_400))
-}
-
-/// The moment a day begins on a clock. Where midnight does not exist that day, the first moment
-/// after it.
-pub(crate) fn midnight(zone: &TimeZone, day: Day) -> Timestamp {
-    let seconds = day.epoch().saturating_mul(86_400);
-    // A second of the runner's wall clock, read as if it were UTC's.
-    let wall = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
-    let wall = TimeZone::UTC.to_datetime(wall);
-    zone.to_ambiguous_timestamp(wall).compatible().unwrap_or(Timestamp::MAX)
 }
 
 impl App {
@@ -198,7 +179,7 @@ impl App {
     /// Sets when a runner's next unplanned week begins: the current one where it is not published.
     async fn set_clock(&self, user: Uuid, time_zone: Option<&str>) -> Result<()> {
         let now = self.clock.now();
-        let zone = zone(time_zone);
+        let zone = zones::named(time_zone);
         let today = local_day(&zone, now);
         let preferences = self.store.preferences(user, today, now).await?.unwrap_or_default();
         let week = today.week_start(preferences.week_start);
@@ -319,7 +300,7 @@ fn reach(today: Day) -> Reach {
 }
 
 fn plan(runner: &Claimed, known: KnownRunner, now: Timestamp, asked: bool) -> Result<Settled> {
-    let zone = zone(runner.time_zone.as_deref());
+    let zone = zones::named(runner.time_zone.as_deref());
     let today = local_day(&zone, now);
     let mut person = Person::new(known)?;
     let week = today.week_start(person.preferences(today).week_start) + 7;

@@ -23,7 +23,6 @@ use hermes_engine::strike;
 use hermes_store::clocks::Clock;
 use hermes_store::known::KnownWeek;
 use hermes_store::plans::WeekToSave;
-use hermes_store::roadmap::Achieved;
 use hermes_store::settled::{Settled, SettledMeters, SettledRoads};
 use hermes_store::summaries::WeeklySummary;
 use jiff::Timestamp;
@@ -60,8 +59,8 @@ pub(super) fn settle(person: &mut Person, at: At) -> Result<Settled> {
     let planned = if published {
         None
     } else {
-        strikes(person, at, week, &mut out)?;
-        Some(publish(person, at, week, &mut out)?)
+        let facts = strikes(person, at, week, &mut out)?;
+        Some(publish(person, &facts, at, week, &mut out)?)
     };
     draft(person, at, week, &mut out)?;
     let kept = person.known.momentum.as_ref().and_then(|m| m.last_updated);
@@ -80,9 +79,9 @@ fn is_set_back(person: &Person, week: Day) -> bool {
     later && !starts.any(|start| (week - 13..week).contains(&start))
 }
 
-/// Ends strikes that are over and issues those that are due.
-fn strikes(person: &mut Person, at: At, week: Day, out: &mut Settled) -> Result<()> {
-    let facts = person.facts(at.today, week, week);
+/// Ends strikes that are over and issues those that are due; the facts as they are then.
+fn strikes(person: &mut Person, at: At, week: Day, out: &mut Settled) -> Result<Facts> {
+    let mut facts = person.facts(at.today, week, week);
     for end in strike::resolutions(&facts, false) {
         let stored = person.known.strikes.iter_mut().filter(|s| s.strike.issued_on <= at.today);
         if let Some((s, day)) = stored.into_iter().nth(end.index).zip(end.resolved) {
@@ -90,7 +89,9 @@ fn strikes(person: &mut Person, at: At, week: Day, out: &mut Settled) -> Result<
             out.resolved.push((s.id, day));
         }
     }
-    let facts = person.facts(at.today, week, week);
+    if !out.resolved.is_empty() {
+        facts = person.facts(at.today, week, week);
+    }
     let h = History::new(&facts.activities, facts.as_of);
     let from = at.today - ruleset::OVERREACH_PATTERN_DAYS;
     let due = strike::due(&facts, &person.lived_entries(from, at.today), &h);
@@ -98,22 +99,30 @@ fn strikes(person: &mut Person, at: At, week: Day, out: &mut Settled) -> Result<
         out.strikes.push(health::strike_row(&new)?);
         person.issued.push(new.strike);
     }
-    Ok(())
+    if !out.strikes.is_empty() {
+        facts = person.facts(at.today, week, week);
+    }
+    Ok(facts)
 }
 
 /// Publishes this week from today on.
-fn publish(person: &mut Person, at: At, week: Day, out: &mut Settled) -> Result<Output> {
-    let facts = person.facts(at.today, week, week);
-    let output = step::step(&facts, week);
+fn publish(
+    person: &mut Person,
+    facts: &Facts,
+    at: At,
+    week: Day,
+    out: &mut Settled,
+) -> Result<Output> {
+    let output = step::step(facts, week);
     let body = Body::of(&output, person.body(week));
     let previous = match person.body(week) {
         Some(body) => Some(&body.plan),
         None => person.plan_before(week),
     };
-    let saved = rows::week(&facts, &output, &body, As::Published, at.now, previous)?;
-    save(person, at, saved, out);
+    let saved = rows::week(facts, &output, &body, As::Published, at.now, previous)?;
+    save(person, saved, out);
     let why = Why::WeekPlanned;
-    roads(person, &facts, &output, Changed { state: output.plan.state, day: at.today, why }, out)?;
+    roads(person, facts, &output, Changed { state: output.plan.state, day: at.today, why }, out)?;
     person.put(body);
     Ok(output)
 }
@@ -132,11 +141,11 @@ fn draft(person: &Person, at: At, week: Day, out: &mut Settled) -> Result<()> {
     }
     let body = Body::of(&output, None);
     let saved = rows::week(&facts, &output, &body, As::Draft, at.now, None)?;
-    save(person, at, saved, out);
+    save(person, saved, out);
     Ok(())
 }
 
-fn save(person: &Person, at: At, mut week: WeekToSave, out: &mut Settled) {
+fn save(person: &Person, mut week: WeekToSave, out: &mut Settled) {
     edits::mark(&mut week, person.edits());
     let start = week.plan.week_start_date;
     let versions = person.known.revisions.iter().filter(|(week, _)| *week == start);
@@ -146,7 +155,6 @@ fn save(person: &Person, at: At, mut week: WeekToSave, out: &mut Settled) {
     if let Some(summary) = week.summary.take() {
         put(&mut out.summaries, summary);
     }
-    debug_assert_eq!(out.user, at.user);
     out.weeks.push((number, week));
 }
 
@@ -165,27 +173,14 @@ fn roads(
 ) -> Result<()> {
     let roads = Roads::new(facts, output);
     let lead = roads.roadmaps.first();
-    let id = |r: &hermes_engine::milestone::Roadmap| {
-        let of = |g: &&hermes_store::goals::StoredGoal| g.goal == r.goal;
-        person.known.goals.iter().find(of).map(|g| g.id)
-    };
-    if lead.is_some_and(|r| id(r).is_none()) {
+    let goals = &person.known.goals;
+    if lead.is_some_and(|r| roads::goal_id(goals, r).is_none()) {
         return Ok(());
     }
     let row = roads::difference_row(person.known.roadmap_kept.as_ref(), lead, changed)?;
     if lead.is_some() || row.is_some() {
-        let phases: Vec<_> = roads
-            .roadmaps
-            .iter()
-            .filter_map(|r| Some(rows::roadmap(id(r)?, r)))
-            .flatten()
-            .collect();
-        let milestones = roads.roadmaps.iter().flat_map(|r| &r.milestones);
-        let achieved = milestones.filter_map(|m| {
-            Some(Achieved { name: m.name.clone(), target_date: m.day, day: m.achieved? })
-        });
-        let stored = person.known.phases.clone();
-        let (achieved, today) = (achieved.collect(), changed.day);
+        let (phases, achieved) = (roads.phases(goals), roads.achieved());
+        let (stored, today) = (person.known.phases.clone(), changed.day);
         out.roads = Some(SettledRoads { stored, phases, achieved, today });
     }
     if let Some(row) = row {
