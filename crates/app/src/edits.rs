@@ -153,10 +153,10 @@ impl App {
     async fn renew(&self, runner: &Runner, is_current: bool, reason: &str) -> Result<()> {
         if is_current {
             self.replan(runner, reason).await?;
+            Ok(())
         } else {
-            self.publish(runner).await?;
+            self.redraft(runner, self.today(runner)).await
         }
-        Ok(())
     }
 
     /// The start of the week that an edit is about, and whether it is the current one.

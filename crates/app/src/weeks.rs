@@ -109,6 +109,25 @@ impl App {
         self.published_view(runner, week).await
     }
 
+    /// Drafts the next week anew after the runner's word on weeks to come, where that was said
+    /// today; the plan in force stays.
+    pub(crate) async fn redraft(&self, runner: &Runner, as_of: Day) -> Result<()> {
+        if as_of != self.today(runner) {
+            return Ok(());
+        }
+        let drafting = async {
+            let week = as_of.week_start(self.preferences(runner).await?.week_start);
+            match self.store.week(runner.id, week).await? {
+                Some(stored) if stored.plan.published => {
+                    let current = self.body_of(runner, &stored).await?;
+                    self.draft(runner, &current, as_of).await
+                }
+                _ => Ok(()),
+            }
+        };
+        self.alone(runner, drafting).await
+    }
+
     pub(crate) async fn published_view(
         &self,
         runner: &Runner,

@@ -108,12 +108,18 @@ impl App {
         }
     }
 
-    /// Publishes the current week from today on, if that is not done, and drafts the next one.
+    /// Publishes the current week from today on, if that is not done, drafts the next one and
+    /// keeps the books; where all that was done today, nothing is written.
     ///
     /// # Errors
     /// [`AppError::Conflict`] while another process is planning this runner's week and does not
     /// end; when the database fails.
     pub async fn publish(&self, runner: &Runner) -> Result<crate::WeekView> {
+        let today = self.today(runner);
+        let week = today.week_start(self.preferences_as_of(runner, today).await?.week_start);
+        if self.is_planned(runner, week, today).await? {
+            return self.published_view(runner, week).await;
+        }
         self.sync_library().await?;
         if self.store.clock(runner.id).await?.is_none() {
             self.set_clock(runner.id, Some(&runner.time_zone)).await?;
@@ -139,6 +145,18 @@ impl App {
         Err(AppError::Conflict(
             "this week is being planned right now; try again in a moment".to_owned(),
         ))
+    }
+
+    /// Is a week published whose books were kept today? Then the next one is drafted, too: what
+    /// changes a plan drafts it anew at once.
+    async fn is_planned(&self, runner: &Runner, week: Day, today: Day) -> Result<bool> {
+        let now = self.clock.now();
+        let clock = self.store.clock(runner.id).await?.map(|stored| stored.clock);
+        if !clock.is_some_and(|c| c.week_start == week + 7 && c.due_at > now) {
+            return Ok(false);
+        }
+        let kept = self.store.momentum(runner.id).await?;
+        Ok(kept.and_then(|m| m.last_updated) == Some(today))
     }
 
     /// Does work on a runner's weeks while no other process does any, nor the pipeline. Work that

@@ -4,7 +4,7 @@ use crate::world::{World, day};
 use hermes_app::clock::Clock;
 use hermes_app::{App, Runner, WeeksPlanned};
 use hermes_engine::calendar::WeekStart;
-use hermes_engine::record::Preferences;
+use hermes_engine::record::{Preferences, RaceDistance};
 use hermes_store::{Options, Store};
 use jiff::{SignedDuration, Timestamp};
 
@@ -184,4 +184,39 @@ async fn two_processes_share_the_work() {
         assert_eq!(published, 1);
         assert!(w.app.verify(runner).await.unwrap().is_sound());
     }
+}
+
+/// A week that is published, drafted and booked today is shown as it stands; a word on weeks to
+/// come drafts the next one at once, so that nothing has to be looked for when a page opens.
+#[tokio::test]
+async fn opening_a_week_again_writes_nothing() {
+    let w = World::published("2026-03-04T12:00:00Z", 20).await;
+    let store = store(&w).await;
+    let log = w.url().replace("sqlite:", "") + "-wal";
+    let written = || std::fs::read(&log).unwrap();
+    let before = written();
+    w.pass(SignedDuration::from_hours(1));
+    let again = w.app.publish(&w.runner).await.unwrap();
+    assert_eq!(again.week_start, day("2026-03-02"));
+    assert!(written() == before, "the database's log has grown");
+
+    let today = w.app.today(&w.runner);
+    let next = day("2026-03-09");
+    let drafted = async || store.week(w.runner.id, next).await.unwrap().unwrap().plan.plan_digest;
+    let plain = drafted().await;
+    let three = Preferences { max_runs: Some(3), ..Preferences::default() };
+    w.app.set_preferences(&w.runner, today, three).await.unwrap();
+    let three = drafted().await;
+    assert_ne!(three, plain, "preferences count from the next week on");
+    let race = day("2026-03-15");
+    let goal = w.app.add_goal(&w.runner, today, RaceDistance::K10, race, None, 1).await.unwrap();
+    let racing = drafted().await;
+    assert_ne!(racing, three, "the race is in the draft");
+    w.app.remove_goal(&w.runner, today, goal.id).await.unwrap();
+    assert_eq!(drafted().await, three, "and gone again");
+
+    w.days(1);
+    w.app.publish(&w.runner).await.unwrap();
+    assert!(written() != before, "the books of another day");
+    w.sound().await;
 }
