@@ -8,7 +8,7 @@ use crate::facts::PUBLISHED_DAYS;
 use crate::roads::{Changed, Roads, Why};
 use crate::rows;
 use hermes_engine::calendar::Day;
-use hermes_engine::calibrate::calibrate;
+use hermes_engine::calibrate;
 use hermes_engine::check_in;
 use hermes_engine::compliance::{Compliance, Scored};
 use hermes_engine::facts::Facts;
@@ -114,7 +114,7 @@ impl App {
         let h = History::new(&facts.activities, as_of);
         let k = Compliance::new(&facts, &h);
         let momentum = meters::momentum(&facts, &k, &h, output.profile.consistency);
-        let predictions = predictions(&facts, from);
+        let predictions = predictions(&facts, &h, from);
         let entries = self.overreach_entries(runner, from, as_of).await?;
         let told = Told { predictions: &predictions, entries: &entries };
         let killa = meters::killa(&facts, &h, from, told);
@@ -199,7 +199,7 @@ impl App {
         if !planned && h.runs_in(week, next).is_empty() {
             return Ok(None);
         }
-        let profile = calibrate(&facts, &h);
+        let profile = calibrate::calibrate(&facts, &h);
         let plan = self.store.week(runner.id, next).await?.filter(|s| s.plan.published);
         let ending = before.and_then(|s| s.ending_state.clone());
         let ending = ending.or(plan.map(|s| s.plan.state_at_generation));
@@ -289,20 +289,15 @@ pub(crate) fn with_stored(killa: &Killa, mut older: Vec<Event>) -> Killa {
 
 /// What would have been predicted at each week's start from half a year before `from` on, and on
 /// the facts' own day.
-pub(crate) fn predictions(facts: &Facts, from: Day) -> Vec<(Day, RaceDistance, Seconds)> {
-    let start = facts.preferences.week_start;
-    let first = from.week_start(start) - 7 * PREDICTION_WEEKS;
+pub(crate) fn predictions(
+    facts: &Facts,
+    h: &History,
+    from: Day,
+) -> Vec<(Day, RaceDistance, Seconds)> {
+    let first = from.week_start(facts.preferences.week_start) - 7 * PREDICTION_WEEKS;
     let weeks = (facts.as_of - first) / 7;
-    let days = (0..=weeks).map(|k| first + 7 * k).chain([facts.as_of]);
-    let mut at = facts.clone();
-    let mut out = Vec::new();
-    for day in days.filter(|d| *d <= facts.as_of) {
-        at.as_of = day;
-        at.activities = facts.activities.iter().filter(|a| a.day() < day).cloned().collect();
-        let profile = calibrate(&at, &History::new(&at.activities, day));
-        out.extend(profile.predictions.iter().map(|p| (day, p.distance, p.time)));
-    }
-    out
+    let starts = (0..=weeks).map(|k| first + 7 * k).filter(|day| *day < facts.as_of);
+    calibrate::predictions(facts, h, starts.chain([facts.as_of]))
 }
 
 /// What a workout's row says of a session that was run; the activity is the first of several. One

@@ -5,7 +5,9 @@
 
 use hermes_engine::bootcamp::{Bootcamp, status};
 use hermes_engine::calendar::Day;
-use hermes_engine::calibrate::{Figure, Profile, calibrate, critical_speed, efficiency};
+use hermes_engine::calibrate::{
+    Figure, Profile, calibrate, critical_speed, efficiency, predictions,
+};
 use hermes_engine::decision::Why;
 use hermes_engine::facts::Facts;
 use hermes_engine::history::{History, Rejection};
@@ -509,5 +511,30 @@ proptest! {
         prop_assert!((0..=1000).contains(&p.durability));
         prop_assert!((100..=900).contains(&p.value.0));
         prop_assert!(p.basis.iter().all(|b| (0..=1000).contains(&b.confidence)));
+    }
+}
+
+proptest! {
+    /// What is told of each day without calibrating is what calibrating on that day says, as far as
+    /// the day's history reaches.
+    #[test]
+    fn predictions_of_many_days_are_those_of_their_calibrations(
+        runs in prop::collection::vec((0_i64..150, 3_000_i64..25_000, 240_i64..420, any::<bool>()), 0..60),
+        ago in prop::collection::vec(0_i64..200, 1..6),
+    ) {
+        let of = |(ago, metres, pace, race)| Activity { race, ..run(ago, metres, pace) };
+        let mut activities: Vec<Activity> = runs.into_iter().map(of).collect();
+        activities.sort_by_key(|a| a.id);
+        activities.dedup_by_key(|a| a.id);
+        let facts = facts(activities, MONDAY);
+        let days = || ago.iter().map(|ago| MONDAY - *ago);
+        let told = predictions(&facts, &history(&facts), days());
+        let mut each = Vec::new();
+        for day in days() {
+            let then = self::facts(facts.activities.clone(), day);
+            let profile = calibrate(&then, &history(&then));
+            each.extend(profile.predictions.iter().map(|p| (day, p.distance, p.time)));
+        }
+        prop_assert_eq!(told, each);
     }
 }

@@ -226,7 +226,7 @@ fn books(
     done(person, &k, today.min(touched) - 7, at, out);
     sums(person, touched, week, out);
     let momentum = meters::momentum(&facts, &k, &h, output.profile.consistency);
-    let predictions = stock::predictions(&facts, from);
+    let predictions = stock::predictions(&facts, &h, from);
     let entries = person.entries(from, today);
     let told = Told { predictions: &predictions, entries: &entries };
     let killa = meters::killa(&facts, &h, from, told);

@@ -17,7 +17,7 @@ use crate::record::{HealthRecord, HealthType, RaceDistance};
 use crate::ruleset;
 use crate::standing::Held;
 use crate::state::Risk;
-use crate::units::{Metres, Pace};
+use crate::units::{Metres, Pace, Seconds};
 use crate::vdot::Vdot;
 use crate::workout::Paces;
 use serde::{Deserialize, Serialize};
@@ -160,6 +160,35 @@ pub fn calibrate(facts: &Facts, h: &History) -> Profile {
     calibrated(facts, h).profile
 }
 
+/// What [`calibrate`] would have predicted on each of the days, none of them after `h.before`, at a
+/// fraction of its cost.
+#[must_use]
+pub fn predictions(
+    facts: &Facts,
+    h: &History,
+    days: impl Iterator<Item = Day>,
+) -> Vec<(Day, RaceDistance, Seconds)> {
+    let shown = shown(facts, h);
+    let mut out = Vec::new();
+    for day in days {
+        let known = shown.known(day, pace::pause(facts, h, day));
+        let predicted = predicted(h, day, &shown, known.as_ref());
+        out.extend(predicted.iter().map(|p| (day, p.distance, p.time)));
+    }
+    out
+}
+
+/// The efforts that predictions are made from.
+fn shown(facts: &Facts, h: &History) -> Shown {
+    let run = h.runs.iter().filter_map(Effort::of_run);
+    Shown::new(run.chain(facts.assumed.iter().copied()))
+}
+
+fn predicted(h: &History, at: Day, shown: &Shown, known: Option<&Known>) -> Vec<Prediction> {
+    let weekly = Metres(h.metres(at - ruleset::TYPICAL_DAYS, at).0 * 7 / ruleset::TYPICAL_DAYS);
+    known.map_or_else(Vec::new, |known| shown.predict(known, weekly))
+}
+
 /// [`calibrate`] with all that comes of it.
 pub(crate) fn calibrated(facts: &Facts, h: &History) -> Calibrated {
     let at = facts.as_of;
@@ -167,15 +196,13 @@ pub(crate) fn calibrated(facts: &Facts, h: &History) -> Calibrated {
     let recent = h.runs_in(from, at);
     let enough = bootcamp::enough(h, from, at);
     let bootcamp = bootcamp::status(facts, h, at);
-    let run = h.runs.iter().filter_map(Effort::of_run);
-    let shown = Shown::new(run.chain(facts.assumed.iter().copied()));
+    let shown = shown(facts, h);
     let goal =
         facts.goals.iter().filter(|g| g.day >= at).min_by_key(|g| (g.priority, g.day, g.distance));
     let goal = goal.map(|g| g.distance);
     let (Figures { known, measured, value, easy, durability, max_heart_rate }, held) =
         followed(facts, h, &shown, goal);
-    let weekly = Metres(h.metres(at - ruleset::TYPICAL_DAYS, at).0 * 7 / ruleset::TYPICAL_DAYS);
-    let predictions = known.map_or_else(Vec::new, |known| shown.predict(&known, weekly));
+    let predictions = predicted(h, at, &shown, known.as_ref());
     let paces = pace::paces(value, easy.pace, &predictions);
     let k = Compliance::new(facts, h);
     let (consistency_28, a90) = compliance::adherences(&k, facts, h, at);
