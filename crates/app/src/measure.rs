@@ -10,9 +10,11 @@
 
 use crate::clock::Stopwatch;
 use crate::error::{AppError, Result};
+use crate::jobs::Job;
 use crate::{App, Counts};
 use hermes_engine::ruleset::RULESET_VERSION;
 use hermes_engine::step::ENGINE_VERSION;
+use hermes_store::jobs::{JobCount, JobState};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::time::Duration;
@@ -48,6 +50,9 @@ const SHORT: MetricKind = MetricKind::Seconds(&[
 /// Bounds for work in the background.
 const LONG: MetricKind =
     MetricKind::Seconds(&[0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0]);
+
+/// The label of jobs of a kind that this program does not know.
+const OTHER: &str = "other";
 
 /// The metrics as constants, and the list of them.
 macro_rules! metrics {
@@ -98,6 +103,16 @@ metrics! {
         "Edits that runners asked for: allowed, allowed_with_repair, unexplained, refused";
     VERIFIED = "hermes_verified_weeks_total", MetricKind::Counter, ["result"],
         "Weeks that were verified: sound, unsound, or missing";
+    JOBS = "hermes_jobs", MetricKind::Gauge, ["kind", "state"],
+        "Jobs in the database: pending, running, done, or dead; kinds of a newer Hermes are other";
+    JOBS_LATE = "hermes_jobs_late_seconds", MetricKind::Gauge, [],
+        "For how long the job that has waited longest has been due";
+    JOBS_ENDED = "hermes_jobs_ended_total", MetricKind::Counter, ["kind", "result"],
+        "Attempts at jobs that ended: done, retried, dead, or lost to another worker";
+    WEEKS_DUE = "hermes_weeks_due", MetricKind::Gauge, [],
+        "Runners whose week has begun and is not planned yet";
+    WEEKS_LATE = "hermes_weeks_late_seconds", MetricKind::Gauge, [],
+        "For how long the first of them has been due";
 }
 
 /// Receives what is measured, for the rest of the process.
@@ -168,8 +183,41 @@ impl App {
         let ready = self.ready().await.is_ok();
         gauge!(ANSWER).set(watch.elapsed().as_secs_f64());
         gauge!(READY).set(u32::from(ready));
+        if ready {
+            // Without an answer the last counts stand; that there was none is told above.
+            let _ = self.measure_work().await;
+        }
         exporter.handle.render()
     }
+
+    /// What waits in the database.
+    async fn measure_work(&self) -> Result<()> {
+        let jobs = self.job_counts().await?;
+        for kind in Job::KINDS.iter().copied().chain([OTHER]) {
+            for state in JobState::ALL {
+                let of = |c: &&JobCount| known_kind(&c.kind) == kind && c.state == state;
+                let count: i64 = jobs.counts.iter().filter(of).map(|c| c.count).sum();
+                gauge!(JOBS, "kind" => kind, "state" => state.name()).set(count as f64);
+            }
+        }
+        gauge!(JOBS_LATE).set(jobs.oldest_due.as_secs_f64());
+        let now = self.clock.now();
+        let due = self.store.weeks_due(now).await?;
+        gauge!(WEEKS_DUE).set(due.runners as f64);
+        let late = due.oldest.map_or(0.0, |at| now.duration_since(at).as_secs_f64());
+        gauge!(WEEKS_LATE).set(late);
+        Ok(())
+    }
+}
+
+/// A kind of jobs as a label: what another Hermes wrote is [`OTHER`].
+fn known_kind(kind: &str) -> &'static str {
+    Job::KINDS.iter().copied().find(|known| *known == kind).unwrap_or(OTHER)
+}
+
+/// An attempt at a job has ended.
+pub(crate) fn job_ended(kind: &str, result: &'static str) {
+    counter!(JOBS_ENDED, "kind" => known_kind(kind), "result" => result).increment(1);
 }
 
 /// Memory of this process as Linux tells it.

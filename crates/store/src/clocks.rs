@@ -51,7 +51,6 @@ statements! {
     OF_RUNNER = "SELECT week_start_date, due_at, attempts, last_error FROM runner_clocks \
         WHERE user_id = $1";
     COUNT_DUE = "SELECT COUNT(*) AS n, MIN(due_at) AS oldest FROM runner_clocks WHERE due_at <= $1";
-    NEXT = "SELECT MIN(due_at) AS due FROM runner_clocks WHERE due_at > $1";
     [bulk] SET(
         "INSERT INTO runner_clocks (user_id, week_start_date, due_at, updated_at) VALUES", 4,
         "ON CONFLICT (user_id) DO UPDATE SET week_start_date = excluded.week_start_date, \
@@ -193,14 +192,6 @@ impl Store {
     pub async fn weeks_due(&self, now: Timestamp) -> Result<Due> {
         let row = self.read().await?.one(COUNT_DUE, args![now]).await?;
         Ok(Due { runners: row.get("n")?, oldest: row.get("oldest")? })
-    }
-
-    /// When the next week of any runner begins after a time.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn next_week_due(&self, after: Timestamp) -> Result<Option<Timestamp>> {
-        self.read().await?.one(NEXT, args![after]).await?.get("due")
     }
 
     /// Makes due, whatever the time is, the runners whose week would begin further ahead than any

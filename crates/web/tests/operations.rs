@@ -10,6 +10,7 @@
 mod common;
 
 use common::House;
+use hermes_app::jobs::Worker;
 use hermes_app::measure::{Exporter, METRICS};
 use hermes_engine::calendar::Day;
 use hermes_web::{Config, Operations, WebError};
@@ -262,6 +263,7 @@ async fn metrics_count_what_is_done_and_tell_nothing_of_runners() {
     ] {
         assert_eq!(value(&server, metric).await, expected, "{metric}");
     }
+    what_waits(&house, &server).await;
     let published = ["valid", "repaired"]
         .map(|status| format!("hermes_plans_saved_total{{status=\"{status}\"}}"));
     assert_eq!(value(&server, &published[0]).await + value(&server, &published[1]).await, 1.0);
@@ -276,6 +278,23 @@ async fn metrics_count_what_is_done_and_tell_nothing_of_runners() {
     holds_to_the_list(&text);
     // Only the listener for it tells them.
     assert_eq!(get(server.pages, "/metrics").await.status, 404);
+}
+
+/// Jobs by kind and state, and the runners whose week has begun, as they lie in the database.
+async fn what_waits(house: &House, server: &Server) {
+    let pending = "hermes_jobs{kind=\"weekly\",state=\"pending\"}";
+    let done = "hermes_jobs{kind=\"weekly\",state=\"done\"}";
+    let ended = "hermes_jobs_ended_total{kind=\"weekly\",result=\"done\"}";
+    assert_eq!(value(server, pending).await, 0.0);
+    house.app.enqueue_periodic().await.unwrap();
+    assert_eq!(value(server, pending).await, 1.0);
+    assert!(value(server, "hermes_jobs_late_seconds").await < 1.0e6);
+    assert_eq!(value(server, "hermes_weeks_due").await, 0.0, "this week is planned");
+    Worker::new(house.app.clone()).drain().await.unwrap();
+    for (metric, expected) in [(pending, 0.0), (done, 1.0), (ended, 1.0)] {
+        assert_eq!(value(server, metric).await, expected, "{metric}");
+    }
+    assert_eq!(value(server, "hermes_jobs_late_seconds").await, 0.0, "nothing waits");
 }
 
 /// Every series is of a metric on the list, with its labels; histograms are histograms.

@@ -4,6 +4,7 @@ use super::backoff::backoff;
 use super::{Failure, Handle, Job, Task};
 use crate::App;
 use crate::error::Result;
+use crate::measure;
 use hermes_store::StoreError;
 use hermes_store::jobs::{AfterFailure, Lease, StoredJob};
 use jiff::SignedDuration;
@@ -67,6 +68,18 @@ enum End {
     Retried,
     Dead,
     Lost,
+}
+
+impl End {
+    /// The word for it in metrics.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Retried => "retried",
+            Self::Dead => "dead",
+            Self::Lost => "lost",
+        }
+    }
 }
 
 impl Tally {
@@ -227,6 +240,13 @@ impl<H: Handle> Worker<H> {
 
     /// Runs a job to its end and notes it.
     async fn attend(self, job: StoredJob) -> End {
+        let kind = job.kind.clone();
+        let end = self.run_to_its_end(job).await;
+        measure::job_ended(&kind, end.name());
+        end
+    }
+
+    async fn run_to_its_end(self, job: StoredJob) -> End {
         let request = job.request_id.as_deref().unwrap_or("-");
         let span = tracing::info_span!(
             "job", id = %job.id, kind = %job.kind, attempt = job.attempts, request
