@@ -6,11 +6,16 @@ mod figures;
 mod finding;
 mod fit;
 mod geo;
+mod gpx;
 mod limits;
+mod open;
 mod points;
 mod recording;
 mod sports;
 mod streams;
+mod tcx;
+mod times;
+mod xml;
 
 use assemble::assemble;
 pub use error::FileError;
@@ -28,5 +33,5 @@ pub use streams::{Column, Streams, StreamsError};
 /// When it holds no activity, is damaged so that none can be had, or exceeds a limit. Damage
 /// behind the first points is a [`Finding`].
 pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Recording>, FileError> {
-    fit::read(name, bytes, limits)
+    open::read(name, bytes, limits)
 }

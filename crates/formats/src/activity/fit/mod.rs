@@ -133,8 +133,7 @@ fn contents(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Content>, F
             continue;
         }
         let Some(content) = contents.last_mut() else {
-            let what = "it has no header of a FIT file";
-            return Err(FileError::Broken { name: name.to_owned(), what });
+            return Err(FileError::Broken { name: name.to_owned(), kind: FileKind::Fit });
         };
         match event {
             Event::Begin => {}
