@@ -6,6 +6,7 @@
 mod fit;
 mod fits;
 mod generated;
+mod golden;
 mod hostile;
 mod streams;
 mod xml;
