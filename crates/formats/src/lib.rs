@@ -2,7 +2,9 @@
 //! network.
 //!
 //! [`archive`] reads the bulk export of Strava: a zip, its folder, or its `activities.csv` alone.
-//! [`sample`] writes such an export for a runner who does not exist, for tests and first looks.
+//! [`activity`] reads the files of single activities: FIT, GPX and TCX.
+//! [`sample`] writes such an export for a runner who does not exist, for tests and first looks;
+//! [`sample_files`] the files in it, as watches write them.
 //! [`backup`] is the file that a whole database is kept in.
 //!
 //! ```
@@ -27,6 +29,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod activity;
 pub mod archive;
 pub mod backup;
 pub mod sample;
+pub mod sample_files;
