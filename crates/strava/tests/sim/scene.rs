@@ -44,7 +44,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {self:?}"))
+        serde_json::from_str(&self.text).unwrap()
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
