@@ -3,6 +3,7 @@
 //!
 //! [`archive`] reads the bulk export of Strava: a zip, its folder, or its `activities.csv` alone.
 //! [`sample`] writes such an export for a runner who does not exist, for tests and first looks.
+//! [`export`] writes one with activities that are given.
 //! [`backup`] is the file that a whole database is kept in.
 //!
 //! ```
@@ -29,4 +30,5 @@
 
 pub mod archive;
 pub mod backup;
+pub mod export;
 pub mod sample;

@@ -33,7 +33,7 @@ pub use events::{Delivery, Event};
 pub use faults::Faults;
 pub use people::FIRST_ATHLETE;
 pub use quota::{Limits, Usage, Window};
-pub use world::{ATHLETES_MAX, Edit, NewActivity, Person, Seen, YEARS_MAX};
+pub use world::{ATHLETES_MAX, Edit, NewActivity, Person, Point, Seen, YEARS_MAX};
 
 use jiff::{SignedDuration, Timestamp};
 use server::Shared;
@@ -232,6 +232,13 @@ impl Simulator {
             world.now();
             world.seen(athlete)
         })
+    }
+
+    /// What the watch recorded of an activity, with a point every so many seconds; nothing where
+    /// there are no streams.
+    #[must_use]
+    pub fn points(&self, activity: i64, every_s: i64) -> Vec<Point> {
+        self.shared.with(|world| world.points(activity, every_s))
     }
 
     /// Uploads an activity; its id, or `None` for an unknown athlete.

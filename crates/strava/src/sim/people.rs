@@ -57,7 +57,7 @@ const PLACES: [Place; 8] = [
 /// How an athlete's training went up to the simulator's first moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Story {
-    /// Began ten weeks before, three short runs a week.
+    /// Began ten weeks before with three short runs a week; ran now and then until then.
     New,
     /// The same for years.
     Steady,

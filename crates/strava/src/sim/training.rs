@@ -40,12 +40,17 @@ pub(super) fn week(seed: u64, athlete: &Athlete, week: Week) -> Vec<Activity> {
     let mut dice = week.dice(seed, athlete);
     let mut done = Vec::new();
     let (metres, runs) = volume(&mut dice, athlete, week);
+    let before = athlete.story == Story::New && week.number() < -10;
     // Whole weeks off: a holiday, a cold.
     let off = dice.chance(35) && athlete.story != Story::New;
     if metres > 0 && !off {
         let race = race(&mut dice, athlete, week);
         for (day, kind) in days(runs).into_iter().zip(kinds(runs, race)) {
-            let share = if kind == Kind::Long { 300 } else { 700 / (i64::from(runs) - 1).max(1) };
+            let share = match (kind, runs) {
+                (_, 1) => 1000,
+                (Kind::Long, _) => 300,
+                _ => 700 / (i64::from(runs) - 1),
+            };
             let missed = dice.chance(60) && !matches!(kind, Kind::Race(_));
             let run = run(&mut dice, athlete, week.monday + day, kind, metres * share / 1000);
             if !missed {
@@ -58,7 +63,7 @@ pub(super) fn week(seed: u64, athlete: &Athlete, week: Week) -> Vec<Activity> {
     for n in 0..rides {
         done.push(ride(&mut dice, athlete, week.monday + 1 + 3 * n));
     }
-    if dice.chance(120) && (metres > 0 || resting) {
+    if dice.chance(if before { 500 } else { 120 }) && (metres > 0 || resting || before) {
         done.push(other(&mut dice, athlete, week.monday + 4));
     }
     done.sort_by_key(|a| a.start);
@@ -72,7 +77,7 @@ fn volume(dice: &mut Dice, athlete: &Athlete, week: Week) -> (i64, u8) {
     let wave = [950, 1000, 1080, 760][n.rem_euclid(4) as usize];
     let base = dice.vary(athlete.weekly_m * wave / 1000, 50);
     let (permille, runs) = match athlete.story {
-        Story::New if n < -10 => (0, 0),
+        Story::New if n < -10 => (if dice.chance(400) { 150 } else { 0 }, 1),
         Story::New => ((400 + 60 * (n + 10)).min(1000), athlete.runs_per_week),
         Story::Returning if (-16..-7).contains(&n) => (0, 0),
         Story::Returning if (-7..5).contains(&n) => {

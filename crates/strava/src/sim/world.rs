@@ -9,6 +9,7 @@ use super::faults::Faults;
 use super::people::Athlete;
 use super::quota::Usage;
 use super::tokens::Tokens;
+use super::track::Track;
 use super::training::{self, Week};
 use super::{Control, Limits};
 use hermes_engine::calendar::{Day, WeekStart};
@@ -45,6 +46,10 @@ pub struct Seen {
     pub moving_s: i64,
     /// Seconds from start to end.
     pub elapsed_s: i64,
+    /// Metres up.
+    pub ascent_m: i64,
+    /// Average and maximum, in beats a minute.
+    pub heart_rate: Option<(i64, i64)>,
     /// Who can see it.
     pub visibility: Visibility,
     /// Entered by hand: there are no streams.
@@ -55,6 +60,23 @@ pub struct Seen {
     pub race: bool,
     /// Whether there are streams.
     pub has_streams: bool,
+}
+
+/// One moment of a recorded activity.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// Seconds since the start; a pause is a gap.
+    pub seconds: i64,
+    /// Metres since the start.
+    pub metres: f64,
+    /// Metres above the sea.
+    pub altitude: f64,
+    /// Latitude and longitude in degrees; none indoors.
+    pub position: Option<[f64; 2]>,
+    /// Beats a minute.
+    pub heart_rate: Option<i64>,
+    /// Steps of one leg in a minute.
+    pub cadence: Option<i64>,
 }
 
 /// An activity to add. What is left out is that of an ordinary run that has just ended.
@@ -265,6 +287,22 @@ impl World {
         seen
     }
 
+    /// What the watch recorded of an activity, with a point every so many seconds at most.
+    pub(super) fn points(&self, activity: i64, every_s: i64) -> Vec<Point> {
+        let Some(a) = self.activity(activity) else { return Vec::new() };
+        let Some(athlete) = self.athlete(a.athlete) else { return Vec::new() };
+        let track = Track::of(a, &athlete.place, every_s.max(athlete.every_s));
+        let point = |n: usize| Point {
+            seconds: track.time[n],
+            metres: track.distance[n],
+            altitude: track.altitude[n],
+            position: track.positions.as_ref().map(|points| points[n]),
+            heart_rate: track.heart_rate.as_ref().map(|beats| beats[n]),
+            cadence: track.cadence.as_ref().map(|steps| steps[n]),
+        };
+        (0..track.time.len()).map(point).collect()
+    }
+
     /// Adds an activity; its id, or `None` for an unknown athlete.
     pub(super) fn add(&mut self, athlete: i64, new: NewActivity) -> Option<i64> {
         let now = self.now();
@@ -384,6 +422,8 @@ fn seen(a: &Activity) -> Seen {
         metres: a.metres,
         moving_s: a.moving_s,
         elapsed_s: a.elapsed_s,
+        ascent_m: a.ascent_m,
+        heart_rate: a.heart_rate,
         visibility: a.visibility,
         manual: a.manual,
         trainer: a.trainer,

@@ -111,7 +111,7 @@ async fn the_three_stories_are_told() {
         runs.map(|a| a.metres).sum::<i64>() / 1000
     };
     let (new, steady, returning) = (FIRST_ATHLETE, FIRST_ATHLETE + 1, FIRST_ATHLETE + 2);
-    assert_eq!(kilometres(new, 60, 12), 0);
+    assert!((20..100).contains(&kilometres(new, 60, 12)), "{}", kilometres(new, 60, 12));
     assert!((60..180).contains(&kilometres(new, 12, 0)), "{}", kilometres(new, 12, 0));
     assert!(kilometres(steady, 26, 0) > 20 * 30 && kilometres(steady, 52, 26) > 20 * 30);
     assert_eq!(kilometres(returning, 15, 8), 0);
