@@ -154,6 +154,8 @@ pub(crate) enum Command {
     Doctor,
     /// Let virtual runners live through seasons and check every rule on every plan
     Simulate(Simulate),
+    /// Look around: the web application with three invented runners, and nothing that stays
+    Demo(Demo),
     /// Serve a simulator of Strava: its OAuth, API, limits and webhooks, with invented athletes
     StravaSim(StravaSim),
     /// Write the Strava archive of an invented runner, to try Hermes with
@@ -168,6 +170,20 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 52)]
         weeks: u16,
     },
+}
+
+/// What `hermes demo` serves.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Where to listen; loopback only [env: HERMES_BIND]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) bind: Option<SocketAddr>,
+    /// Where the simulator of Strava listens; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8090")]
+    pub(crate) strava_bind: SocketAddr,
+    /// The same seed gives the same runners
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 /// What `hermes strava-sim` serves.

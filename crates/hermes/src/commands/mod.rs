@@ -2,6 +2,7 @@
 
 mod check_in;
 mod db;
+pub(crate) mod demo;
 mod edit;
 mod forecast;
 mod goal;
@@ -55,6 +56,7 @@ pub(crate) async fn run(
             Some(url) => simulate::fill(&options, &wanted, url).await,
             None => simulate::simulate(&options, &wanted),
         },
+        Command::Demo(wanted) => demo::demo(&options, config, wanted).await,
         Command::StravaSim(wanted) => strava_sim::serve(&options, wanted).await,
         Command::SampleArchive { out, seed, weeks } => {
             system::sample_archive(&options, &out, seed, weeks)
@@ -119,6 +121,7 @@ impl Desk {
             | Command::Doctor
             | Command::Simulate(_)
             | Command::StravaSim(_)
+            | Command::Demo(_)
             | Command::SampleArchive { .. } => {
                 // Dispatched before a database was opened.
                 Ok(ExitCode::SUCCESS)
