@@ -14,8 +14,9 @@ use tracing::level_filters::LevelFilter;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
-    let outcome = config::Config::load(&cli.options).and_then(|config| {
+    let mut cli = cli::Cli::parse();
+    let outcome = commands::demo::place(&mut cli).and_then(|_passing| {
+        let config = config::Config::load(&cli.options)?;
         let serving = matches!(cli.command, None | Some(cli::Command::Serve { .. }));
         let level =
             if serving && !cli.options.quiet { LevelFilter::INFO } else { LevelFilter::WARN };

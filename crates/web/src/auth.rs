@@ -113,12 +113,15 @@ pub(crate) async fn offer(Path(token): Path<String>) -> Markup {
 pub(crate) async fn redeem(State(web): State<Web>, fields: Fields) -> Result<Response, Fault> {
     let token = fields.get("token").filter(|t| t.len() <= TOKEN_LENGTH).unwrap_or_default();
     match web.app.sign_in(token).await? {
-        Some(session) => {
-            let cookie = cookie(&web, &session, COOKIE_SECONDS);
-            Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
-        }
+        Some(session) => Ok(entered(&web, &session)),
         None => Ok((StatusCode::FORBIDDEN, stale_link()).into_response()),
     }
+}
+
+/// Keeps a session in the browser and goes to its runner's first page.
+pub(crate) fn entered(web: &Web, session: &str) -> Response {
+    let cookie = cookie(web, session, COOKIE_SECONDS);
+    ([(SET_COOKIE, cookie)], Redirect::to("/")).into_response()
 }
 
 fn stale_link() -> Markup {

@@ -24,7 +24,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{get, post};
-use hermes_app::App;
+use hermes_app::{App, SampleRunner};
 pub use operations::Operations;
 use operations::Stopping;
 use std::future::Future;
@@ -56,6 +56,9 @@ pub struct Config {
     /// How long a server that was told to stop still takes new requests, while it says that it
     /// is not ready: time for a load balancer to look elsewhere.
     pub stop_notice: Duration,
+    /// Runners that anyone who reaches the server can be, with a page to choose from: for
+    /// demonstrations only. Empty otherwise, and then there is no such page.
+    pub demo: Vec<SampleRunner>,
 }
 
 /// Why the server cannot run.
@@ -111,13 +114,16 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyTimeoutLayer::new(UPLOAD_SILENCE))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, UPLOAD_TIME));
-    let pages = account_routes()
+    let mut pages = account_routes()
         .merge(welcome_routes())
         .merge(training_routes())
         .fallback(fault::no_such_page)
         .method_not_allowed_fallback(fault::wrong_method)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME));
+    if !config.demo.is_empty() {
+        pages = pages.route("/demo", get(pages::demo::page).post(pages::demo::enter));
+    }
     let guarded = pages.merge(uploads).layer(guard::same_origin());
     guard::around(guarded, config)
         .with_state(web)

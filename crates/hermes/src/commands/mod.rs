@@ -2,6 +2,7 @@
 
 mod check_in;
 mod db;
+pub(crate) mod demo;
 mod edit;
 mod forecast;
 mod goal;
@@ -19,6 +20,7 @@ mod says;
 mod serve;
 mod simulate;
 mod status;
+mod strava_sim;
 mod system;
 mod verify;
 
@@ -54,6 +56,8 @@ pub(crate) async fn run(
             Some(url) => simulate::fill(&options, &wanted, url).await,
             None => simulate::simulate(&options, &wanted),
         },
+        Command::Demo(wanted) => demo::demo(&options, config, wanted).await,
+        Command::StravaSim(wanted) => strava_sim::serve(&options, wanted).await,
         Command::SampleArchive { out, seed, weeks } => {
             system::sample_archive(&options, &out, seed, weeks)
         }
@@ -116,6 +120,8 @@ impl Desk {
             | Command::Probe { .. }
             | Command::Doctor
             | Command::Simulate(_)
+            | Command::StravaSim(_)
+            | Command::Demo(_)
             | Command::SampleArchive { .. } => {
                 // Dispatched before a database was opened.
                 Ok(ExitCode::SUCCESS)

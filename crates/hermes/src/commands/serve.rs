@@ -4,10 +4,10 @@ use crate::cli::Options;
 use crate::config::Config;
 use crate::output;
 use anyhow::{Context, Result};
-use hermes_app::App;
 use hermes_app::clock::SystemClock;
 use hermes_app::jobs::Worker;
 use hermes_app::measure::Exporter;
+use hermes_app::{App, Runner, SampleRunner};
 use hermes_web::Operations;
 use serde_json::json;
 use std::net::SocketAddr;
@@ -16,11 +16,12 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// Whether a server that begins prints a sign-in link.
-#[derive(Clone, Copy)]
+/// Which sign-in links a server that begins prints.
 pub(super) enum Link {
     /// For who sits before it.
     Printed,
+    /// One for each invented runner of a demonstration, with Strava's simulator beside it.
+    Samples { runners: Vec<SampleRunner>, simulator: String },
     /// Not where output is kept in a log: a link is a secret for as long as it works.
     Kept,
 }
@@ -48,28 +49,17 @@ pub(super) async fn serve(
     let upload_dir = config.data_dir.join("uploads");
     crate::config::make_private(&upload_dir)
         .with_context(|| format!("the folder {} cannot be made", upload_dir.display()))?;
-    let link = match wanted {
-        Link::Printed => Some(link(&app, bound).await?),
-        Link::Kept => None,
+    let demo = match &wanted {
+        Link::Samples { runners, .. } => runners.clone(),
+        Link::Printed | Link::Kept => Vec::new(),
     };
-    if options.json {
-        output::json(&json!({ "address": bound, "metrics": metrics, "sign_in": link }))?;
-    } else {
-        let sign_in = match link {
-            Some(link) => {
-                format!("Sign in once with this link (15 minutes):\n  {link}\nAnother one")
-            }
-            None => "To sign in".to_owned(),
-        };
-        output::print(&format!(
-            "Hermes serves http://{bound}\n{sign_in}: hermes sign-in. Stop with Ctrl-C.\n"
-        ))?;
-    }
+    greet(options, &app, bound, metrics, wanted).await?;
     let web = hermes_web::Config {
         bind: bound,
         max_upload_bytes: config.max_upload,
         upload_dir,
         stop_notice: config.stop_notice,
+        demo,
     };
     // The worker stops with the web app, also where that ends by itself.
     let (served, ended) = oneshot::channel::<()>();
@@ -88,6 +78,44 @@ pub(super) async fn serve(
     Ok(ExitCode::SUCCESS)
 }
 
+/// Says where the server is and how to get in.
+async fn greet(
+    options: &Options,
+    app: &App,
+    bound: SocketAddr,
+    metrics: Option<SocketAddr>,
+    wanted: Link,
+) -> Result<()> {
+    let mut said = json!({ "address": bound, "metrics": metrics, "sign_in": null });
+    let mut text = format!("Hermes serves http://{bound}\n");
+    match wanted {
+        Link::Printed => {
+            let runner = app.owner().await?;
+            let link = link(app, bound, &runner).await?;
+            text += &format!("Sign in once with this link (15 minutes):\n  {link}\nAnother one");
+            text += ": hermes sign-in. Stop with Ctrl-C.\n";
+            said["sign_in"] = link.into();
+        }
+        Link::Kept => text += "To sign in: hermes sign-in. Stop with Ctrl-C.\n",
+        Link::Samples { runners, simulator } => {
+            let mut all = Vec::new();
+            for sample in runners {
+                let link = link(app, bound, &sample.runner).await?;
+                text += &format!("{}: {}\n  {link}\n", sample.name, sample.about);
+                all.push(json!({ "name": sample.name, "sign_in": link }));
+            }
+            text += &format!(
+                "Each link works once, for 15 minutes; or choose at http://{bound}/demo\n\
+                 Strava's simulator serves {simulator}\n\
+                 Everything is invented. Stop with Ctrl-C.\n"
+            );
+            said["runners"] = all.into();
+            said["strava"] = simulator.into();
+        }
+    }
+    if options.json { output::json(&said) } else { output::print(&text) }
+}
+
 /// Any address: who runs Hermes names it, and it tells nothing of runners.
 async fn operations(address: SocketAddr) -> Result<Operations> {
     let listener = TcpListener::bind(address).await.with_context(|| {
@@ -102,7 +130,7 @@ pub(super) async fn sign_in(
     bind: Option<SocketAddr>,
 ) -> Result<ExitCode> {
     let app = App::open(&config.database, Arc::new(SystemClock)).await?;
-    let link = link(&app, bind.unwrap_or(config.bind)).await?;
+    let link = link(&app, bind.unwrap_or(config.bind), &app.owner().await?).await?;
     if options.json {
         output::json(&json!({ "sign_in": link }))?;
     } else {
@@ -112,8 +140,7 @@ pub(super) async fn sign_in(
     Ok(ExitCode::SUCCESS)
 }
 
-async fn link(app: &App, address: SocketAddr) -> Result<String> {
-    let runner = app.owner().await?;
+async fn link(app: &App, address: SocketAddr, runner: &Runner) -> Result<String> {
     let token = app.sign_in_link(runner.id).await?;
     Ok(format!("http://{address}/sign-in/{token}"))
 }

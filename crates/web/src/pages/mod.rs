@@ -1,6 +1,7 @@
 //! One module per page; here the ones that only say where to go.
 
 pub(crate) mod activities;
+pub(crate) mod demo;
 pub(crate) mod plan;
 pub(crate) mod settings;
 pub(crate) mod today;
@@ -19,6 +20,7 @@ use maud::{Markup, html};
 /// `GET /`: where the runner left off.
 pub(crate) async fn home(State(web): State<Web>, headers: HeaderMap) -> Result<Redirect, Fault> {
     match auth::signed_in(&web, &headers).await? {
+        None if !web.config.demo.is_empty() => Ok(Redirect::to("/demo")),
         None => Ok(Redirect::to("/welcome")),
         Some(runner) if web.app.progress(&runner).await?.has_plan => Ok(Redirect::to("/today")),
         Some(_) => Ok(Redirect::to("/welcome")),
