@@ -57,6 +57,7 @@ async fn measure() {
         max_upload_bytes: 1_000_000,
         upload_dir: folder.path().join("uploads"),
         stop_notice: Duration::ZERO,
+        demo: Vec::new(),
     };
     tokio::spawn(hermes_web::serve(app, config, listener, None, std::future::pending()));
     let http: Http = Client::builder(TokioExecutor::new()).build_http();
