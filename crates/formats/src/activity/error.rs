@@ -22,14 +22,14 @@ pub enum FileError {
     Gzip { name: String, source: io::Error },
     #[error("{name} is a FIT file of type {kind}, which holds no activity")]
     FitType { name: String, kind: String },
-    #[error("{name} is damaged from its first bytes on ({what}); export it again")]
-    Broken { name: String, what: &'static str },
+    #[error("{name} does not begin as a {kind} file does; download or export it again")]
+    Broken { name: String, kind: FileKind },
     #[error("{name} is a {kind} file without a single timed point; export it with times")]
     NoTimes { name: String, kind: FileKind },
     #[error("{name} is a {kind} file that holds no activity; export one from the watch's app")]
     NoActivity { name: String, kind: FileKind },
     #[error("{name} is not readable as XML at byte {at} ({what}); export it again")]
-    Xml { name: String, at: u64, what: String },
+    Xml { name: String, at: u64, what: &'static str },
     #[error(
         "{name} declares a document type or an entity, which activity files never need; \
          export it again without"

@@ -21,6 +21,8 @@ pub enum Finding {
         /// How many.
         bytes: u64,
     },
+    /// The device's clock was not set: the start is no date.
+    ClockNotSet,
     /// The file has no summary: everything was worked out from its points.
     NoSummary,
     /// The file has no points: there is only its summary.
@@ -81,6 +83,9 @@ impl fmt::Display for Finding {
             Self::Extra { bytes } => {
                 write!(f, "{bytes} bytes after the end of the activity were left out")
             }
+            Self::ClockNotSet => f.write_str(
+                "the device's clock was not set; the start counts from when it was switched on",
+            ),
             Self::NoSummary => f.write_str(
                 "the file has no summary; times, distance and averages are worked out from its \
                  points",

@@ -1,12 +1,23 @@
 //! Files of single activities: FIT, GPX and TCX, plain or gzipped. Bytes in, values out.
 
+mod assemble;
 mod error;
 mod figures;
 mod finding;
+mod fit;
+mod geo;
+mod gpx;
 mod limits;
+mod open;
+mod points;
 mod recording;
+mod sports;
 mod streams;
+mod tcx;
+mod times;
+mod xml;
 
+use assemble::assemble;
 pub use error::FileError;
 pub use figures::{BestEffort, Effort, Figures, Split, figures};
 pub use finding::Finding;
@@ -22,6 +33,5 @@ pub use streams::{Column, Streams, StreamsError};
 /// When it holds no activity, is damaged so that none can be had, or exceeds a limit. Damage
 /// behind the first points is a [`Finding`].
 pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Recording>, FileError> {
-    let _ = (bytes, limits);
-    Err(FileError::NotAnActivity { name: name.to_owned() })
+    open::read(name, bytes, limits)
 }

