@@ -47,7 +47,10 @@ pub use health::{
     Cleared, DayChange, HealthView, Planned, RecordView, Report, Reported, StrikeView, WeekChange,
     Which,
 };
-pub use import::{Counts, ImportState, ImportStatus, Ledger, LedgerLine};
+pub use import::{
+    ByHand, Counts, FILES_MAX, IMPORTS_MAX, ImportState, ImportStatus, ImportView, Ledger,
+    LedgerLine, Upload, WATCH_EVERY,
+};
 pub use matches::{CorrectionView, Mark, SessionKey, SessionMatch, WeekMatches};
 pub use newcomers::Newcomer;
 pub use pipeline::WeeksPlanned;

@@ -136,7 +136,13 @@ pub(crate) async fn receive(
     // In a task of its own: a browser that goes away meanwhile must not leave the file behind.
     let (app, runner) = (web.app.clone(), viewer.runner.clone());
     let work = async move {
-        let started = app.start_import(&runner, path.clone(), received.name, true).await;
+        let started = app
+            .start_import(
+                &runner,
+                vec![hermes_app::Upload { path: path.clone(), name: received.name }],
+                true,
+            )
+            .await;
         if started.is_err() {
             // Already gone when the import deleted it itself.
             let _ = tokio::fs::remove_file(&path).await;
