@@ -10,6 +10,7 @@
 mod accounts;
 mod check_ins;
 pub mod clock;
+mod detail;
 mod edits;
 mod error;
 mod facts;
@@ -39,6 +40,7 @@ mod zones;
 
 pub use accounts::Runner;
 pub use check_ins::{Answered, CheckInView};
+pub use detail::{ActivityDetail, Curve, EffortView, SourceView, SplitView};
 pub use edits::{EditView, Edited};
 pub use error::{AppError, Kind, Result};
 pub use forecast::{ADHERENCES, Outlooks};

@@ -95,7 +95,9 @@ pub struct ImportStatus {
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ledger {
-    /// The archive's name.
+    /// The import's key.
+    pub id: Uuid,
+    /// What was imported.
     pub name: String,
     /// What became of the rows.
     pub counts: Counts,
@@ -295,6 +297,7 @@ impl App {
         let runs = ActivityFilter { sport: Some(Sport::Run), ..ActivityFilter::default() };
         let totals = self.store.activity_totals(runner.id, &runs).await?;
         Ok(Ledger {
+            id: batch,
             name,
             counts,
             problems,
