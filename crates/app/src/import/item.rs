@@ -73,17 +73,12 @@ pub(super) fn of_row(
         average_temperature: row.temperature_c.map(i32::from),
         perceived_exertion: row.perceived_exertion.map(i32::from),
     };
-    let by_file = recording.and_then(|r| of_recording(runner, r, row.id, ""));
+    let by_file = recording.and_then(|r| of_recording(runner, r, row.id));
     Some(by_file.map_or_else(|| own.clone(), |file| own.filled_from(&file)))
 }
 
 /// What a file says by itself; `None` where it has no time.
-pub(super) fn of_recording(
-    runner: &Runner,
-    r: &Recording,
-    id: i64,
-    file: &str,
-) -> Option<NewActivity> {
+pub(super) fn of_recording(runner: &Runner, r: &Recording, id: i64) -> Option<NewActivity> {
     let moving = if r.moving.0 > 0 { r.moving } else { r.elapsed };
     if moving.0 <= 0 {
         return None;
@@ -105,7 +100,8 @@ pub(super) fn of_recording(
         max_heartrate: r.max_heart_rate.map(i32::from),
         weighted_average_watts: None,
         average_watts: r.average_watts.and_then(|w| Decimal::new(i64::from(w) * 100)),
-        external_id: file_stem(file).and_then(Text::new),
+        // The same bytes under another name are the same.
+        external_id: None,
         upload_id: None,
         race: false,
         average_temperature: r.temperature_c.map(i32::from),

@@ -270,7 +270,7 @@ fn of_file(runner: &Runner, number: u64, path: &Path, name: &str) -> Done {
             1 => name.to_owned(),
             _ => format!("{name}, part {}", part + 1),
         };
-        let Some(activity) = item::of_recording(runner, recording, id, name) else {
+        let Some(activity) = item::of_recording(runner, recording, id) else {
             let reason = format!("{shown} has no time, so it cannot be used");
             done.problems.push(ledger_row(number, &shown, Outcome::Failed, reason));
             continue;
