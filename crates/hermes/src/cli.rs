@@ -167,6 +167,9 @@ pub(crate) enum Command {
         /// Weeks of training, up to yesterday (or the day before --as-of)
         #[arg(long, default_value_t = 52)]
         weeks: u16,
+        /// Runs' own files as watches write them, a point a second (else a point a minute)
+        #[arg(long)]
+        files: bool,
     },
 }
 

@@ -55,8 +55,8 @@ pub(crate) async fn run(
             Some(url) => simulate::fill(&options, &wanted, url).await,
             None => simulate::simulate(&options, &wanted),
         },
-        Command::SampleArchive { out, seed, weeks } => {
-            system::sample_archive(&options, &out, seed, weeks)
+        Command::SampleArchive { out, seed, weeks, files } => {
+            system::sample_archive(&options, &out, (seed, weeks), files)
         }
         other => {
             let desk = Desk::open(options, &config).await?;
