@@ -66,8 +66,7 @@ impl Judge<'_> {
 
     /// The first rule that the sessions break.
     pub(super) fn objection(&self, sessions: &[Session]) -> Option<Rule> {
-        let runs: Vec<Run> =
-            sessions.iter().filter(|s| s.is_run()).map(|s| self.run(s)).collect();
+        let runs: Vec<Run> = sessions.iter().filter(|s| s.is_run()).map(|s| self.run(s)).collect();
         self.breach(&runs)
     }
 
@@ -102,8 +101,7 @@ impl Judge<'_> {
             if run.size.km > ruleset::LONG_MAX || run.size.time > ruleset::LONG_MAX_TIME {
                 return Some(Rule::H07);
             }
-            if self.l.ladder
-                && (run.kind != Kind::Return || (bits | planned) & (1 << (i + 5)) != 0)
+            if self.l.ladder && (run.kind != Kind::Return || (bits | planned) & (1 << (i + 5)) != 0)
             {
                 return Some(Rule::H09);
             }

@@ -100,12 +100,7 @@ pub(super) struct Lengths<'a, 'b> {
 }
 
 impl<'a, 'b> Lengths<'a, 'b> {
-    pub(super) fn search(
-        judge: Judge<'a>,
-        before: Before,
-        slots: &[Slot<'b>],
-        best: &'a mut Best,
-    ) {
+    pub(super) fn search(judge: Judge<'a>, before: Before, slots: &[Slot<'b>], best: &'a mut Best) {
         let mut slots = slots.to_vec();
         slots.sort_by_key(|s| s.run.day);
         let end = |length: fn(&[Length]) -> Option<&Length>| {
