@@ -2,7 +2,7 @@
 
 use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
-use hermes_engine::record::{Goal, RaceDistance};
+use hermes_engine::record::{Goal, HealthRecord, HealthType, RaceDistance};
 use hermes_engine::session::{Kind, Session, WeekPlan};
 use hermes_engine::step::{Prepared, step};
 use hermes_engine::units::{Metres, Seconds};
@@ -28,6 +28,9 @@ pub(crate) fn week(seed: u64) -> Option<Case> {
         let (day, priority) = (w + rng.range(0, 9), rng.small(1, 3));
         runner.facts.goals.push(Goal { distance, day, time: None, priority, set_on: w - 60 });
     }
+    // The generator locks more for these than the checker knows of.
+    let known = |r: &HealthRecord| !r.symptoms.chest_pain && r.kind != HealthType::Fatigue;
+    runner.facts.health.retain(known);
     let later = if rng.chance(250) { rng.range(1, 3) } else { 0 };
     let mut facts = runner.known(later);
     let plan = step(&facts, w).plan;
@@ -37,7 +40,7 @@ pub(crate) fn week(seed: u64) -> Option<Case> {
     // What is reported only now: the plan was made without it.
     if rng.chance(200) {
         facts.health.push(record(&mut rng, w));
-        facts.health.retain(|r| r.day <= facts.as_of);
+        facts.health.retain(|r| r.day <= facts.as_of && known(r));
     }
     let paces = Prepared::new(&facts, w).profile.paces;
     let week = broken(&mut rng, &plan, &paces);

@@ -61,8 +61,13 @@ impl Tally {
         *self.touched.entry(key.touched()).or_default() += 1;
         match judge.better_than(&key) {
             Verdict::None => {}
-            Verdict::TooMuch => self.left += 1,
+            Verdict::TooMuch => {
+                println!("  seed {seed} {:?}", changes);
+                self.left += 1
+            }
             Verdict::Better(found, week) => {
+                println!("{:#?} {:#?}", judge.c.health, judge.c.strikes);
+                println!("{:?} {:?}\n{:#?} {:?}", l.first, l.days, l.blocks, judge.c.first_day);
                 println!("seed {seed}: {key:?}, but {found:?}\n{changes:?}");
                 for s in week {
                     println!("  {:?} {:?} {:?}", s.day, s.kind, s.distance);

@@ -5,8 +5,8 @@
 //! - *loss*: a week that loses no less than the best known is no better.
 //! - *more never mends*: a finding about metres or seconds (but H06, H07) on a day of the plan, or
 //!   about the km of the week, and H05 and H15, stand whatever runs are added or lengthened. (Not
-//!   so where a taper begins inside the week, whose own days then count for its highest week: such
-//!   weeks are left out.)
+//!   so the blocks of a taper that begins inside the week: its first days count for the highest
+//!   week.)
 //! - *longest*: of plain runs only the longest decides more than sums. With its length given, the
 //!   others mend H06 and H07 the better the longer they are, so that the fullest week stands for
 //!   all that are emptier. What is taken as the fullest: each filled up in several orders.
@@ -25,14 +25,15 @@ use hermes_engine::session::{Kind, Session, WeekPlan};
 use hermes_engine::units::{Metres, Seconds};
 use hermes_engine::workout::{Paces, intensity, is_quality, plain, shorten};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Most weeks that are put before the checker for one repaired week.
-const CHECKS_MAX: u64 = 40_000;
+const CHECKS_MAX: u64 = 100_000;
 /// Up to so many vectors of lengths all are tried.
 const ALL_TRIED: usize = 400;
 
 /// What a repair is measured by, in order.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
     races: usize,
     pinned: usize,
@@ -92,12 +93,15 @@ pub(crate) enum Verdict {
 type Form = Option<(bool, Day)>;
 
 pub(crate) struct Judge<'a> {
-    c: Circumstances<'a>,
+    pub(crate) c: Circumstances<'a>,
     l: &'a Limits,
     plan: WeekPlan,
     paces: Paces,
     week: Vec<Session>,
-    open: BTreeMap<(usize, bool, Day), Lengths>,
+    open: BTreeMap<(usize, bool, Day), Rc<Lengths>>,
+    /// Metres and seconds at intensity of the week.
+    before: (Metres, Seconds),
+    taper_begins_inside: bool,
     pub(crate) checks: u64,
     pub(crate) vectors: u64,
 }
@@ -106,14 +110,32 @@ pub(crate) struct Judge<'a> {
 type Lengths = Vec<Session>;
 
 impl<'a> Judge<'a> {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         c: Circumstances<'a>,
         l: &'a Limits,
         plan: WeekPlan,
         paces: Paces,
         week: Vec<Session>,
     ) -> Self {
-        Self { c, l, plan, paces, week, open: BTreeMap::new(), checks: 0, vectors: 0 }
+        let km = week.iter().map(|s| s.distance).sum();
+        let hard = week.iter().map(|s| seconds(s, &paces)).sum();
+        let before = (km, hard);
+        let taper_begins_inside = c.races.iter().any(|r| {
+            let days = 7 * taper_permille(r.distance).len() as i64;
+            r.a_race && (1..=6).contains(&(r.day - days + 1 - c.week_start))
+        });
+        Self {
+            c,
+            l,
+            plan,
+            paces,
+            week,
+            open: BTreeMap::new(),
+            before,
+            taper_begins_inside,
+            checks: 0,
+            vectors: 0,
+        }
     }
 
     fn findings<'s>(&mut self, sessions: impl IntoIterator<Item = &'s Session>) -> Vec<Finding> {
@@ -127,18 +149,8 @@ impl<'a> Judge<'a> {
         self.findings(week).is_empty()
     }
 
-    fn taper_begins_inside(&self) -> bool {
-        self.c.races.iter().any(|r| {
-            let days = 7 * i64::try_from(taper_permille(r.distance).len()).unwrap();
-            r.a_race && (1..=6).contains(&(r.day - days + 1 - self.c.week_start))
-        })
-    }
-
     /// Is there an allowed week with a smaller key?
     pub(crate) fn better_than(&mut self, key: &Key) -> Verdict {
-        if self.taper_begins_inside() {
-            return Verdict::TooMuch;
-        }
         let before = self.checks;
         for mask in 1..1_u32 << self.week.len() {
             let chosen: Vec<usize> =
@@ -147,11 +159,10 @@ impl<'a> Judge<'a> {
             if (own.races, own.pinned, own.touched) > (key.races, key.pinned, key.touched) {
                 continue;
             }
-            let kept: Vec<Session> = (0..self.week.len())
-                .filter(|i| !chosen.contains(i))
-                .map(|i| self.week[i].clone())
-                .collect();
-            if self.findings(&kept).iter().any(|f| stays(f, &kept, &self.paces)) {
+            let kept = (0..self.week.len()).filter(|i| !chosen.contains(i));
+            let kept: Vec<Session> = kept.map(|i| self.week[i].clone()).collect();
+            let fixed: Vec<&Session> = kept.iter().collect();
+            if self.findings(&kept).iter().any(|f| self.stays(f, &fixed)) {
                 continue;
             }
             let room = self.room(&kept);
@@ -168,10 +179,31 @@ impl<'a> Judge<'a> {
                 return Verdict::Better(key, week);
             }
             if self.checks > search.until {
+                println!("TOOMUCH {key:?} {:?}", search.own);
+                for s in &self.week {
+                    println!(
+                        "   {:?} {:?} {:?} {:?} {:?}",
+                        s.day, s.kind, s.distance, s.duration, s.pinned
+                    );
+                }
                 return Verdict::TooMuch;
             }
         }
         Verdict::None
+    }
+
+    /// Does the finding of a week stand whatever is added?
+    fn stays(&self, f: &Finding, week: &[&Session]) -> bool {
+        let amount = matches!(f.measure, Measure::Metres | Measure::Seconds);
+        let marathon = self.paces.marathon;
+        let quality = |day: Day| week.iter().any(|s| s.day == day && is_quality(s, marathon));
+        match f.rule {
+            Rule::H06 | Rule::H03 => false,
+            Rule::H07 => f.measure == Measure::Seconds,
+            Rule::H05 | Rule::H15 => true,
+            Rule::H11 if amount && self.taper_begins_inside => false,
+            _ => amount || f.day.is_some_and(quality),
+        }
     }
 
     /// Km beside these races: what the checker says to one absurd run.
@@ -189,22 +221,21 @@ impl<'a> Judge<'a> {
     }
 
     /// The lengths of a form of a run that the checker does not bar on a day even alone.
-    fn open(&mut self, i: usize, easy: bool, day: Day, lengths: &[Session]) -> Lengths {
+    fn open(&mut self, i: usize, easy: bool, day: Day, lengths: &[Session]) -> Rc<Lengths> {
         if let Some(open) = self.open.get(&(i, easy, day)) {
-            return open.clone();
+            return Rc::clone(open);
         }
         let paces = self.paces;
         let mut open: Lengths = lengths.iter().map(|s| Session { day, ..s.clone() }).collect();
-        let mut barred = |s: &Session| {
-            self.findings([s]).iter().any(|f| stays(f, std::slice::from_ref(s), &paces))
-        };
+        let mut barred = |s: &Session| self.findings([s]).iter().any(|f| self.stays(f, &[s]));
         if open.iter().any(|s| seconds(s, &paces) > Seconds::ZERO) {
             open.retain(|s| !barred(s));
         } else {
             open.drain(..open.partition_point(&mut barred));
         }
         open.retain(|s| *s != self.week[i]);
-        self.open.insert((i, easy, day), open.clone());
+        let open = Rc::new(open);
+        self.open.insert((i, easy, day), Rc::clone(&open));
         open
     }
 
@@ -228,18 +259,6 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Does the finding stand whatever is added?
-fn stays(f: &Finding, week: &[Session], paces: &Paces) -> bool {
-    let amount = matches!(f.measure, Measure::Metres | Measure::Seconds);
-    let quality = |day: Day| week.iter().any(|s| s.day == day && is_quality(s, paces.marathon));
-    match f.rule {
-        Rule::H06 | Rule::H03 => false,
-        Rule::H07 => f.measure == Measure::Seconds,
-        Rule::H05 | Rule::H15 => true,
-        _ => amount || f.day.is_some_and(quality),
-    }
-}
-
 /// The weeks that touch the same runs.
 struct Subset<'a> {
     key: &'a Key,
@@ -249,6 +268,9 @@ struct Subset<'a> {
     lengths: &'a [[Lengths; 2]],
     until: u64,
 }
+
+/// A better week, or what the checker says.
+type Answer = Result<(Key, Vec<Session>), Vec<Finding>>;
 
 /// A week with its key.
 type Found = Option<(Key, Vec<Session>)>;
@@ -269,7 +291,7 @@ impl Subset<'_> {
             all.extend(days.filter(|d| !lengths.is_empty() && !taken(*d)).map(|d| Some((easy, d))));
         }
         for form in all {
-            let lost = self.lost(judge, forms) + self.least(judge, i, form);
+            let lost = self.lost(judge, forms) + self.left_out(judge, i, form);
             if self.is_level() && lost > self.key.lost {
                 continue;
             }
@@ -291,16 +313,16 @@ impl Subset<'_> {
 
     fn lost(&self, judge: &Judge<'_>, forms: &[Form]) -> Metres {
         let each = self.chosen.iter().zip(forms);
-        each.map(|(&i, form)| self.least(judge, i, *form)).sum()
+        each.map(|(&i, form)| self.left_out(judge, i, *form)).sum()
     }
 
-    fn least(&self, judge: &Judge<'_>, i: usize, form: Form) -> Metres {
+    fn left_out(&self, judge: &Judge<'_>, i: usize, form: Form) -> Metres {
         if form.is_none() { judge.week[i].distance } else { Metres::ZERO }
     }
 
     /// All lengths of a shape that can make a better week.
     fn fill(&mut self, judge: &mut Judge<'_>, kept: &[Session], forms: &[Form]) -> Found {
-        let mut lists: Vec<Lengths> = Vec::new();
+        let mut lists: Vec<Rc<Lengths>> = Vec::new();
         for ((n, &i), form) in self.chosen.iter().enumerate().zip(forms) {
             let Some((easy, day)) = *form else { continue };
             let list = judge.open(i, easy, day, &self.lengths[n][usize::from(easy)]);
@@ -309,35 +331,44 @@ impl Subset<'_> {
             }
             lists.push(list);
         }
-        let shortest = lists.iter().filter_map(|l| l.last());
-        let shortest: Vec<Session> = kept.iter().chain(shortest).cloned().collect();
-        let longest: Vec<Session> =
-            kept.iter().chain(lists.iter().map(|l| &l[0])).cloned().collect();
+        let lists: Vec<&[Session]> = lists.iter().map(|l| l.as_slice()).collect();
+        let mut week: Vec<&Session> = kept.iter().collect();
         let paces = judge.paces;
-        let least = self.key_of(judge, &longest);
-        let findings = judge.findings(&shortest);
-        if least >= *self.key || findings.iter().any(|f| stays(f, &shortest, &paces)) {
+        let shortest = lists.iter().filter_map(|l| l.last());
+        let shortest: Vec<&Session> = kept.iter().chain(shortest).collect();
+        if self.least(judge, &week, &lists) >= *self.key
+            || judge.findings(shortest.clone()).iter().any(|f| judge.stays(f, &shortest))
+        {
             return None;
         }
         let mut all = Vec::new();
         let mut steps = 20 * ALL_TRIED;
-        self.every(judge, &mut kept.to_vec(), &lists, &mut steps, &mut all);
+        self.every(judge, &mut week, &lists, &mut steps, &mut all);
         if steps > 0 && all.len() <= ALL_TRIED {
-            return all.into_iter().find_map(|week| self.ask(judge, week).ok());
+            return all.into_iter().find_map(|week| self.ask(judge, &week).ok());
         }
-        let hard = |l: &Lengths| l.iter().any(|s| seconds(s, &paces) > Seconds::ZERO);
-        let (hard, plain): (Vec<Lengths>, Vec<Lengths>) = lists.into_iter().partition(hard);
-        self.each_hard(judge, &mut kept.to_vec(), &hard, &plain)
+        let hard = |l: &&[Session]| l.iter().any(|s| seconds(s, &paces) > Seconds::ZERO);
+        let (hard, plain): (Vec<&[Session]>, Vec<&[Session]>) = lists.into_iter().partition(hard);
+        self.each_hard(judge, &mut week, &hard, &plain)
+    }
+
+    /// The key of the week with the others as long as they can be.
+    fn least(&self, judge: &Judge<'_>, week: &[&Session], others: &[&[Session]]) -> Key {
+        let all = || week.iter().copied().chain(others.iter().map(|l| &l[0]));
+        let races = all().filter(|s| s.kind == Kind::Race).map(|s| s.distance).sum::<Metres>();
+        let key = self.key_of(judge, all());
+        let most = judge.week.iter().map(|s| s.distance).sum::<Metres>() - self.room - races;
+        Key { lost: key.lost.max(most), ..key }
     }
 
     /// All lengths that lose less, as long as there are not too many.
-    fn every(
+    fn every<'s>(
         &self,
         judge: &Judge<'_>,
-        week: &mut Vec<Session>,
-        lists: &[Lengths],
+        week: &mut Vec<&'s Session>,
+        lists: &[&'s [Session]],
         steps: &mut usize,
-        all: &mut Vec<Vec<Session>>,
+        all: &mut Vec<Vec<&'s Session>>,
     ) {
         let Some((list, rest)) = lists.split_first() else {
             if km(week) <= self.room {
@@ -345,16 +376,13 @@ impl Subset<'_> {
             }
             return;
         };
-        for s in list {
+        for s in *list {
             if *steps == 0 || all.len() > ALL_TRIED {
                 return;
             }
             *steps -= 1;
-            week.push(s.clone());
-            let before = week.len();
-            week.extend(rest.iter().map(|l| l[0].clone()));
-            let better = self.key_of(judge, week) < *self.key;
-            week.truncate(before);
+            week.push(s);
+            let better = self.least(judge, week, rest) < *self.key;
             if better {
                 self.every(judge, week, rest, steps, all);
             }
@@ -366,37 +394,35 @@ impl Subset<'_> {
     }
 
     /// The week, if it is better and allowed; else what the checker says.
-    fn ask(
-        &self,
-        judge: &mut Judge<'_>,
-        week: Vec<Session>,
-    ) -> Result<(Key, Vec<Session>), Vec<Finding>> {
+    fn ask(&self, judge: &mut Judge<'_>, week: &[&Session]) -> Answer {
         judge.vectors += 1;
-        let key = self.key_of(judge, &week);
+        let key = self.key_of(judge, week.iter().copied());
         if key >= *self.key || judge.checks > self.until {
             return Err(Vec::new());
         }
-        let findings = judge.findings(&week);
-        if findings.is_empty() { Ok((key, week)) } else { Err(findings) }
+        let findings = judge.findings(week.iter().copied());
+        if findings.is_empty() {
+            Ok((key, week.iter().map(|s| (*s).clone()).collect()))
+        } else {
+            Err(findings)
+        }
     }
 
     /// All lengths of the runs with intensity.
-    fn each_hard(
-        &mut self,
+    fn each_hard<'s>(
+        &self,
         judge: &mut Judge<'_>,
-        week: &mut Vec<Session>,
-        hard: &[Lengths],
-        plain: &[Lengths],
+        week: &mut Vec<&'s Session>,
+        hard: &[&'s [Session]],
+        plain: &[&'s [Session]],
     ) -> Found {
         let Some((list, rest)) = hard.split_first() else {
             return self.each_longest(judge, week, plain);
         };
-        for s in list {
-            week.push(s.clone());
-            let before = week.len();
-            week.extend(rest.iter().chain(plain).map(|l| l[0].clone()));
-            let better = self.key_of(judge, week) < *self.key;
-            week.truncate(before);
+        for s in *list {
+            week.push(s);
+            let others: Vec<&[Session]> = rest.iter().chain(plain).copied().collect();
+            let better = self.least(judge, week, &others) < *self.key;
             let found = if better { self.each_hard(judge, week, rest, plain) } else { None };
             week.pop();
             if found.is_some() || !better || judge.checks > self.until {
@@ -407,30 +433,38 @@ impl Subset<'_> {
     }
 
     /// Each run as the longest, at each of its lengths, the other plain ones as full as can be.
-    fn each_longest(&self, judge: &mut Judge<'_>, week: &[Session], plain: &[Lengths]) -> Found {
-        for s in week.iter().filter(|s| s.kind != Kind::Race) {
-            let found = self.fullest(judge, week, s, plain);
-            if let Ok(found) = found {
+    fn each_longest<'s>(
+        &self,
+        judge: &mut Judge<'_>,
+        week: &mut Vec<&'s Session>,
+        plain: &[&'s [Session]],
+    ) -> Found {
+        for n in 0..week.len() {
+            if week[n].kind == Kind::Race {
+                continue;
+            }
+            if let Ok(found) = self.fullest(judge, week, week[n], plain) {
                 return Some(found);
             }
         }
-        for (n, list) in plain.iter().enumerate() {
-            let others: Vec<Lengths> =
-                plain.iter().enumerate().filter(|(i, _)| *i != n).map(|(_, l)| l.clone()).collect();
+        for n in 0..plain.len() {
+            let mut others = plain.to_vec();
+            let list = others.remove(n);
             let mut barred: Vec<(bool, bool)> = Vec::new();
             for s in list {
                 let long = (s.duration >= LONG_RUN_FROM, s.distance > judge.l.done_longest);
                 if barred.contains(&long) {
                     continue;
                 }
-                let mut week = week.to_vec();
-                week.push(s.clone());
-                match self.fullest(judge, &week, s, &others) {
+                week.push(s);
+                let answer = self.fullest(judge, week, s, &others);
+                week.pop();
+                match answer {
                     Ok(found) => return Some(found),
                     Err(findings) => {
-                        let fixed =
+                        let days =
                             |f: &Finding| matches!(f.measure, Measure::Days | Measure::Count);
-                        if findings.iter().any(fixed) {
+                        if findings.iter().any(days) {
                             barred.push(long);
                         }
                     }
@@ -444,98 +478,104 @@ impl Subset<'_> {
     }
 
     /// The week with the others as long as can be beside the longest.
-    fn fullest(
+    fn fullest<'s>(
         &self,
         judge: &mut Judge<'_>,
-        week: &[Session],
+        week: &[&'s Session],
         longest: &Session,
-        others: &[Lengths],
-    ) -> Result<(Key, Vec<Session>), Vec<Finding>> {
-        let fits = |s: &Session, by: &Session| {
-            s.distance < by.distance || (s.distance == by.distance && s.day >= by.day)
+        others: &[&'s [Session]],
+    ) -> Answer {
+        let fits = |s: &Session| {
+            s.distance < longest.distance
+                || (s.distance == longest.distance && s.day >= longest.day)
         };
-        let is_longest = week.iter().all(|s| s.kind == Kind::Race || fits(s, longest));
+        let is_longest = week.iter().all(|s| s.kind == Kind::Race || fits(s));
         let capped: Vec<&[Session]> =
-            others.iter().map(|l| &l[l.partition_point(|s| !fits(s, longest))..]).collect();
-        if !is_longest || capped.iter().any(|l| l.is_empty()) {
+            others.iter().map(|l| &l[l.partition_point(|s| !fits(s))..]).collect();
+        if !is_longest
+            || capped.iter().any(|l| l.is_empty())
+            || self.least(judge, week, &capped) >= *self.key
+        {
             return Err(Vec::new());
         }
-        let best: Vec<Session> = week.iter().chain(capped.iter().map(|l| &l[0])).cloned().collect();
-        if self.key_of(judge, &best) >= *self.key {
-            return Err(Vec::new());
+        let some = km(week) + capped.iter().map(|l| l[0].distance).sum();
+        let given: Vec<usize> = (0..capped.len()).collect();
+        let mut orders = vec![given.clone()];
+        if capped.len() > 1 && (some > self.room || !judge.l.blocks.is_empty()) {
+            orders.push(given.iter().rev().copied().collect());
+            let mut slow = given;
+            slow.sort_by_key(|&n| std::cmp::Reverse(capped[n][0].pace));
+            orders.push(slow);
         }
-        let mut orders: Vec<Vec<usize>> = vec![(0..capped.len()).collect()];
-        orders.push((0..capped.len()).rev().collect());
-        let mut slow: Vec<usize> = (0..capped.len()).collect();
-        slow.sort_by_key(|&n| std::cmp::Reverse(capped[n][0].pace));
-        orders.push(slow);
-        let mut tried: Vec<Vec<Session>> = Vec::new();
+        orders.dedup();
+        let mut tried: Vec<Vec<&Session>> = Vec::new();
         let mut said = Vec::new();
         for order in orders {
             for blocks in [false, true] {
-                let Some(full) = self.filled(judge, week, &capped, &order, blocks) else {
-                    continue;
-                };
-                if tried.contains(&full) {
+                if blocks && judge.l.blocks.is_empty() {
                     continue;
                 }
-                tried.push(full.clone());
-                said.extend(match self.ask(judge, full) {
+                let full = self.filled(judge, week, &capped, &order, blocks);
+                let Some(full) = full.filter(|full| !tried.contains(full)) else { continue };
+                said.extend(match self.ask(judge, &full) {
                     Ok(found) => return Ok(found),
                     Err(findings) => findings,
                 });
+                tried.push(full);
             }
         }
         Err(said)
     }
 
     /// The runs in this order, each as long as the room of the week, and of blocks of days, lets it.
-    fn filled(
+    fn filled<'s>(
         &self,
         judge: &Judge<'_>,
-        week: &[Session],
-        lists: &[&[Session]],
+        week: &[&'s Session],
+        lists: &[&'s [Session]],
         order: &[usize],
         blocks: bool,
-    ) -> Option<Vec<Session>> {
-        let mut out: Vec<Session> = week.to_vec();
+    ) -> Option<Vec<&'s Session>> {
+        let mut out = week.to_vec();
         let first = out.len();
-        out.extend(lists.iter().map(|l| l[l.len() - 1].clone()));
+        out.extend(lists.iter().filter_map(|l| l.last()));
         let start = judge.c.week_start;
-        let mut sums = vec![(0, 6, self.room)];
-        if blocks {
-            sums.extend(judge.l.blocks.iter().map(|b| (b.from, b.to, b.room)));
-        }
-        let inside = |s: &Session, from: i64, to: i64| (from..=to).contains(&(s.day - start));
-        let over = |out: &[Session]| {
-            sums.iter().any(|&(from, to, room)| {
-                let of = out.iter().filter(|s| inside(s, from, to) && s.kind != Kind::Race);
-                of.map(|s| s.distance).sum::<Metres>() > room
-            })
+        let over = |out: &[&Session]| {
+            let blocks = judge.l.blocks.iter().filter(|_| blocks);
+            km(out) > self.room
+                || blocks.into_iter().any(|b| {
+                    let inside = |s: &&&Session| (b.from..=b.to).contains(&(s.day - start));
+                    let plain = out.iter().filter(inside).filter(|s| s.kind != Kind::Race);
+                    plain.map(|s| s.distance).sum::<Metres>() > b.room
+                })
         };
         if over(&out) {
             return None;
         }
         for &n in order {
-            let fits = lists[n].partition_point(|s| {
-                out[first + n].clone_from(s);
-                over(&out)
-            });
-            out[first + n].clone_from(&lists[n][fits]);
+            let (mut over_at, mut fits) = (0, lists[n].len() - 1);
+            while over_at < fits {
+                let at = (over_at + fits) / 2;
+                out[first + n] = &lists[n][at];
+                (over_at, fits) = if over(&out) { (at + 1, fits) } else { (over_at, at) };
+            }
+            out[first + n] = &lists[n][fits];
         }
         Some(out)
     }
 
-    fn key_of(&self, judge: &Judge<'_>, week: &[Session]) -> Key {
-        let all = |s: &[Session]| s.iter().map(|s| s.distance).sum::<Metres>();
-        let hard = |s: &[Session]| s.iter().map(|s| seconds(s, &judge.paces)).sum::<Seconds>();
-        let lost = all(&judge.week) - all(week);
-        let softer = hard(&judge.week) - hard(week);
-        Key { lost, softer, ..self.own.clone() }
+    fn key_of<'s>(
+        &self,
+        judge: &Judge<'_>,
+        week: impl Iterator<Item = &'s Session> + Clone,
+    ) -> Key {
+        let lost = judge.before.0 - week.clone().map(|s| s.distance).sum();
+        let softer = judge.before.1 - week.map(|s| seconds(s, &judge.paces)).sum();
+        Key { lost, softer, ..self.own }
     }
 }
 
 /// Km without races.
-fn km(week: &[Session]) -> Metres {
+fn km(week: &[&Session]) -> Metres {
     week.iter().filter(|s| s.kind != Kind::Race).map(|s| s.distance).sum()
 }
