@@ -24,9 +24,10 @@ impl Size {
         Self { km: s.distance, time: s.duration, halves }
     }
 
-    /// Its time at intensity.
-    pub(super) const fn hard(&self) -> Seconds {
-        Seconds((self.halves + 1) / 2)
+    /// Seconds that it takes for 1000 km, rounded up.
+    pub(super) fn pace(&self) -> i64 {
+        let km = self.km.0.max(1);
+        (self.time.0 * 1_000_000 + km - 1) / km
     }
 }
 
@@ -73,7 +74,7 @@ impl Judge<'_> {
     /// The first rule that runs, given by day, break together.
     pub(super) fn breach(&self, runs: &[Run]) -> Option<Rule> {
         self.breach_of_days(runs)
-            .or_else(|| self.breach_of_spacing(runs))
+            .or_else(|| self.breach_of_spacing(runs, longest(runs)))
             .or_else(|| self.breach_of_sums(runs))
     }
 
@@ -123,9 +124,8 @@ impl Judge<'_> {
     }
 
     /// What hard sessions break by their days and their number. The lengths matter only for which
-    /// run is the longest, and whether that is a Long Run.
-    pub(super) fn breach_of_spacing(&self, runs: &[Run]) -> Option<Rule> {
-        let longest = longest(runs);
+    /// run is the longest, whether that is a Long Run, and whether it is longer than what was run.
+    pub(super) fn breach_of_spacing(&self, runs: &[Run], longest: Option<&Run>) -> Option<Rule> {
         let long = longest.filter(|r| self.is_long(&r.size));
         if let Some(run) = long.filter(|r| !r.quality) {
             let room = usize::try_from(run.day).ok().and_then(|i| self.l.days.get(i));

@@ -15,11 +15,11 @@ use std::cmp::Reverse;
 /// Most lengths that are tried in one repair. Then the best week known is taken.
 pub(super) const MOST_STEPS: u32 = 1_000_000;
 
-/// What a repair loses: metres, seconds at intensity, and the rank of what it touches.
+/// What a repair loses: metres, half seconds at intensity, and the rank of what it touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cost {
     pub(super) lost: Metres,
-    pub(super) softer: Seconds,
+    pub(super) softer: i64,
     pub(super) rank: u32,
 }
 
@@ -50,9 +50,9 @@ impl Best {
 pub(super) struct Before {
     /// Runs of the week.
     pub(super) runs: usize,
-    /// Their metres and their seconds at intensity.
+    /// Their metres and their half seconds at intensity.
     pub(super) km: Metres,
-    pub(super) hard: Seconds,
+    pub(super) halves: i64,
     /// The rank of those that are touched.
     pub(super) rank: u32,
 }
@@ -87,6 +87,8 @@ pub(super) struct Lengths<'a, 'b> {
     before: Before,
     /// By day.
     slots: Vec<Slot<'b>>,
+    /// Km of races.
+    races: Metres,
     /// The runs as long as they may still be.
     most: Vec<Run>,
     /// As short as they may be.
@@ -111,9 +113,11 @@ impl<'a, 'b> Lengths<'a, 'b> {
         if judge.breach_of_days(&most).is_some() || judge.over(&least).is_some() {
             return;
         }
+        let races = most.iter().filter(|r| r.is_race()).map(|r| r.size.km).sum();
         let n = slots.len();
-        let (time, from, pick) = (vec![Seconds::ZERO; n], vec![0; n], vec![0; n]);
-        let mut this = Self { judge, before, slots, most, least, time, from, pick, best };
+        let (from, pick) = (vec![0; n], vec![0; n]);
+        let time = slots.iter().map(|s| s.way.map_or(s.run.size.time, |way| way.time)).collect();
+        let mut this = Self { judge, before, slots, races, most, least, time, from, pick, best };
         this.each_longest();
     }
 
@@ -141,9 +145,22 @@ impl<'a, 'b> Lengths<'a, 'b> {
     /// Every length of the longest run.
     fn with_longest(&mut self, longest: usize, others: &[usize]) {
         self.from.fill(0);
-        for n in 0..self.slots[longest].lengths.len() {
+        let lengths = self.slots[longest].lengths;
+        // What the rules of spacing look at: where one length breaks them, its like do too.
+        let (judge, done) = (self.judge, self.judge.l.done_longest);
+        let class = |l: &Length| (judge.is_long(&l.size), l.size.km > done);
+        let mut n = 0;
+        while n < lengths.len() {
             self.set(longest, n);
-            let km = self.most[longest].size.km;
+            self.best.steps += 1;
+            let run = self.most[longest];
+            let of = class(&lengths[n]);
+            if self.judge.breach_of_spacing(&self.most, Some(&run)).is_some() {
+                n += lengths[n..].iter().take_while(|l| class(l) == of).count();
+                continue;
+            }
+            n += 1;
+            let km = run.size.km;
             for &i in others {
                 // Of equals the earlier one is the longest.
                 let fits = |l: &Length| l.size.km < km || (l.size.km == km && i > longest);
@@ -155,7 +172,7 @@ impl<'a, 'b> Lengths<'a, 'b> {
             if !self.best.beaten_by(self.cost()) {
                 return;
             }
-            if self.judge.breach_of_spacing(&self.most).is_none() && self.is_shared(longest) {
+            if self.is_shared(longest) && !self.is_intense(others) {
                 self.fill(longest, others);
             }
         }
@@ -165,7 +182,7 @@ impl<'a, 'b> Lengths<'a, 'b> {
     fn fill(&mut self, longest: usize, others: &[usize]) {
         let Some((&i, others)) = others.split_first() else { return self.take() };
         let lengths = self.slots[i].lengths;
-        let room = self.room() - self.sum(&self.least) + self.least[i].size.km;
+        let room = self.room() - sum(&self.least) + self.least[i].size.km;
         let fits = lengths.partition_point(|l| l.size.km > room);
         for n in fits.max(self.from[i])..lengths.len() {
             self.set(i, n);
@@ -173,7 +190,7 @@ impl<'a, 'b> Lengths<'a, 'b> {
             if !self.best.beaten_by(self.cost()) || !self.is_shared(longest) {
                 break;
             }
-            if self.judge.over(&self.least).is_none() && !self.is_intense() {
+            if self.judge.over(&self.least).is_none() && !self.is_intense(others) {
                 self.fill(longest, others);
             }
         }
@@ -214,35 +231,69 @@ impl<'a, 'b> Lengths<'a, 'b> {
 
     /// What the week loses at least.
     fn cost(&self) -> Cost {
-        let races = self.most.iter().filter(|r| r.is_race()).map(|r| r.size.km).sum::<Metres>();
-        let km = self.sum(&self.most).min(self.room());
-        let hard: Seconds = self.most.iter().map(|r| r.size.hard()).sum();
-        let Before { km: before, hard: hard_before, rank, .. } = self.before;
-        Cost { lost: before - races - km, softer: hard_before - hard, rank }
+        let all = (0..self.slots.len()).filter(|&i| !self.slots[i].run.is_race());
+        let (time, pace) = all.fold((Seconds::ZERO, 0), |(time, pace), i| {
+            (time + self.time[i], pace.max(self.pace(i)))
+        });
+        let time = time.min(Seconds(self.room().0 * pace / 1_000_000));
+        let halves: i64 = self.most.iter().map(|r| r.size.halves).sum();
+        // No week has more than H06 allows.
+        let halves = halves.min(2 * self.judge.intense(time).0);
+        let Before { km, halves: before, rank, .. } = self.before;
+        Cost { lost: km - self.km(), softer: before - halves, rank }
     }
 
-    fn sum(&self, runs: &[Run]) -> Metres {
-        runs.iter().filter(|r| !r.is_race()).map(|r| r.size.km).sum()
+    /// Km of the week at most, races included.
+    fn km(&self) -> Metres {
+        let mut km = sum(&self.most);
+        let mut until = i64::MIN;
+        // Blocks that share no day: each takes what is over its room.
+        for b in self.judge.l.blocks.iter().filter(|b| b.to >= 0 && b.from < 7) {
+            if b.from <= until {
+                continue;
+            }
+            let inside = self.most.iter().filter(|r| (b.from..=b.to).contains(&r.day));
+            let over = inside.filter(|r| !r.is_race()).map(|r| r.size.km).sum::<Metres>()
+                - b.room.floor_step();
+            if over > Metres::ZERO {
+                km = km - over;
+                until = b.to;
+            }
+        }
+        km.min(self.room()) + self.races
     }
 
-    /// Km that the week has room for beside its races.
+    /// Km that the week has room for beside its races, in the steps of planned distances.
     fn room(&self) -> Metres {
-        let races = self.most.iter().filter(|r| r.is_race()).map(|r| r.size.km).sum();
-        self.judge.l.week_room(races).0
+        self.judge.l.week_room(self.races).0.floor_step()
     }
 
     /// H07: is the week big enough for its longest run if the others are as long as may be?
     fn is_shared(&self, longest: usize) -> bool {
-        let races = self.most.iter().filter(|r| r.is_race()).map(|r| r.size.km).sum::<Metres>();
-        let km = self.sum(&self.most).min(self.room()) + races;
-        self.most[longest].size.km <= self.judge.share(self.most.len(), km)
+        self.most[longest].size.km <= self.judge.share(self.most.len(), self.km())
     }
 
-    /// H06: is there too much intensity even if the others are as easy and as long as may be?
-    fn is_intense(&self) -> bool {
-        let races = self.slots.iter().zip(&self.time).filter(|(s, _)| !s.run.is_race());
-        let time = races.map(|(_, time)| *time).sum();
+    /// H06: is there too much intensity even if the runs that are `free` are as easy, and take as
+    /// long, as may be?
+    fn is_intense(&self, free: &[usize]) -> bool {
         let halves: i64 = self.least.iter().map(|r| r.size.halves).sum();
-        halves > 2 * self.judge.intense(time).0
+        let plain = (0..self.most.len()).filter(|&i| !self.most[i].is_race());
+        let fixed = plain.filter(|i| !free.contains(i)).map(|i| self.most[i].size);
+        let (km, time) = fixed.fold((Metres::ZERO, Seconds::ZERO), |(km, time), size| {
+            (km + size.km, time + size.time)
+        });
+        let pace = free.iter().map(|&i| self.pace(i)).max().unwrap_or(0);
+        let in_room = Seconds((self.room() - km).0.max(0) * pace / 1_000_000);
+        let free = free.iter().map(|&i| self.time[i]).sum::<Seconds>().min(in_room);
+        halves > 2 * self.judge.intense(time + free).0
     }
+
+    fn pace(&self, i: usize) -> i64 {
+        self.slots[i].way.map_or(self.most[i].size.pace(), |way| way.pace)
+    }
+}
+
+/// Km without races.
+fn sum(runs: &[Run]) -> Metres {
+    runs.iter().filter(|r| !r.is_race()).map(|r| r.size.km).sum()
 }

@@ -32,8 +32,9 @@ pub(super) struct Way {
     pub(super) day: i64,
     pub(super) easy: bool,
     pub(super) quality: bool,
-    /// The longest that any of them takes.
+    /// The longest that any of them takes, and the slowest of their paces: seconds for 1000 km.
     pub(super) time: Seconds,
+    pub(super) pace: i64,
     pub(super) lengths: Vec<Length>,
 }
 
@@ -62,9 +63,9 @@ pub(super) struct Search<'a> {
 struct Shape {
     /// Days taken.
     days: u32,
-    /// Metres and seconds at intensity that are lost at least.
+    /// Metres and half seconds at intensity that are lost at least.
     lost: Metres,
-    softer: Seconds,
+    softer: i64,
 }
 
 const fn bit(day: i64) -> u32 {
@@ -143,13 +144,13 @@ impl<'a> Search<'a> {
         let before = Before {
             runs: self.runs.len(),
             km: self.runs.iter().map(|r| r.run.size.km).sum(),
-            hard: self.runs.iter().map(|r| r.run.size.hard()).sum(),
+            halves: self.runs.iter().map(|r| r.run.size.halves).sum(),
             rank,
         };
         let days = fixed.iter().fold(0, |days, r| days | bit(r.day));
         let slots = kept.iter().map(|&k| Slot::kept(k, self.runs[k].run, &self.runs[k].length));
         let mut slots: Vec<Slot<'_>> = slots.collect();
-        let shape = Shape { days, lost: Metres::ZERO, softer: Seconds::ZERO };
+        let shape = Shape { days, lost: Metres::ZERO, softer: 0 };
         let moves = self.runs.len() <= WHOLLY || touched.len() <= MOVED_TOGETHER;
         self.shape(before, &touched, moves, shape, &mut slots, best);
     }
@@ -172,8 +173,7 @@ impl<'a> Search<'a> {
             return Lengths::search(self.judge, before, slots, best);
         };
         let own = &self.runs[k];
-        let Size { km, .. } = own.run.size;
-        let hard = own.run.size.hard();
+        let Size { km, halves, .. } = own.run.size;
         for way in own.ways.get_or_init(|| self.ways(own)) {
             let stays = way.day == own.run.day;
             let Some(longest) = way.lengths.first().map(|l| l.size) else { continue };
@@ -183,13 +183,13 @@ impl<'a> Search<'a> {
             let so_far = Shape {
                 days: days | bit(way.day),
                 lost: lost + (km - longest.km),
-                softer: softer + (hard - longest.hard()),
+                softer: softer + (halves - longest.halves),
             };
             slots.push(Slot::made(k, own.run, way));
             self.shape(before, left, moves, so_far, slots, best);
             slots.pop();
         }
-        let so_far = Shape { lost: lost + km, softer: softer + hard, ..so_far };
+        let so_far = Shape { lost: lost + km, softer: softer + halves, ..so_far };
         self.shape(before, left, moves, so_far, slots, best);
     }
 
@@ -220,8 +220,9 @@ impl<'a> Search<'a> {
                     let lengths = form.iter().filter(|(q, _)| *q == quality).map(|(_, l)| *l);
                     let lengths: Vec<Length> = lengths.filter(allowed).collect();
                     let time = lengths.iter().map(|l| l.size.time).max();
-                    if let Some(time) = time {
-                        ways.push(Way { day, easy: *easy, quality, time, lengths });
+                    let pace = lengths.iter().map(|l| l.size.pace()).max();
+                    if let (Some(time), Some(pace)) = (time, pace) {
+                        ways.push(Way { day, easy: *easy, quality, time, pace, lengths });
                     }
                 }
             }

@@ -16,7 +16,7 @@ use hermes_engine::limits::Limits;
 use hermes_engine::repair::repair;
 use hermes_engine::step::Prepared;
 use length::weeks;
-use reference::{Judge, Key, Verdict};
+use reference::{Judge, Key, Verdict, taper_begins_inside};
 use std::collections::BTreeMap;
 
 /// What became of the weeks of some seeds.
@@ -48,6 +48,9 @@ impl Tally {
         let prepared = Prepared::new(&case.facts, case.plan.week_start);
         let h = History::new(&case.facts.activities, case.plan.first_day);
         let c = prepared.circumstances(&case.facts, &h);
+        if taper_begins_inside(&c) {
+            return;
+        }
         let l = Limits::new(&c, &h);
         let paces = prepared.profile.paces;
         let (mended, changes) = repair(case.week.clone(), &l, c.week_start, &paces);
@@ -61,13 +64,8 @@ impl Tally {
         *self.touched.entry(key.touched()).or_default() += 1;
         match judge.better_than(&key) {
             Verdict::None => {}
-            Verdict::TooMuch => {
-                println!("  seed {seed} {:?}", changes);
-                self.left += 1
-            }
+            Verdict::TooMuch => self.left += 1,
             Verdict::Better(found, week) => {
-                println!("{:#?} {:#?}", judge.c.health, judge.c.strikes);
-                println!("{:?} {:?}\n{:#?} {:?}", l.first, l.days, l.blocks, judge.c.first_day);
                 println!("seed {seed}: {key:?}, but {found:?}\n{changes:?}");
                 for s in week {
                     println!("  {:?} {:?} {:?}", s.day, s.kind, s.distance);

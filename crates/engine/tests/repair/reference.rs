@@ -4,9 +4,7 @@
 //! What is not tried is ruled out by one of these, each read off the checker's rules:
 //! - *loss*: a week that loses no less than the best known is no better.
 //! - *more never mends*: a finding about metres or seconds (but H06, H07) on a day of the plan, or
-//!   about the km of the week, and H05 and H15, stand whatever runs are added or lengthened. (Not
-//!   so the blocks of a taper that begins inside the week: its first days count for the highest
-//!   week.)
+//!   about the km of the week, and H05 and H15, stand whatever runs are added or lengthened.
 //! - *longest*: of plain runs only the longest decides more than sums. With its length given, the
 //!   others mend H06 and H07 the better the longer they are, so that the fullest week stands for
 //!   all that are emptier. What is taken as the fullest: each filled up in several orders.
@@ -21,14 +19,14 @@ use hermes_engine::facts::Circumstances;
 use hermes_engine::limits::Limits;
 use hermes_engine::rules::check;
 use hermes_engine::ruleset::{LONG_RUN_FROM, taper_permille};
-use hermes_engine::session::{Kind, Session, WeekPlan};
-use hermes_engine::units::{Metres, Seconds};
-use hermes_engine::workout::{Paces, intensity, is_quality, plain, shorten};
+use hermes_engine::session::{Amount, Kind, Session, Step, WeekPlan};
+use hermes_engine::units::{Metres, Pace};
+use hermes_engine::workout::{Paces, is_quality, plain, shorten};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Most weeks that are put before the checker for one repaired week.
-const CHECKS_MAX: u64 = 100_000;
+const CHECKS_MAX: u64 = 60_000;
 /// Up to so many vectors of lengths all are tried.
 const ALL_TRIED: usize = 400;
 
@@ -39,7 +37,8 @@ pub(crate) struct Key {
     pinned: usize,
     touched: usize,
     lost: Metres,
-    softer: Seconds,
+    /// Half seconds at intensity.
+    softer: i64,
     /// Long Runs, quality sessions, easy runs that are touched.
     ranks: [usize; 3],
 }
@@ -55,7 +54,7 @@ impl Key {
             pinned: count(&|s| s.pinned),
             touched: touched.clone().count(),
             lost: Metres::ZERO,
-            softer: Seconds::ZERO,
+            softer: 0,
             ranks: [count(&long), count(&quality), count(&|s| !race(s) && !long(s) && !quality(s))],
         }
     }
@@ -70,7 +69,7 @@ impl Key {
         let key = Self::of(touched, paces);
         assert_eq!(key.touched, changes.len());
         let km = |s: &[Session]| s.iter().map(|s| s.distance).sum::<Metres>();
-        let hard = |s: &[Session]| s.iter().map(|s| seconds(s, paces)).sum::<Seconds>();
+        let hard = |s: &[Session]| s.iter().map(|s| halves(s, paces)).sum::<i64>();
         Self { lost: km(week) - km(mended), softer: hard(week) - hard(mended), ..key }
     }
 
@@ -79,8 +78,27 @@ impl Key {
     }
 }
 
-fn seconds(s: &Session, paces: &Paces) -> Seconds {
-    intensity(s, paces.threshold, paces.marathon)
+/// Half seconds that H06 counts: time up to threshold pace whole, up to marathon pace half.
+fn halves(s: &Session, paces: &Paces) -> i64 {
+    let fast = |(amount, pace): (Amount, Pace)| {
+        let time = amount.time_at(pace).0;
+        time * (i64::from(pace <= paces.threshold) + i64::from(pace <= paces.marathon))
+    };
+    let step = |p: &Step| {
+        let parts = [Some((p.amount, p.pace)), p.recovery];
+        parts.into_iter().flatten().map(fast).sum::<i64>() * i64::from(p.times)
+    };
+    if s.kind == Kind::Race { 0 } else { s.steps.iter().map(step).sum() }
+}
+
+/// Does the taper of an A race begin inside the week? Then the checker takes the days before it, as
+/// planned, for one of the six weeks before the taper, and the generator, on the safe side, only
+/// what was run: repair keeps to less than the checker would allow.
+pub(crate) fn taper_begins_inside(c: &Circumstances<'_>) -> bool {
+    c.races.iter().any(|r| {
+        let days = taper_permille(r.distance).iter().map(|_| 7).sum::<i64>();
+        r.a_race && (1..=6).contains(&(r.day - days + 1 - c.week_start))
+    })
 }
 
 pub(crate) enum Verdict {
@@ -93,15 +111,14 @@ pub(crate) enum Verdict {
 type Form = Option<(bool, Day)>;
 
 pub(crate) struct Judge<'a> {
-    pub(crate) c: Circumstances<'a>,
+    c: Circumstances<'a>,
     l: &'a Limits,
     plan: WeekPlan,
     paces: Paces,
     week: Vec<Session>,
     open: BTreeMap<(usize, bool, Day), Rc<Lengths>>,
-    /// Metres and seconds at intensity of the week.
-    before: (Metres, Seconds),
-    taper_begins_inside: bool,
+    /// Metres and half seconds at intensity of the week.
+    before: (Metres, i64),
     pub(crate) checks: u64,
     pub(crate) vectors: u64,
 }
@@ -118,24 +135,9 @@ impl<'a> Judge<'a> {
         week: Vec<Session>,
     ) -> Self {
         let km = week.iter().map(|s| s.distance).sum();
-        let hard = week.iter().map(|s| seconds(s, &paces)).sum();
+        let hard = week.iter().map(|s| halves(s, &paces)).sum();
         let before = (km, hard);
-        let taper_begins_inside = c.races.iter().any(|r| {
-            let days = 7 * taper_permille(r.distance).len() as i64;
-            r.a_race && (1..=6).contains(&(r.day - days + 1 - c.week_start))
-        });
-        Self {
-            c,
-            l,
-            plan,
-            paces,
-            week,
-            open: BTreeMap::new(),
-            before,
-            taper_begins_inside,
-            checks: 0,
-            vectors: 0,
-        }
+        Self { c, l, plan, paces, week, open: BTreeMap::new(), before, checks: 0, vectors: 0 }
     }
 
     fn findings<'s>(&mut self, sessions: impl IntoIterator<Item = &'s Session>) -> Vec<Finding> {
@@ -179,13 +181,6 @@ impl<'a> Judge<'a> {
                 return Verdict::Better(key, week);
             }
             if self.checks > search.until {
-                println!("TOOMUCH {key:?} {:?}", search.own);
-                for s in &self.week {
-                    println!(
-                        "   {:?} {:?} {:?} {:?} {:?}",
-                        s.day, s.kind, s.distance, s.duration, s.pinned
-                    );
-                }
                 return Verdict::TooMuch;
             }
         }
@@ -201,7 +196,6 @@ impl<'a> Judge<'a> {
             Rule::H06 | Rule::H03 => false,
             Rule::H07 => f.measure == Measure::Seconds,
             Rule::H05 | Rule::H15 => true,
-            Rule::H11 if amount && self.taper_begins_inside => false,
             _ => amount || f.day.is_some_and(quality),
         }
     }
@@ -228,7 +222,7 @@ impl<'a> Judge<'a> {
         let paces = self.paces;
         let mut open: Lengths = lengths.iter().map(|s| Session { day, ..s.clone() }).collect();
         let mut barred = |s: &Session| self.findings([s]).iter().any(|f| self.stays(f, &[s]));
-        if open.iter().any(|s| seconds(s, &paces) > Seconds::ZERO) {
+        if open.iter().any(|s| halves(s, &paces) > 0) {
             open.retain(|s| !barred(s));
         } else {
             open.drain(..open.partition_point(&mut barred));
@@ -347,7 +341,7 @@ impl Subset<'_> {
         if steps > 0 && all.len() <= ALL_TRIED {
             return all.into_iter().find_map(|week| self.ask(judge, &week).ok());
         }
-        let hard = |l: &&[Session]| l.iter().any(|s| seconds(s, &paces) > Seconds::ZERO);
+        let hard = |l: &&[Session]| l.iter().any(|s| halves(s, &paces) > 0);
         let (hard, plain): (Vec<&[Session]>, Vec<&[Session]>) = lists.into_iter().partition(hard);
         self.each_hard(judge, &mut week, &hard, &plain)
     }
@@ -570,7 +564,7 @@ impl Subset<'_> {
         week: impl Iterator<Item = &'s Session> + Clone,
     ) -> Key {
         let lost = judge.before.0 - week.clone().map(|s| s.distance).sum();
-        let softer = judge.before.1 - week.map(|s| seconds(s, &judge.paces)).sum();
+        let softer = judge.before.1 - week.map(|s| halves(s, &judge.paces)).sum::<i64>();
         Key { lost, softer, ..self.own }
     }
 }
