@@ -13,14 +13,14 @@
 //! 2. then the fewest runs that the runner fixed (pins and edits),
 //! 3. then the fewest runs,
 //! 4. the fewest metres are lost,
-//! 5. the fewest seconds at intensity, as H06 counts them, are lost,
+//! 5. the least time at intensity is lost, in half seconds as H06 counts it,
 //! 6. what is touched ranks lowest: no Long Run, then no quality session, then easy runs;
 //! 7. what is found first: runs in their order, each on its day rather than easy rather than on
 //!    the earliest other day rather than left out.
 //!
-//! Up to [`search::WHOLLY`] runs this is exact (`tests/repair.rs` compares it with an exhaustive
-//! search). With six and seven, of three and more touched together none is moved. Beyond seven,
-//! and after [`lengths::MOST_STEPS`] steps of searching, runs are left out by rank.
+//! Up to five runs this is exact (`tests/repair` compares it with an exhaustive search). With six
+//! and seven, where three and more are touched none is moved. Beyond seven, runs are left out by
+//! rank. The search ends after a million steps (`lengths::MOST_STEPS`) with the best week it knows.
 
 mod judge;
 mod lengths;

@@ -199,35 +199,40 @@ impl<'a> Search<'a> {
         if own.run.is_race() {
             return Vec::new();
         }
-        let forms: Vec<(bool, Vec<(bool, Length)>)> = std::iter::once((false, Some(s.clone())))
-            .chain(std::iter::once((true, self.easy(s))))
-            .filter_map(|(easy, form)| Some((easy, self.lengths(&form?))))
-            .collect();
-        let mut days: Vec<i64> = (0..7).filter(|d| *d != own.run.day).collect();
-        days.retain(|day| self.crossed & bit(*day) == 0);
-        days.insert(0, own.run.day);
+        let forms = [(false, Some(s.clone())), (true, self.easy(s))];
+        let forms = forms.into_iter().filter_map(|(easy, form)| Some((easy, self.lengths(&form?))));
+        let forms: Vec<(bool, Vec<(bool, Length)>)> = forms.collect();
+        let others = (0..7).filter(|d| *d != own.run.day && self.crossed & bit(*d) == 0);
         let mut ways = Vec::new();
-        for day in days {
-            for (easy, form) in &forms {
-                for quality in [true, false] {
-                    let is_same = day == own.run.day && !easy;
-                    let allowed = |l: &Length| {
-                        let kind = if *easy { Kind::Easy } else { s.kind };
-                        let run = Run { day, kind, quality, size: l.size };
-                        self.judge.breach_of_days(&[run]).is_none()
-                            && !(is_same && l.size == own.run.size)
-                    };
-                    let lengths = form.iter().filter(|(q, _)| *q == quality).map(|(_, l)| *l);
-                    let lengths: Vec<Length> = lengths.filter(allowed).collect();
-                    let time = lengths.iter().map(|l| l.size.time).max();
-                    let pace = lengths.iter().map(|l| l.size.pace()).max();
-                    if let (Some(time), Some(pace)) = (time, pace) {
-                        ways.push(Way { day, easy: *easy, quality, time, pace, lengths });
-                    }
-                }
+        for day in std::iter::once(own.run.day).chain(others) {
+            for (easy, lengths) in &forms {
+                let by_quality = [true, false].map(|q| self.way(own, day, *easy, q, lengths));
+                ways.extend(by_quality.into_iter().flatten());
             }
         }
         ways
+    }
+
+    /// The lengths of a form that are quality, or those that are not, as far as the day allows.
+    fn way(
+        &self,
+        own: &Own,
+        day: i64,
+        easy: bool,
+        quality: bool,
+        lengths: &[(bool, Length)],
+    ) -> Option<Way> {
+        let kind = if easy { Kind::Easy } else { own.run.kind };
+        let as_it_is = |size: Size| day == own.run.day && !easy && size == own.run.size;
+        let allowed = |l: &Length| {
+            let run = Run { day, kind, quality, size: l.size };
+            !as_it_is(l.size) && self.judge.breach_of_days(&[run]).is_none()
+        };
+        let lengths = lengths.iter().filter(|(q, _)| *q == quality).map(|(_, l)| *l);
+        let lengths: Vec<Length> = lengths.filter(allowed).collect();
+        let time = lengths.iter().map(|l| l.size.time).max()?;
+        let pace = lengths.iter().map(|l| l.size.pace()).max()?;
+        Some(Way { day, easy, quality, time, pace, lengths })
     }
 
     /// The same run as an easy one, if it is hard.

@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Most weeks that are put before the checker for one repaired week.
-const CHECKS_MAX: u64 = 60_000;
+const CHECKS_MAX: u64 = 20_000;
 /// Up to so many vectors of lengths all are tried.
 const ALL_TRIED: usize = 400;
 
