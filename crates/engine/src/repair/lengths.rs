@@ -256,7 +256,7 @@ impl<'a, 'b> Lengths<'a, 'b> {
             let over = inside.filter(|r| !r.is_race()).map(|r| r.size.km).sum::<Metres>()
                 - b.room.floor_step();
             if over > Metres::ZERO {
-                km = km - over;
+                km -= over;
                 until = b.to;
             }
         }
