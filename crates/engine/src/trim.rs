@@ -7,7 +7,6 @@ use crate::ruleset;
 use crate::session::{Kind, Role, Session};
 use crate::units::{Metres, Seconds};
 use crate::workout::{self, Paces};
-use std::borrow::Borrow;
 
 /// Shortest run that sharing a ceiling leaves.
 const LEAST: Metres = Metres(2000);
@@ -400,8 +399,8 @@ fn under_an_hour(sessions: &mut Vec<Session>, i: usize, rule: Rule, paces: &Pace
 }
 
 /// The longest run that is no race; the earliest of equals.
-pub(crate) fn longest<S: Borrow<Session>>(sessions: &[S]) -> Option<usize> {
-    let runs = sessions.iter().map(Borrow::borrow).enumerate().filter(|(_, s)| is_plain_run(s));
+pub(crate) fn longest(sessions: &[Session]) -> Option<usize> {
+    let runs = sessions.iter().enumerate().filter(|(_, s)| is_plain_run(s));
     runs.max_by_key(|(i, s)| (s.distance, std::cmp::Reverse(*i))).map(|(i, _)| i)
 }
 

@@ -306,11 +306,16 @@ pub(crate) fn nearest_step(d: Metres) -> Metres {
 }
 
 /// Seconds of the session's steps that count for H06: at threshold pace or faster whole, between
-/// marathon and threshold pace half.
+/// marathon and threshold pace half; half a second is rounded up.
 #[must_use]
 pub fn intensity(s: &Session, threshold: Pace, marathon: Pace) -> Seconds {
+    Seconds((intensity_halves(s, threshold, marathon) + 1) / 2)
+}
+
+/// The same in half seconds, not rounded: H06 adds up whole weeks.
+pub(crate) fn intensity_halves(s: &Session, threshold: Pace, marathon: Pace) -> i64 {
     if s.kind == Kind::Race {
-        return Seconds::ZERO;
+        return 0;
     }
     let count = |pace: Pace, amount: Amount, times: u8| {
         let time = amount.time_at(pace).0 * i64::from(times);
@@ -321,15 +326,11 @@ pub fn intensity(s: &Session, threshold: Pace, marathon: Pace) -> Seconds {
             _ => 0,
         }
     };
-    let halves: i64 = s
-        .steps
-        .iter()
-        .map(|p| {
-            let rest = p.recovery.map_or(0, |(a, pace)| count(pace, a, p.times));
-            count(p.pace, p.amount, p.times) + rest
-        })
-        .sum();
-    Seconds((halves + 1) / 2)
+    let halves = s.steps.iter().map(|p| {
+        let rest = p.recovery.map_or(0, |(a, pace)| count(pace, a, p.times));
+        count(p.pace, p.amount, p.times) + rest
+    });
+    halves.sum()
 }
 
 /// Seconds at marathon pace or faster: what makes a Pace session hard (over 20 min).

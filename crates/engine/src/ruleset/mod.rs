@@ -30,7 +30,7 @@ mod calibration;
 pub use calibration::*;
 
 /// Version of this rule set; stored with every plan. Any changed value below needs a new one.
-pub const RULESET_VERSION: &str = "3";
+pub const RULESET_VERSION: &str = "4";
 
 // ---- What counts as run (H15) ----
 
