@@ -25,9 +25,9 @@ fn mended(bencher: Bencher<'_, '_>, seed: u64) {
     let c = prepared.circumstances(&case.facts, &h);
     let l = Limits::new(&c, &h);
     let (w, paces) = (c.week_start, prepared.profile.paces);
-    bencher
-        .with_inputs(|| case.week.clone())
-        .bench_local_values(|week| repair(week, black_box(&l), w, black_box(&paces)));
+    bencher.with_inputs(|| case.week.clone()).bench_local_values(|week| {
+        repair(week, &case.emptied, black_box(&l), w, black_box(&paces))
+    });
 }
 
 #[divan::bench(args = ONE_TO_FIVE)]

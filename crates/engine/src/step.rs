@@ -161,8 +161,8 @@ impl Selected<'_> {
     pub fn week(&self, h: &History) -> WeekPlan {
         let Self { circumstances: c, limits, brief, .. } = self;
         let draft = edited(c, h, limits, brief);
-        let (sessions, repairs) =
-            repair::repair(draft.sessions, limits, c.week_start, &brief.paces);
+        let (emptied, w) = (brief.wishes.emptied(), c.week_start);
+        let (sessions, repairs) = repair::repair(draft.sessions, &emptied, limits, w, &brief.paces);
         let mut plan = self.unchecked(sessions, draft.why);
         plan.repairs = repairs;
         make_publishable(c, &mut plan);

@@ -34,6 +34,13 @@ impl Wishes {
         wishes
     }
 
+    /// The days that are to hold no run by the runner's word.
+    #[must_use]
+    pub fn emptied(&self) -> Vec<Day> {
+        let wishes = self.days.iter().flatten();
+        wishes.filter(|wish| wish.session.is_none()).map(|wish| wish.day).collect()
+    }
+
     /// Can the runner not run on the day with this number?
     #[must_use]
     pub const fn is_away(&self, i: usize) -> bool {

@@ -4,8 +4,8 @@
 //! - left out;
 //! - shorter, by steps of 0.1 km down to 1 km; the main part of quality shrinks with it;
 //! - a quality session made an easy run of the same length, or shorter;
-//! - on another day of the week that is not over and that no run which stays untouched and no
-//!   cross-training holds; also shorter, or easy.
+//! - on another day of the week that is not over, that no run which stays untouched and no
+//!   cross-training holds, and that the runner has not emptied; also shorter, or easy.
 //!
 //! A race can only be left out, and cross-training is never touched. Of all weeks that keep the
 //! rules the one is taken in which, each only where all before it is equal,
@@ -37,10 +37,12 @@ use search::Search;
 /// Most runs of a week that is searched: one a day. Beyond, runs are left out by rank.
 const MOST_SEARCHED: usize = 7;
 
-/// The repaired sessions and what was changed. Nothing is changed in a week without a breach.
+/// The repaired sessions and what was changed. Nothing is changed in a week without a breach, and
+/// nothing is moved to the days that the runner has `emptied` (skipped, or cannot run on).
 #[must_use]
 pub fn repair(
     sessions: Vec<Session>,
+    emptied: &[Day],
     l: &Limits,
     w: Day,
     paces: &Paces,
@@ -50,7 +52,7 @@ pub fn repair(
     if sessions.iter().filter(|s| s.is_run()).count() > MOST_SEARCHED {
         return leave_out(judge, sessions, rule);
     }
-    let Some(found) = Search::new(judge, &sessions).best() else {
+    let Some(found) = Search::new(judge, &sessions, emptied).best() else {
         return leave_out(judge, sessions, rule);
     };
     let changes = sessions.iter().zip(&found);

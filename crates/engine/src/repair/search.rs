@@ -3,6 +3,7 @@
 use super::judge::{Judge, Run, Size};
 use super::lengths::{Before, Best, Cost, Lengths, Pick, Slot};
 use super::rank;
+use crate::calendar::Day;
 use crate::ruleset;
 use crate::session::{Kind, Session};
 use crate::units::{Metres, Seconds};
@@ -54,8 +55,8 @@ pub(super) struct Search<'a> {
     judge: Judge<'a>,
     sessions: &'a [Session],
     runs: Vec<Own>,
-    /// The days of cross-training: nothing is moved there.
-    crossed: u32,
+    /// The days of cross-training and those that the runner emptied: nothing is moved there.
+    closed: u32,
 }
 
 /// What is chosen so far for the runs that are touched.
@@ -73,7 +74,7 @@ const fn bit(day: i64) -> u32 {
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(judge: Judge<'a>, sessions: &'a [Session]) -> Self {
+    pub(super) fn new(judge: Judge<'a>, sessions: &'a [Session], emptied: &[Day]) -> Self {
         let is_run = |(_, s): &(usize, &Session)| s.is_run();
         let own = |(at, s): (usize, &Session)| {
             let run = judge.run(s);
@@ -82,9 +83,10 @@ impl<'a> Search<'a> {
             Own { at, run, length, pinned: s.pinned, rank, ways: OnceCell::new() }
         };
         let runs = sessions.iter().enumerate().filter(is_run).map(own).collect();
-        let cross = sessions.iter().filter(|s| !s.is_run());
-        let crossed = cross.fold(0, |days, s| days | bit(s.day - judge.w));
-        Self { judge, sessions, runs, crossed }
+        let cross = sessions.iter().filter(|s| !s.is_run()).map(|s| s.day);
+        let closed = cross.chain(emptied.iter().copied());
+        let closed = closed.fold(0, |days, day| days | bit(day - judge.w));
+        Self { judge, sessions, runs, closed }
     }
 
     /// The best week there is, session by session as before.
@@ -202,7 +204,7 @@ impl<'a> Search<'a> {
         let forms = [(false, Some(s.clone())), (true, self.easy(s))];
         let forms = forms.into_iter().filter_map(|(easy, form)| Some((easy, self.lengths(&form?))));
         let forms: Vec<(bool, Vec<(bool, Length)>)> = forms.collect();
-        let others = (0..7).filter(|d| *d != own.run.day && self.crossed & bit(*d) == 0);
+        let others = (0..7).filter(|d| *d != own.run.day && self.closed & bit(*d) == 0);
         let mut ways = Vec::new();
         for day in std::iter::once(own.run.day).chain(others) {
             for (easy, lengths) in &forms {

@@ -15,6 +15,8 @@ pub(crate) struct Case {
     pub(crate) facts: Facts,
     pub(crate) plan: WeekPlan,
     pub(crate) week: Vec<Session>,
+    /// Days to which nothing may be moved.
+    pub(crate) emptied: Vec<Day>,
 }
 
 /// The week of a seed; `None` where its plan has no two runs.
@@ -48,7 +50,9 @@ pub(crate) fn week(seed: u64) -> Option<Case> {
     }
     let paces = Prepared::new(&facts, w).profile.paces;
     let week = broken(&mut rng, &plan, &paces);
-    Some(Case { facts, plan, week })
+    let mut emptied: Vec<Day> = (0..7).map(|d| w + d).collect();
+    emptied.retain(|day| week.iter().all(|s| s.day != *day) && rng.chance(200));
+    Some(Case { facts, plan, week, emptied })
 }
 
 /// Runs longer, of another kind, on other days, fixed; at times two more.

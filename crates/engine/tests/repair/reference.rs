@@ -116,6 +116,8 @@ pub(crate) struct Judge<'a> {
     plan: WeekPlan,
     paces: Paces,
     week: Vec<Session>,
+    /// Days to which nothing may be moved.
+    emptied: &'a [Day],
     open: BTreeMap<(usize, bool, Day), Rc<Lengths>>,
     /// Metres and half seconds at intensity of the week.
     before: (Metres, i64),
@@ -133,11 +135,23 @@ impl<'a> Judge<'a> {
         plan: WeekPlan,
         paces: Paces,
         week: Vec<Session>,
+        emptied: &'a [Day],
     ) -> Self {
         let km = week.iter().map(|s| s.distance).sum();
         let hard = week.iter().map(|s| halves(s, &paces)).sum();
         let before = (km, hard);
-        Self { c, l, plan, paces, week, open: BTreeMap::new(), before, checks: 0, vectors: 0 }
+        Self {
+            c,
+            l,
+            plan,
+            paces,
+            week,
+            emptied,
+            open: BTreeMap::new(),
+            before,
+            checks: 0,
+            vectors: 0,
+        }
     }
 
     fn findings<'s>(&mut self, sessions: impl IntoIterator<Item = &'s Session>) -> Vec<Finding> {
@@ -279,8 +293,11 @@ impl Subset<'_> {
         let mut all: Vec<Form> = vec![None];
         for (easy, lengths) in [false, true].into_iter().zip(&self.lengths[forms.len()]) {
             let days = (0..7).map(|d| judge.c.week_start + d).filter(|d| *d >= judge.c.first_day);
+            let own = judge.week[i].day;
             let taken = |day: Day| {
-                kept.iter().any(|s| s.day == day) || forms.iter().flatten().any(|f| f.1 == day)
+                (day != own && judge.emptied.contains(&day))
+                    || kept.iter().any(|s| s.day == day)
+                    || forms.iter().flatten().any(|f| f.1 == day)
             };
             all.extend(days.filter(|d| !lengths.is_empty() && !taken(*d)).map(|d| Some((easy, d))));
         }

@@ -103,7 +103,7 @@ fn case(facts: &Facts, week: Day, rng: &mut Rng) -> Option<(usize, Metres, Optio
     let edited = edit(rng, &out.plan, paces);
     let km = |s: &[Session]| s.iter().map(|s| s.distance).sum::<Metres>();
     let (before, whole) = (km(&edited), edited.clone());
-    let (mended, changes) = repair(edited, &l, week, paces);
+    let (mended, changes) = repair(edited, &[], &l, week, paces);
     let mut judge = Judge { c, plan: out.plan };
     let trial: Vec<Option<Session>> = mended.iter().cloned().map(Some).collect();
     assert!(judge.allows(&trial), "{:#?}\n{mended:#?}", check(&judge.c, &judge.plan));
