@@ -40,6 +40,7 @@ pub(super) async fn serve(options: &Options, wanted: StravaSim) -> Result<ExitCo
         let athletes: Vec<_> =
             people.iter().map(|p| json!({ "id": p.id, "name": p.name })).collect();
         output::json(&json!({
+            "address": simulator.address(),
             "url": url,
             "client_id": CLIENT_ID,
             "client_secret": CLIENT_SECRET,
