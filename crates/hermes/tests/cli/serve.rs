@@ -45,7 +45,7 @@ impl Serving {
         let log = std::thread::spawn(move || std::io::read_to_string(err).unwrap());
         let mut said = String::new();
         let mut out = BufReader::new(out);
-        while !said.ends_with("}\n") && out.read_line(&mut said).unwrap() > 0 {}
+        while !said.ends_with("\n}\n") && out.read_line(&mut said).unwrap() > 0 {}
         let Ok(said) = serde_json::from_str::<Value>(&said) else {
             let _ = child.kill();
             unreachable!("no server: {said}{}", log.join().unwrap());

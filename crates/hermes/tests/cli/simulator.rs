@@ -61,6 +61,15 @@ fn what_the_simulator_cannot_be_is_said() {
 }
 
 #[test]
+fn nobody_is_let_in_like_that_elsewhere() {
+    let machine = Machine::new();
+    let serving = Serving::of(machine.command(&[], &["serve", "--json", "--bind", "127.0.0.1:0"]));
+    assert_eq!(get(serving.address, "/demo").0, 404);
+    let form = "POST /demo HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded";
+    assert_eq!(ask(serving.address, form, "runner=0").unwrap().0, 404);
+}
+
+#[test]
 fn a_demonstration_lets_in_as_each_of_its_runners_and_touches_nothing_else() {
     let machine = Machine::new();
     let folder = machine.path("demonstration");
