@@ -56,10 +56,10 @@ const STORIES: [Story; 3] = [
     },
     Story {
         name: "The returning runner",
-        about: "A knee forbade running for nine weeks; since then back step by step.",
+        about: "A knee forbade running for eight weeks; since four weeks back, step by step.",
         max_runs: 4,
-        goal: (RaceDistance::K10, 12, 5),
-        injured: Some((16, 7)),
+        goal: (RaceDistance::K10, 12, 3),
+        injured: Some((12, 4)),
     },
 ];
 

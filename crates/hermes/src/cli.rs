@@ -193,6 +193,12 @@ pub(crate) struct Demo {
     pub(crate) seed: u64,
 }
 
+fn four_numbers(text: &str) -> Result<[u32; 4], String> {
+    let numbers: Result<Vec<u32>, _> = text.split(',').map(|n| n.trim().parse()).collect();
+    let four = numbers.ok().and_then(|numbers| numbers.try_into().ok());
+    four.ok_or_else(|| "use four numbers such as 200,2000,100,1000".to_owned())
+}
+
 /// What `hermes strava-sim` serves.
 #[derive(Debug, Args)]
 pub(crate) struct StravaSim {
@@ -214,9 +220,9 @@ pub(crate) struct StravaSim {
     #[arg(long, value_name = "TIMESTAMP")]
     pub(crate) at: Option<Timestamp>,
     /// Requests in 15 minutes and in a day, then of those the ones that only read
-    #[arg(long, value_name = "N,N,N,N", value_delimiter = ',', num_args = 4,
-          default_values_t = [200, 2000, 100, 1000])]
-    pub(crate) limits: Vec<u32>,
+    #[arg(long, value_name = "N,N,N,N", default_value = "200,2000,100,1000",
+          value_parser = four_numbers)]
+    pub(crate) limits: [u32; 4],
     /// The domain that consent may lead back to, beside this machine
     #[arg(long, value_name = "DOMAIN")]
     pub(crate) callback_domain: Option<String>,

@@ -19,9 +19,7 @@ pub(super) fn running() -> Clock {
 pub(super) async fn serve(options: &Options, wanted: StravaSim) -> Result<ExitCode> {
     let bind = wanted.bind;
     let open = wanted.control || bind.ip().is_loopback();
-    let [short, day, read_short, read_day] = wanted.limits[..] else {
-        anyhow::bail!("--limits takes four numbers such as 200,2000,100,1000");
-    };
+    let [short, day, read_short, read_day] = wanted.limits;
     let mut simulator = Simulator::start(sim::Options {
         bind,
         seed: wanted.seed,
@@ -40,6 +38,7 @@ pub(super) async fn serve(options: &Options, wanted: StravaSim) -> Result<ExitCo
         let athletes: Vec<_> =
             people.iter().map(|p| json!({ "id": p.id, "name": p.name })).collect();
         output::json(&json!({
+            "address": simulator.address(),
             "url": url,
             "client_id": CLIENT_ID,
             "client_secret": CLIENT_SECRET,

@@ -16,6 +16,7 @@ mod real_archive;
 mod same_everywhere;
 mod serve;
 mod simulate;
+mod simulator;
 mod steady_runner;
 mod stock;
 mod tools;

@@ -16,8 +16,10 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running server; ended with this value.
-struct Serving {
-    address: SocketAddr,
+pub(crate) struct Serving {
+    pub(crate) address: SocketAddr,
+    /// All that it said of itself.
+    pub(crate) said: Value,
     metrics: Option<SocketAddr>,
     link: Option<String>,
     child: Child,
@@ -32,14 +34,18 @@ impl Serving {
 
     fn start_with(machine: &Machine, settings: &[(&str, &str)], options: &[&str]) -> Self {
         let args = [&["serve", "--json", "--bind", "127.0.0.1:0"], options].concat();
-        let mut command = machine.command(settings, &args);
+        Self::of(machine.command(settings, &args))
+    }
+
+    /// Starts a command that says in JSON where it serves.
+    pub(crate) fn of(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         // Read all the time: a full pipe would stop the server.
         let log = std::thread::spawn(move || std::io::read_to_string(err).unwrap());
         let mut said = String::new();
         let mut out = BufReader::new(out);
-        while !said.ends_with("}\n") && out.read_line(&mut said).unwrap() > 0 {}
+        while !said.ends_with("\n}\n") && out.read_line(&mut said).unwrap() > 0 {}
         let Ok(said) = serde_json::from_str::<Value>(&said) else {
             let _ = child.kill();
             unreachable!("no server: {said}{}", log.join().unwrap());
@@ -47,7 +53,7 @@ impl Serving {
         let address = |key: &str| said[key].as_str().map(|text| text.parse().unwrap());
         let (address, metrics) = (address("address").unwrap(), address("metrics"));
         let link = said["sign_in"].as_str().map(str::to_owned);
-        Self { address, metrics, link, child, log: Some(log) }
+        Self { address, metrics, link, said, child, log: Some(log) }
     }
 
     /// The token of the sign-in link that it printed.
@@ -56,7 +62,7 @@ impl Serving {
     }
 
     /// Asks it to end, as a service manager does; its exit code and its log.
-    fn stop(&mut self) -> (i32, String) {
+    pub(crate) fn stop(&mut self) -> (i32, String) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         let code = self.child.wait().unwrap().code().unwrap_or(-1);
@@ -72,7 +78,7 @@ impl Drop for Serving {
 }
 
 /// Asks once; status, head in lower case, body.
-fn ask(
+pub(crate) fn ask(
     at: SocketAddr,
     request: &str,
     body: impl AsRef<[u8]>,
@@ -92,7 +98,7 @@ fn ask(
     Ok((status, head.to_owned(), body.to_owned()))
 }
 
-fn get(at: SocketAddr, path: &str) -> (u16, String, String) {
+pub(crate) fn get(at: SocketAddr, path: &str) -> (u16, String, String) {
     ask(at, &format!("GET {path} HTTP/1.1"), "").unwrap()
 }
 

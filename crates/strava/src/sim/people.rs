@@ -61,7 +61,7 @@ pub(super) enum Story {
     New,
     /// The same for years.
     Steady,
-    /// Did not run from the sixteenth to the seventh week before; builds up again since.
+    /// Did not run from the twelfth to the fifth week before; builds up again since.
     Returning,
     /// Grows slowly, races often.
     Racer,

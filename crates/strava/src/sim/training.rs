@@ -6,6 +6,7 @@ use super::dice::Dice;
 use super::people::{Athlete, Story};
 use hermes_engine::calendar::Day;
 use jiff::{SignedDuration, Timestamp};
+use std::ops::Range;
 
 /// Metres and name of the races, with the share of easy pace they are run at, per mille.
 const RACES: [(i64, &str, i64); 4] = [
@@ -17,6 +18,9 @@ const RACES: [(i64, &str, i64); 4] = [
 /// Kinds of sport that are no running; the last ones are newer than most clients.
 const OTHERS: [&str; 8] =
     ["Swim", "Walk", "Hike", "Yoga", "WeightTraining", "VirtualRide", "Padel", "Dance"];
+
+/// Weeks without a run of who returns.
+const INJURED: Range<i64> = -12..-4;
 
 /// The week's place in the athlete's story: the first Monday of the simulator is week 0.
 #[derive(Debug, Clone, Copy)]
@@ -79,9 +83,10 @@ fn volume(dice: &mut Dice, athlete: &Athlete, week: Week) -> (i64, u8) {
     let (permille, runs) = match athlete.story {
         Story::New if n < -10 => (if dice.chance(400) { 150 } else { 0 }, 1),
         Story::New => ((400 + 60 * (n + 10)).min(1000), athlete.runs_per_week),
-        Story::Returning if (-16..-7).contains(&n) => (0, 0),
-        Story::Returning if (-7..5).contains(&n) => {
-            (250 + 60 * (n + 7), (2 + (n + 7) / 3).min(4) as u8)
+        Story::Returning if INJURED.contains(&n) => (0, 0),
+        Story::Returning if (INJURED.end..INJURED.end + 12).contains(&n) => {
+            let back = n - INJURED.end;
+            (250 + 60 * back, (2 + back / 3).min(4) as u8)
         }
         Story::Racer => ((1000 + n).clamp(700, 1150), athlete.runs_per_week),
         Story::Returning | Story::Steady => (1000, athlete.runs_per_week),
@@ -97,7 +102,7 @@ fn race(dice: &mut Dice, athlete: &Athlete, week: Week) -> Option<usize> {
         Story::Steady | Story::Returning => 10,
     };
     let due = (week.number() + athlete.number as i64).rem_euclid(every) == 0;
-    let ready = athlete.story != Story::Returning || week.number() < -16;
+    let ready = athlete.story != Story::Returning || week.number() < INJURED.start;
     let longest = if athlete.weekly_m >= 50_000 { 3 } else { 2 };
     (due && ready).then(|| dice.range(0, longest) as usize)
 }

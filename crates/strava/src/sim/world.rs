@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Most athletes of a simulator.
-pub const ATHLETES_MAX: u16 = 2000;
+pub const ATHLETES_MAX: u16 = 200;
 /// Most years of runs before its first moment.
 pub const YEARS_MAX: u8 = 15;
 

@@ -114,9 +114,9 @@ async fn the_three_stories_are_told() {
     assert!((20..100).contains(&kilometres(new, 60, 12)), "{}", kilometres(new, 60, 12));
     assert!((60..180).contains(&kilometres(new, 12, 0)), "{}", kilometres(new, 12, 0));
     assert!(kilometres(steady, 26, 0) > 20 * 30 && kilometres(steady, 52, 26) > 20 * 30);
-    assert_eq!(kilometres(returning, 15, 8), 0);
-    assert!(kilometres(returning, 52, 18) > 20 * 30);
-    assert!(kilometres(returning, 6, 0) > 20);
+    assert_eq!(kilometres(returning, 12, 5), 0);
+    assert!(kilometres(returning, 52, 14) > 20 * 30);
+    assert!(kilometres(returning, 4, 0) > 20);
 }
 
 #[tokio::test]

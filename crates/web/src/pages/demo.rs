@@ -18,7 +18,9 @@ pub(crate) async fn page(State(web): State<Web>) -> Markup {
                 h1 { "Whose week do you want to see?" }
                 p.lead { "Three invented runners, each with a year of runs and plans. Come back \
                           to this page, /demo, to be another one." }
-                @for (n, sample) in web.config.demo.iter().enumerate() {
+            }
+            @for (n, sample) in web.config.demo.iter().enumerate() {
+                section.card.narrow {
                     h2 { (sample.name) }
                     p { (sample.about) }
                     form method="post" action="/demo" {
@@ -26,7 +28,6 @@ pub(crate) async fn page(State(web): State<Web>) -> Markup {
                         button.button.wide type="submit" { "Be " (sample.name.to_lowercase()) }
                     }
                 }
-                p.quiet { "Everything is forgotten when Hermes stops." }
             }
         },
     )
