@@ -65,6 +65,7 @@ impl App {
         let (roads, state) = self.outlook(runner, as_of).await?;
         let changed = Changed { state, day: as_of, why: Why::GoalSet };
         self.save_roads(runner, &roads, changed, now).await?;
+        self.redraft(runner, as_of).await?;
         let ours = roads.roadmaps.into_iter().next().filter(|r| r.goal == goal);
         let verdict = ours.map(|r| r.verdict.text(r.goal.distance));
         Ok(GoalView { id: stored.id, goal, verdict, days_left: day - as_of })
@@ -107,7 +108,8 @@ impl App {
         self.store.remove_goal(runner.id, id, as_of, now).await?;
         let (roads, state) = self.outlook(runner, as_of).await?;
         let changed = Changed { state, day: as_of, why: Why::GoalRemoved };
-        self.save_roads(runner, &roads, changed, now).await
+        self.save_roads(runner, &roads, changed, now).await?;
+        self.redraft(runner, as_of).await
     }
 }
 

@@ -59,7 +59,8 @@ pub use status::{Entry, EntryKind, StatusView};
 pub use upkeep::{BackedUp, Checked, Moved, TableDigest, copy, restore};
 pub use verify::{Verified, WeekCheck};
 pub use views::{
-    ActivityPage, ActivityQuery, ActivityView, Calibration, DayView, Done, Progress, TodayView,
+    ActivityPage, ActivityQuery, ActivityView, Calibration, DayMark, DayView, Done, Load,
+    NextMilestone, PaceAtHeart, Predicted, Progress, TodayView, TrendWeek, TrendsView, VersionView,
     WeekStatus, WeekView, WeekVolume,
 };
 pub use weeks::{Replayed, ReplayedWeek};
@@ -86,6 +87,8 @@ pub struct App {
     readiness: Arc<Mutex<()>>,
     /// The template library is in the database.
     templates_synced: Arc<AtomicBool>,
+    /// Whose weeks this process has looked through today.
+    looked: views::Looked,
 }
 
 impl App {
@@ -138,6 +141,7 @@ impl App {
             clock,
             imports: import::Running::default(),
             templates_synced: Arc::default(),
+            looked: views::Looked::default(),
         })
     }
 

@@ -52,6 +52,7 @@ impl App {
         }
         let now = self.clock.now();
         self.store.save_preferences(runner.id, &preferences, as_of, now).await?;
-        self.reset_clock(runner.id, Some(&runner.time_zone)).await
+        self.reset_clock(runner.id, Some(&runner.time_zone)).await?;
+        self.redraft(runner, as_of).await
     }
 }

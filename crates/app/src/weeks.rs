@@ -161,6 +161,20 @@ impl App {
         self.save(runner, &facts, &output, &body, As::Draft, None, now).await
     }
 
+    /// Makes the draft of the next week anew after a new wish, where `as_of` is today and the
+    /// current week is published; a first plan is made at the runner's own word.
+    pub(crate) async fn redraft(&self, runner: &Runner, as_of: Day) -> Result<()> {
+        let today = self.today(runner);
+        if as_of != today {
+            return Ok(());
+        }
+        let week = today.week_start(self.preferences(runner).await?.week_start);
+        if self.store.week(runner.id, week).await?.is_some_and(|s| s.plan.published) {
+            self.publish(runner).await?;
+        }
+        Ok(())
+    }
+
     /// Runs the weekly planning over past weeks, each as of its first day: later facts do not
     /// exist. Weeks that are published already stay as they are.
     ///

@@ -17,6 +17,7 @@ mod parts;
 mod session;
 mod shell;
 mod text;
+mod theme;
 mod upload;
 
 use axum::Router;
@@ -118,7 +119,8 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
         .method_not_allowed_fallback(fault::wrong_method)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PAGE_TIME));
-    let guarded = pages.merge(uploads).layer(guard::same_origin());
+    let guarded =
+        pages.merge(uploads).layer(guard::same_origin()).layer(middleware::from_fn(theme::scope));
     guard::around(guarded, config)
         .with_state(web)
         .merge(operations::health(app.clone(), stopping))
@@ -149,15 +151,43 @@ fn welcome_routes() -> Router<Web> {
 }
 
 fn training_routes() -> Router<Web> {
-    use pages::{activities, plan, settings, today};
-    Router::new()
+    use pages::{activities, check_in, edit, health, history, more, plan, report, roadmap};
+    use pages::{send_it, settings, today, trends, versions, workout};
+    let routes = Router::new()
         .route("/today", get(today::page))
+        .route("/check-in", post(check_in::answer))
+        .route("/send-it", get(send_it::page).post(send_it::begin))
+        .route("/send-it/end", post(send_it::end))
         .route("/plan", get(plan::page).post(plan::publish))
+        .route("/plan/edit", get(edit::preview).post(edit::save))
+        .route("/plan/undo", post(edit::undo))
+        .route("/plan/versions", get(versions::page))
+        .route("/workout/{day}", get(workout::page))
+        .route("/roadmap", get(roadmap::page))
         .route("/activities", get(activities::page))
+        .route("/trends", get(trends::page))
+        .route("/health", get(health::page))
+        .route("/health/report", get(report::page).post(report::save))
+        .route("/health/clear", post(health::clear))
+        .route("/history", get(history::page))
+        .route("/more", get(more::page))
         .route("/settings", get(settings::page))
+        .route("/settings/appearance", post(theme::choose))
         .route("/settings/goals", post(settings::add_goal))
         .route("/settings/goals/remove", post(settings::remove_goal))
-        .route("/settings/preferences", post(settings::save_preferences))
+        .route("/settings/preferences", post(settings::save_preferences));
+    with_styleguide(routes)
+}
+
+/// The style guide is for those who work on the pages.
+#[cfg(debug_assertions)]
+fn with_styleguide(routes: Router<Web>) -> Router<Web> {
+    routes.route("/styleguide", get(pages::styleguide::page))
+}
+
+#[cfg(not(debug_assertions))]
+fn with_styleguide(routes: Router<Web>) -> Router<Web> {
+    routes
 }
 
 /// How long open requests may take after the server was told to stop.

@@ -1,10 +1,24 @@
 //! One module per page; here the ones that only say where to go.
 
 pub(crate) mod activities;
+mod calendar;
+pub(crate) mod check_in;
+pub(crate) mod edit;
+pub(crate) mod health;
+pub(crate) mod history;
+pub(crate) mod more;
 pub(crate) mod plan;
+pub(crate) mod report;
+pub(crate) mod roadmap;
+pub(crate) mod send_it;
 pub(crate) mod settings;
+#[cfg(debug_assertions)]
+pub(crate) mod styleguide;
 pub(crate) mod today;
+pub(crate) mod trends;
+pub(crate) mod versions;
 pub(crate) mod welcome;
+pub(crate) mod workout;
 
 use crate::Web;
 use crate::auth;
