@@ -11,4 +11,5 @@ mod says;
 mod stock;
 mod upkeep;
 mod use_cases;
+mod views;
 mod world;

@@ -8,7 +8,7 @@ use crate::shell::{self, Tab};
 use crate::{Web, parts, session, text};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use hermes_app::{DayView, WeekView};
+use hermes_app::{DayView, Done, WeekView};
 use hermes_engine::calendar::Day;
 use hermes_engine::calibrate::Profile;
 use hermes_engine::compliance::Scored;
@@ -29,9 +29,11 @@ pub(crate) async fn page(
     let week = web.app.week(&viewer.runner, viewer.week_of(day)).await?;
     let profile = web.app.known_profile(&viewer.runner).await?;
     let found = week.as_ref().and_then(|w| Some((w, w.days.iter().find(|d| d.day == day)?)));
-    let title = match found.and_then(|(_, d)| d.session()) {
-        Some(s) => text::title(s),
-        None => "Rest day".to_owned(),
+    let title = match found {
+        Some((_, d)) if d.session().is_some() => d.session().map_or_else(String::new, text::title),
+        Some((_, d)) if d.done == Done::Unplanned => "An unplanned run".to_owned(),
+        Some((w, d)) if w.plan.as_ref().is_none_or(|p| d.day < p.first_day) => "No plan".to_owned(),
+        _ => "Rest day".to_owned(),
     };
     let body = html! {
         header.page-head {
@@ -66,7 +68,7 @@ fn whole(week: &WeekView, day: &DayView, profile: &Profile, viewer: &Viewer) -> 
             div.main-column {
                 @match day.session() {
                     Some(s) => (planned(s, day, plan, profile, units)),
-                    None => (rest(day, units)),
+                    None => (rest(day, plan, units)),
                 }
                 @if open { (change(week, day, viewer)) }
             }
@@ -101,11 +103,15 @@ fn planned(s: &Session, day: &DayView, plan: &WeekPlan, profile: &Profile, units
     }
 }
 
-fn rest(day: &DayView, units: Units) -> Markup {
+fn rest(day: &DayView, plan: &WeekPlan, units: Units) -> Markup {
+    let unplanned = day.day < plan.first_day && day.done != Done::Rest;
     html! {
         section.card.hero.rest {
-            div.hero-head { h2 { "Nothing planned" } (parts::status(day)) }
-            p.purpose { "Training settles on the days without it." }
+            div.hero-head {
+                h2 { @if unplanned { "Before this plan began" } @else { "Nothing planned" } }
+                (parts::status(day))
+            }
+            @if !unplanned { p.purpose { "Training settles on the days without it." } }
             (session::runs(day, units))
         }
     }
