@@ -69,6 +69,20 @@ impl App {
         Ok(views)
     }
 
+    /// The check-in that is open on a day, with its question.
+    pub(crate) async fn open_check_in(
+        &self,
+        runner: &Runner,
+        as_of: Day,
+    ) -> Result<Option<CheckInView>> {
+        let stored = self.store.check_ins(runner.id, as_of - LISTED_DAYS, as_of).await?;
+        let mut open = stored.into_iter().map(|c| view(c, as_of)).find(|c| c.answer.is_none());
+        if let Some(view) = &mut open {
+            view.question = Some(self.question(runner, view.day, &view.trigger).await?);
+        }
+        Ok(open)
+    }
+
     /// Answers the open check-in today; the current week follows at once.
     ///
     /// # Errors

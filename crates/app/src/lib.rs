@@ -66,7 +66,8 @@ pub use status::{Entry, EntryKind, StatusView};
 pub use upkeep::{BackedUp, Checked, Moved, TableDigest, copy, restore};
 pub use verify::{Verified, WeekCheck};
 pub use views::{
-    ActivityPage, ActivityQuery, ActivityView, Calibration, DayView, Done, Progress, TodayView,
+    ActivityPage, ActivityQuery, ActivityView, Calibration, DayMark, DayView, Done, Load,
+    NextMilestone, PaceAtHeart, Predicted, Progress, TodayView, TrendWeek, TrendsView, VersionView,
     WeekStatus, WeekView, WeekVolume,
 };
 pub use weeks::{Replayed, ReplayedWeek};

@@ -1,19 +1,25 @@
 //! What screens and the command line show.
 
+mod today;
+mod trends;
+mod versions;
+mod week;
+
+pub use today::{NextMilestone, TodayView};
+pub use trends::{DayMark, Load, PaceAtHeart, Predicted, TrendWeek, TrendsView};
+pub use versions::VersionView;
+pub use week::{DayView, Done, WeekStatus, WeekView, WeekVolume};
+
 use crate::App;
 use crate::accounts::Runner;
 use crate::error::Result;
 use crate::facts::Earlier;
-use crate::goals::GoalView;
 use hermes_engine::calendar::Day;
 use hermes_engine::calibrate::Profile;
 use hermes_engine::history::{History, Rejection};
 use hermes_engine::record::Sport;
-use hermes_engine::session::{Kind, Session, WeekPlan};
-use hermes_engine::state::State;
 use hermes_engine::units::{Metres, Pace, Seconds};
 use hermes_store::activities::{ActivityFilter, ActivityRow};
-use hermes_store::plans::StoredWeek;
 use std::collections::BTreeMap;
 
 /// Activities on one page.
@@ -130,118 +136,6 @@ pub struct Calibration {
     pub sources: BTreeMap<i64, ActivityView>,
 }
 
-/// Where a week's plan stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WeekStatus {
-    /// A draft: it may change until its first day.
-    Draft,
-    /// Published as it was made.
-    Published,
-    /// Published after repair.
-    Repaired,
-    /// There is no plan for it.
-    Unplanned,
-}
-
-/// How a day went (K1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Done {
-    /// Nothing was planned and nothing was run; or it is not over.
-    Nothing,
-    /// A rest day of a plan, kept.
-    Rest,
-    /// A session to come.
-    Upcoming,
-    /// A session that was not run.
-    Missed,
-    /// 80 to 120 % of it was run.
-    Green,
-    /// 50 to 79 % or 121 to 150 %.
-    Yellow,
-    /// Less or more.
-    Orange,
-    /// A run on a day without a session.
-    Unplanned,
-}
-
-/// One day of a week.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DayView {
-    /// The day.
-    pub day: Day,
-    /// Its sessions.
-    pub sessions: Vec<Session>,
-    /// What was done.
-    pub activities: Vec<ActivityView>,
-    /// How it went.
-    pub done: Done,
-    /// Over 20 % more than planned.
-    pub over: bool,
-}
-
-/// One week.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WeekView {
-    /// Its first day.
-    pub week_start: Day,
-    /// Where its plan stands.
-    pub status: WeekStatus,
-    /// The plan's revision; 0 without one.
-    pub revision: i32,
-    /// The plan.
-    pub plan: Option<WeekPlan>,
-    /// Planned km.
-    pub planned: Metres,
-    /// Km run.
-    pub done: Metres,
-    /// Planned running time.
-    pub planned_time: Seconds,
-    /// Running time.
-    pub done_time: Seconds,
-    /// Its seven days.
-    pub days: Vec<DayView>,
-    /// The roadmap's phase.
-    pub phase: Option<&'static str>,
-    /// The runner's state.
-    pub state: Option<State>,
-    /// Facts before this day were known.
-    pub as_of: Option<Day>,
-    /// SHA-256 of the canonical plan.
-    pub digest: Option<String>,
-    /// Made by a replay.
-    pub replayed: bool,
-}
-
-/// Planned and run distance of a week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WeekVolume {
-    /// Its first day.
-    pub week_start: Day,
-    /// Planned; zero without a plan.
-    pub planned: Metres,
-    /// Run, without what does not count.
-    pub done: Metres,
-}
-
-/// What the Today page shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TodayView {
-    /// The runner's local day.
-    pub today: Day,
-    /// This week.
-    pub week: WeekView,
-    /// The next week's draft.
-    pub next: Option<WeekView>,
-    /// The next race.
-    pub next_goal: Option<GoalView>,
-    /// The runner as calibrated today.
-    pub profile: Option<Profile>,
-    /// The state.
-    pub state: State,
-    /// The day it was entered and why, in words, where that is known.
-    pub state_why: Option<(Day, String)>,
-}
-
 impl App {
     /// How far onboarding has come.
     ///
@@ -333,29 +227,6 @@ impl App {
         })
     }
 
-    /// One week: its plan, if there is one, and what was run.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn week(&self, runner: &Runner, week_start: Day) -> Result<Option<WeekView>> {
-        let stored = self.store.week(runner.id, week_start).await?;
-        let plan = match &stored {
-            Some(stored) => Some(self.body_of(runner, stored).await?.plan),
-            None => None,
-        };
-        let filter = ActivityFilter {
-            from: Some(week_start),
-            to: Some(week_start + 6),
-            ..ActivityFilter::default()
-        };
-        let rows = self.store.activities(runner.id, &filter, NAMED, 0).await?;
-        let history = self.history_of(runner, week_start - 1, week_start + 8).await?;
-        let mut activities: Vec<ActivityView> = rows.iter().rev().map(ActivityView::of).collect();
-        mark_rejected(activities.iter_mut(), &history.rejected);
-        let today = self.today(runner);
-        Ok(Some(WeekView::new(week_start, stored.as_ref(), plan, activities, today)))
-    }
-
     /// Planned and run distance of `weeks` weeks in a row, oldest first, from the one that starts
     /// on `first`: three queries, whatever their number.
     ///
@@ -377,31 +248,6 @@ impl App {
         Ok((0..weeks).map(volume).collect())
     }
 
-    /// Today: this week, published if it was not, the next week's draft, the next race.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn today_view(&self, runner: &Runner) -> Result<TodayView> {
-        let today = self.today(runner);
-        let week = self.publish(runner).await?;
-        let next = self.week(runner, week.week_start + 7).await?;
-        let facts = self.facts(runner, today, self.clock.now(), &Earlier::default()).await?;
-        let history = History::new(&facts.activities, today);
-        let profile = hermes_engine::calibrate::calibrate(&facts, &history);
-        let next_goal = self.goals(runner).await?.into_iter().find(|g| g.days_left >= 0);
-        let state = week.state.unwrap_or(State::Stable);
-        let units = facts.preferences.units;
-        Ok(TodayView {
-            today,
-            state,
-            state_why: self.why_state(runner, state, today, units).await?,
-            week,
-            next: next.filter(|w| w.plan.is_some()),
-            next_goal,
-            profile: Some(profile),
-        })
-    }
-
     /// What counts, and what does not and why, of the days from `from` to before `to`.
     pub(crate) async fn history_of(&self, runner: &Runner, from: Day, to: Day) -> Result<History> {
         let now = self.clock.now();
@@ -417,85 +263,5 @@ pub(crate) fn mark_rejected<'a>(
     for view in views {
         let found = rejected.iter().find(|(id, _)| *id == view.id);
         view.rejected = found.map(|(_, why)| why.text().to_owned());
-    }
-}
-
-impl WeekView {
-    fn new(
-        week_start: Day,
-        stored: Option<&StoredWeek>,
-        plan: Option<WeekPlan>,
-        activities: Vec<ActivityView>,
-        today: Day,
-    ) -> Self {
-        let counted = |a: &&ActivityView| a.is_run && a.rejected.is_none();
-        let done = activities.iter().filter(counted).map(|a| a.distance).sum();
-        let done_time = activities.iter().filter(counted).map(|a| a.moving).sum();
-        let days = (0..7)
-            .map(|i| {
-                let day = week_start + i;
-                let sessions = plan.iter().flat_map(|p| &p.sessions).filter(|s| s.day == day);
-                let sessions: Vec<Session> = sessions.cloned().collect();
-                let activities = activities.iter().filter(|a| a.day == day).cloned().collect();
-                let planned_from = plan.as_ref().map(|p| p.first_day);
-                DayView::new(day, sessions, activities, planned_from, today)
-            })
-            .collect();
-        let status = match stored.map(|s| s.plan.validation_status.as_str()) {
-            Some("valid") => WeekStatus::Published,
-            Some("repaired") => WeekStatus::Repaired,
-            Some(_) => WeekStatus::Draft,
-            None => WeekStatus::Unplanned,
-        };
-        Self {
-            week_start,
-            status,
-            revision: stored.map_or(0, |s| s.revision),
-            planned: plan.as_ref().map(WeekPlan::distance).unwrap_or_default(),
-            planned_time: plan.as_ref().map(WeekPlan::duration).unwrap_or_default(),
-            done,
-            done_time,
-            days,
-            phase: plan.as_ref().map(|p| p.phase.name()),
-            state: plan.as_ref().map(|p| p.state),
-            as_of: stored.map(|s| s.plan.as_of),
-            digest: stored.and_then(|s| s.plan.plan_digest.clone()),
-            replayed: stored.is_some_and(|s| s.plan.replayed),
-            plan,
-        }
-    }
-}
-
-impl DayView {
-    fn new(
-        day: Day,
-        sessions: Vec<Session>,
-        activities: Vec<ActivityView>,
-        planned_from: Option<Day>,
-        today: Day,
-    ) -> Self {
-        let planned: Metres =
-            sessions.iter().filter(|s| s.kind != Kind::Cross).map(|s| s.distance).sum();
-        let run: Metres = activities
-            .iter()
-            .filter(|a| a.is_run && a.rejected.is_none())
-            .map(|a| a.distance)
-            .sum();
-        let share = run.0 * 100 / planned.0.max(1);
-        let over_yet = day < today;
-        let done = match (planned.0 > 0, run.0 > 0) {
-            (true, true) => match share {
-                80..=120 => Done::Green,
-                50..=79 | 121..=150 => Done::Yellow,
-                _ => Done::Orange,
-            },
-            (true, false) if over_yet => Done::Missed,
-            (true, false) => Done::Upcoming,
-            (false, true) => Done::Unplanned,
-            (false, false) if over_yet && planned_from.is_some_and(|d| d <= day) => Done::Rest,
-            (false, false) => Done::Nothing,
-        };
-        let over = planned.0 > 0 && share > 120;
-        Self { day, sessions, activities, done, over }
     }
 }

@@ -24,6 +24,7 @@ pub mod history;
 pub mod ladder;
 pub mod level;
 pub mod limits;
+pub mod load;
 pub mod matching;
 pub mod meters;
 pub mod milestone;

@@ -483,6 +483,12 @@ impl<'a> Signals<'a> {
         }
     }
 
+    /// Session-RPE points of a day: minutes by how hard they were, said or guessed from the speed.
+    #[must_use]
+    pub fn load(&self, day: Day) -> i64 {
+        self.between(day, day + 1).load
+    }
+
     /// O1 as of the start of a day.
     #[must_use]
     pub fn overreaching(&self, day: Day) -> Overreaching {

@@ -26,8 +26,13 @@ impl Asset {
     }
 }
 
-const STYLE_TEXT: &str = include_str!("../assets/hermes.css");
-const SCRIPT_TEXT: &str = include_str!("../assets/hermes.js");
+const STYLE_TEXT: &str = concat!(
+    include_str!("../assets/tokens.css"),
+    include_str!("../assets/hermes.css"),
+    include_str!("../assets/training.css")
+);
+const SCRIPT_TEXT: &str =
+    concat!(include_str!("../assets/hermes.js"), include_str!("../assets/training.js"));
 
 /// The style sheet.
 pub(crate) static STYLE: Asset = Asset {
@@ -69,15 +74,21 @@ mod tests {
     use super::{SCRIPT_TEXT, STYLE_TEXT, address};
     use std::collections::BTreeMap;
 
-    /// The colours that a block of custom properties names.
-    fn colours(block: &str) -> BTreeMap<&str, [f64; 3]> {
-        let named = block.lines().filter_map(|l| l.trim().strip_prefix("--")?.split_once(": #"));
-        named
-            .map(|(name, hex)| {
-                let part = |i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap();
-                (name, [0, 2, 4].map(|i| f64::from(part(i)) / 255.0))
-            })
-            .collect()
+    type Rgb = [f64; 3];
+
+    fn rgb(hex: &str) -> Rgb {
+        let part = |i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap();
+        [0, 2, 4].map(|i| f64::from(part(i)) / 255.0)
+    }
+
+    /// The colours that the tokens name, by day and by night.
+    fn colours() -> BTreeMap<&'static str, [Rgb; 2]> {
+        let named = STYLE_TEXT.lines().filter_map(|l| {
+            let (name, pair) = l.trim().strip_prefix("--")?.split_once(": light-dark(#")?;
+            let (day, night) = pair.strip_suffix(");")?.split_once(", #")?;
+            Some((name, [rgb(day), rgb(night)]))
+        });
+        named.collect()
     }
 
     /// Relative luminance as WCAG 2 defines it.
@@ -92,35 +103,41 @@ mod tests {
         if a > b { a / b } else { b / a }
     }
 
-    /// Text in light and dark has at least the contrast of WCAG 2 level AA.
+    /// Text by day and by night has at least the contrast of WCAG 2 level AA, and what is drawn
+    /// that of its level for graphics.
     #[test]
-    fn text_can_be_read_in_light_and_dark() {
-        let (light, rest) = STYLE_TEXT.split_once("@media (prefers-color-scheme: dark)").unwrap();
-        let dark = rest.split("--shadow").next().unwrap();
-        let pairs = [
-            ("ink", "paper"),
-            ("ink", "card"),
-            ("ink", "track"),
-            ("soft", "paper"),
-            ("soft", "card"),
-            ("accent", "paper"),
-            ("accent", "card"),
-            ("accent", "accent-wash"),
-            ("accent-ink", "accent"),
-            ("green", "green-wash"),
-            ("yellow", "yellow-wash"),
-            ("orange", "orange-wash"),
-            ("orange", "card"),
-            ("race", "orange-wash"),
-            ("red", "red-wash"),
-        ];
-        for block in [light, dark] {
-            let colours = colours(block);
-            for (text, ground) in pairs {
-                let ratio = contrast(colours[text], colours[ground]);
-                assert!(ratio >= 4.5, "{text} on {ground}: {ratio:.2}");
+    fn text_and_marks_can_be_seen_by_day_and_by_night() {
+        const TEXT: f64 = 4.5;
+        const MARK: f64 = 3.0;
+        let grounds = ["paper", "card", "raised"];
+        let text = ["ink", "soft", "accent", "red", "green", "orange", "yellow"];
+        let mut pairs: Vec<(&str, &str, f64)> =
+            text.iter().flat_map(|t| grounds.map(|g| (*t, g, TEXT))).collect();
+        for word in ["green", "yellow", "orange", "red", "accent"] {
+            let wash = format!("{word}-wash");
+            let wash = colours().into_keys().find(|name| *name == wash).unwrap();
+            pairs.extend([(word, wash, TEXT), ("ink", wash, TEXT)]);
+        }
+        pairs.extend([("ink", "track", TEXT), ("paper", "ink", TEXT)]);
+        pairs.extend([("accent-ink", "accent", TEXT), ("race", "orange-wash", TEXT)]);
+        for mark in ["easy", "long", "hard", "race", "other", "field", "z3", "z4", "z5"] {
+            pairs.extend(["paper", "card"].map(|g| (mark, g, MARK)));
+        }
+        let colours = colours();
+        assert!(colours.len() > 30, "{}", colours.len());
+        for (front, ground, least) in pairs {
+            for at in [0, 1] {
+                let ratio = contrast(colours[front][at], colours[ground][at]);
+                assert!(ratio >= least, "{front} on {ground}, {at}: {ratio:.2}");
             }
         }
+    }
+
+    /// Colours are named in the tokens and nowhere else.
+    #[test]
+    fn no_colour_stands_outside_the_tokens() {
+        let (_, rest) = STYLE_TEXT.split_once(":root[data-theme=\"dark\"]").unwrap();
+        assert!(!rest.contains(": #") && !rest.contains(" #fff"), "a colour without a token");
     }
 
     #[test]

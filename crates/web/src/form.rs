@@ -12,6 +12,8 @@ use hermes_engine::units::{Metres, Seconds, Units};
 
 /// Longest week a runner can ask for, in tenths of the unit on screen.
 const WEEKLY_CAP_TENTHS: i64 = 3000;
+/// Longest run that a form takes, in tenths of the unit on screen; the rules allow far less.
+const RUN_TENTHS: i64 = 2000;
 /// Longest cap of a day, in minutes.
 const DAY_CAP_MINUTES: u16 = 600;
 /// Longest time a goal can name.
@@ -38,6 +40,16 @@ impl FromRequest<Web> for Fields {
 }
 
 impl Fields {
+    /// Those of an address.
+    pub(crate) const fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// Is the field there, filled in or not?
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(n, _)| n == name)
+    }
+
     /// The first value of that name, trimmed; `None` when it is missing or empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().find(|(n, _)| n == name)?;
@@ -160,14 +172,37 @@ where
     })
 }
 
+/// The distance of one run with at most one decimal, in the unit on screen; to 0.1 km.
+///
+/// # Errors
+/// One sentence that says what would be right.
+pub(crate) fn distance(text: &str, units: Units) -> Result<Metres, String> {
+    let tenths = tenths(text).filter(|t| (1..=RUN_TENTHS).contains(t)).ok_or_else(|| {
+        format!(
+            "\"{text}\" cannot be used; give a distance such as 8.5 {}",
+            crate::text::unit(units)
+        )
+    })?;
+    Ok(match units {
+        Units::Km => Metres(tenths * 100),
+        // Planned distances are multiples of 0.1 km; the nearest one reads as what was typed.
+        Units::Miles => Metres((tenths * 1_609_344 / 10_000 + 50) / 100 * 100),
+    })
+}
+
+/// A number with at most one decimal, in tenths.
+fn tenths(text: &str) -> Option<i64> {
+    let (whole, tenth) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+    let number = |text: &str| {
+        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| text.parse::<u16>().ok().map(i64::from)).flatten()
+    };
+    (tenth.len() == 1).then(|| Some(number(whole)? * 10 + number(tenth)?)).flatten()
+}
+
 /// A distance of the week with at most one decimal, in the unit on screen.
 fn weekly_cap(text: &str, units: Units) -> Result<Metres, String> {
-    let (whole, tenth) = text.split_once(['.', ',']).unwrap_or((text, "0"));
-    let number = |text: &str| text.parse::<u16>().ok().map(i64::from);
-    let tenths = (tenth.len() == 1)
-        .then(|| Some(number(whole)? * 10 + number(tenth)?))
-        .flatten()
-        .filter(|t| (30..=WEEKLY_CAP_TENTHS).contains(t));
+    let tenths = tenths(text).filter(|t| (30..=WEEKLY_CAP_TENTHS).contains(t));
     let tenths = tenths.ok_or_else(|| {
         format!(
             "Longest week: \"{text}\" cannot be used; give a distance from 3 to {} {}.",

@@ -17,6 +17,7 @@ mod parts;
 mod session;
 mod shell;
 mod text;
+mod theme;
 mod upload;
 
 use axum::Router;
@@ -124,7 +125,8 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
     if !config.demo.is_empty() {
         pages = pages.route("/demo", get(pages::demo::page).post(pages::demo::enter));
     }
-    let guarded = pages.merge(uploads).layer(guard::same_origin());
+    let guarded =
+        pages.merge(uploads).layer(guard::same_origin()).layer(middleware::from_fn(theme::scope));
     guard::around(guarded, config)
         .with_state(web)
         .merge(operations::health(app.clone(), stopping))
@@ -155,19 +157,47 @@ fn welcome_routes() -> Router<Web> {
 }
 
 fn training_routes() -> Router<Web> {
-    use pages::{activities, activity, by_hand, plan, settings, today};
-    Router::new()
+    use pages::{activities, activity, by_hand, check_in, edit, health, history, more, plan};
+    use pages::{report, roadmap, send_it, settings, today, trends, versions, workout};
+    let routes = Router::new()
         .route("/today", get(today::page))
+        .route("/check-in", post(check_in::answer))
+        .route("/send-it", get(send_it::page).post(send_it::begin))
+        .route("/send-it/end", post(send_it::end))
         .route("/plan", get(plan::page).post(plan::publish))
+        .route("/plan/edit", get(edit::preview).post(edit::save))
+        .route("/plan/undo", post(edit::undo))
+        .route("/plan/versions", get(versions::page))
+        .route("/workout/{day}", get(workout::page))
+        .route("/roadmap", get(roadmap::page))
         .route("/activities", get(activities::page))
         .route("/activities/new", get(by_hand::page).post(by_hand::save))
         .route("/activities/{id}", get(activity::page))
         .route("/activities/{id}/split", post(activity::split))
         .route("/activities/{id}/merge", post(activity::merge))
+        .route("/trends", get(trends::page))
+        .route("/health", get(health::page))
+        .route("/health/report", get(report::page).post(report::save))
+        .route("/health/clear", post(health::clear))
+        .route("/history", get(history::page))
+        .route("/more", get(more::page))
         .route("/settings", get(settings::page))
+        .route("/settings/appearance", post(theme::choose))
         .route("/settings/goals", post(settings::add_goal))
         .route("/settings/goals/remove", post(settings::remove_goal))
-        .route("/settings/preferences", post(settings::save_preferences))
+        .route("/settings/preferences", post(settings::save_preferences));
+    with_styleguide(routes)
+}
+
+/// The style guide is for those who work on the pages.
+#[cfg(debug_assertions)]
+fn with_styleguide(routes: Router<Web>) -> Router<Web> {
+    routes.route("/styleguide", get(pages::styleguide::page))
+}
+
+#[cfg(not(debug_assertions))]
+fn with_styleguide(routes: Router<Web>) -> Router<Web> {
+    routes
 }
 
 /// How long open requests may take after the server was told to stop.

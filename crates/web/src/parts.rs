@@ -17,6 +17,39 @@ pub(crate) fn status(day: &DayView) -> Markup {
             @if off {
                 span.arrow { @if day.over { " ↑ more" } @else { " ↓ less" } }
             }
+            @if let Some(moved) = day.scored.as_ref().map(|s| s.shifted).filter(|n| *n != 0) {
+                span.arrow { " " (shifted(moved)) }
+            }
+        }
+    }
+}
+
+/// On which side of its day a session was run.
+fn shifted(days: i64) -> String {
+    let side = if days > 0 { "later" } else { "earlier" };
+    format!("{} {side}", text::count(days.abs(), "day"))
+}
+
+/// A chip: an icon and a word.
+pub(crate) fn tag(class: &str, sign: &str, word: &str) -> Markup {
+    html! {
+        span class={ "tag " (class) } {
+            @if !sign.is_empty() { span aria-hidden="true" { (sign) } }
+            (word)
+        }
+    }
+}
+
+/// A link that a script opens as a dialog; without one it is a page.
+pub(crate) fn sheet(href: &str, class: &str, word: &str) -> Markup {
+    html! { a class=(class) href=(href) data-sheet { (word) } }
+}
+
+/// Why one field was not taken, beside it; its id is what the field is described by.
+pub(crate) fn field_error(name: &str, sentence: Option<&str>) -> Markup {
+    html! {
+        @if let Some(sentence) = sentence {
+            p.field-error id={ (name) "-error" } role="alert" { (crate::fault::sentence(sentence)) }
         }
     }
 }
@@ -56,7 +89,7 @@ pub(crate) fn week_sum(week: &WeekView, units: Units) -> Markup {
     }
 }
 
-/// The goal with its countdown, its predicted time and the verdict.
+/// The goal with its countdown and its predicted time.
 pub(crate) fn countdown(goal: &GoalView, profile: Option<&Profile>, units: Units) -> Markup {
     let distance = goal.goal.distance;
     let predicted = profile.and_then(|p| p.predicted(distance));
@@ -65,7 +98,7 @@ pub(crate) fn countdown(goal: &GoalView, profile: Option<&Profile>, units: Units
             p.eyebrow { "Next race" }
             h2 #goal-title { (distance.name()) }
             p.days-left {
-                strong { (goal.days_left) }
+                strong.go { (goal.days_left) }
                 span { @if goal.days_left == 1 { "day to go" } @else { "days to go" } }
             }
             p.quiet { (text::long_day(goal.goal.day)) }
@@ -80,6 +113,7 @@ pub(crate) fn countdown(goal: &GoalView, profile: Option<&Profile>, units: Units
                 }
             }
             @if let Some(verdict) = &goal.verdict { p { (crate::fault::sentence(verdict)) } }
+            p { a.more href="/roadmap" { "The road there" } }
         }
     }
 }

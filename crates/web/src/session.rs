@@ -1,9 +1,12 @@
 //! A planned session on screen: structure, paces, purpose, and why it is there.
 
-use crate::{chart, parts, text};
-use hermes_app::{DayView, Done};
-use hermes_engine::decision::{self, Rule, Why};
-use hermes_engine::session::{Kind, Role, Session, Step, WeekPlan};
+use crate::{chart, fault, text};
+use hermes_app::DayView;
+use hermes_engine::calibrate::Profile;
+use hermes_engine::decision::{self, Finding, Repair, Rule, Why};
+use hermes_engine::explain::Explanation;
+use hermes_engine::load;
+use hermes_engine::session::{Kind, Role, Session, Step, WeekPlan, Zone};
 use hermes_engine::units::Units;
 use maud::{Markup, html};
 
@@ -39,22 +42,53 @@ fn has_main_set(session: &Session) -> bool {
     session.steps.len() > 1 && session.steps.iter().any(|s| s.role == Role::Work)
 }
 
+/// The figures of a session, large.
+pub(crate) fn big_facts(session: &Session, units: Units) -> Markup {
+    let distance = units.distance(session.distance);
+    let (figure, unit) = distance.split_once(' ').unwrap_or((&distance, ""));
+    let pace = units.pace(session.pace);
+    let (pace, per) = pace.split_once('/').unwrap_or((&pace, ""));
+    html! {
+        dl.hero-figures {
+            @if session.is_run() {
+                div { dt { "distance" } dd.go { (figure) small { (unit) } } }
+            }
+            @if session.duration.0 > 0 {
+                div { dt { "about" } dd.go { (text::duration(session.duration)) } }
+            }
+            @if session.is_run() && session.pace.0 > 0 {
+                div {
+                    dt { @if has_main_set(session) { "main set" } @else { "pace" } }
+                    dd.go { (pace) small { "/" (per) } }
+                }
+            }
+        }
+    }
+}
+
 /// Everything about a session of a plan.
 pub(crate) fn body(session: &Session, plan: &WeekPlan, units: Units) -> Markup {
     html! {
         p.purpose { (decision::purpose(session.kind, plan.phase)) }
+        (structure(session, None, units))
+        (why(session, plan, units))
+    }
+}
+
+/// Its bars and its steps, with heart rates where the runner's is known.
+pub(crate) fn structure(session: &Session, profile: Option<&Profile>, units: Units) -> Markup {
+    html! {
         (chart::structure(session, units))
         @if !session.steps.is_empty() {
             ol.steps-list {
-                @for step in &session.steps { (step_row(step, session.kind, units)) }
+                @for step in &session.steps { (step_row(step, session, profile, units)) }
             }
         }
-        (reasons("Why this session", &session_reasons(session, plan, units)))
     }
 }
 
 /// The chain of reasons of a session; the purpose stands above its structure already.
-fn session_reasons(session: &Session, plan: &WeekPlan, units: Units) -> Vec<Reason> {
+pub(crate) fn why(session: &Session, plan: &WeekPlan, units: Units) -> Markup {
     let mut said: Vec<Reason> = session
         .why
         .iter()
@@ -62,20 +96,29 @@ fn session_reasons(session: &Session, plan: &WeekPlan, units: Units) -> Vec<Reas
         .map(|why| Reason::of(why, units))
         .collect();
     if session.is_run() {
-        let share = format!(
+        said.push(Reason::plain(format!(
             "{} of the {} of this week; \"Why this week\" says why it is as big as it is.",
             units.distance(session.distance),
             units.distance(plan.distance())
-        );
-        said.push(Reason { rule: None, text: share });
+        )));
     }
-    said
+    reasons("Why this session", &said)
 }
 
-fn step_row(step: &Step, kind: Kind, units: Units) -> Markup {
+/// The zone that a step is run in: the session's own in its main part, easy around it.
+fn zone_of(step: &Step, session: &Session) -> Zone {
+    match step.role {
+        Role::WarmUp | Role::CoolDown => Zone::Z1,
+        Role::Steady if has_main_set(session) => Zone::Z2,
+        Role::Work | Role::Steady => session.zone,
+    }
+}
+
+fn step_row(step: &Step, session: &Session, profile: Option<&Profile>, units: Units) -> Markup {
+    let beats = profile.and_then(|p| load::heart_rate(p, zone_of(step, session)));
     html! {
         li {
-            span.role { (text::role(step.role, kind)) }
+            span.role { (text::role(step.role, session.kind)) }
             span.what {
                 @if step.times > 1 { (step.times) " × " }
                 (text::amount(units, step.amount))
@@ -85,26 +128,60 @@ fn step_row(step: &Step, kind: Kind, units: Units) -> Markup {
                     }
                 }
             }
-            span.pace { (units.pace(step.pace)) }
+            span.pace {
+                (units.pace(step.pace))
+                @if let Some((low, high)) = beats { small { (low) "–" (high) " bpm" } }
+            }
         }
     }
 }
 
-/// One sentence and the rule behind it.
+/// One sentence, the rule behind it, and what stands behind the rule.
 pub(crate) struct Reason {
     rule: Option<Rule>,
-    text: String,
+    said: Explanation,
 }
 
 impl Reason {
     /// A reason of the engine.
     pub(crate) fn of(why: &Why, units: Units) -> Self {
-        Self { rule: why.rule(), text: why.text(units) }
+        Self { rule: why.rule(), said: why.explain(units) }
     }
 
-    /// What a rule did or found, as a sentence.
-    pub(crate) fn by(rule: Rule, text: &str) -> Self {
-        Self { rule: Some(rule), text: crate::fault::sentence(text) }
+    /// What a check found.
+    pub(crate) fn found(finding: &Finding, units: Units) -> Self {
+        Self { rule: Some(finding.rule), said: finding.explain(units) }
+    }
+
+    /// What repair did.
+    pub(crate) fn repaired(repair: &Repair, units: Units) -> Self {
+        Self { rule: Some(repair.rule), said: repair.explain(units) }
+    }
+
+    /// A sentence without a rule.
+    pub(crate) const fn plain(short: String) -> Self {
+        Self { rule: None, said: Explanation { short, long: Vec::new() } }
+    }
+
+    /// The sentence, with the rule's words and evidence to be opened.
+    fn draw(&self) -> Markup {
+        let short = fault::sentence(&text::dated(&self.said.short));
+        // Findings name their rule themselves.
+        let unnamed = self.rule.filter(|rule| !short.starts_with(rule.id()));
+        let head = html! {
+            @if let Some(rule) = unnamed { span.rule title=(rule.title()) { (rule.id()) } }
+            span { (short) }
+        };
+        html! {
+            @if self.said.long.is_empty() {
+                p { (head) }
+            } @else {
+                details {
+                    summary { (head) }
+                    div.evidence { @for line in &self.said.long { p { (text::dated(line)) } } }
+                }
+            }
+        }
     }
 }
 
@@ -114,16 +191,7 @@ pub(crate) fn reasons(title: &str, reasons: &[Reason]) -> Markup {
         @if !reasons.is_empty() {
             div.why {
                 h3 { (title) }
-                ul {
-                    @for reason in reasons {
-                        li {
-                            @if let Some(rule) = reason.rule {
-                                span.rule title=(rule.title()) { (rule.id()) }
-                            }
-                            (reason.text)
-                        }
-                    }
-                }
+                div.why-list { @for reason in reasons { (reason.draw()) } }
             }
         }
     }
@@ -132,47 +200,12 @@ pub(crate) fn reasons(title: &str, reasons: &[Reason]) -> Markup {
 /// Why the week is as big as it is, what repair changed, what the last check noted.
 pub(crate) fn week_reasons(plan: &WeekPlan, units: Units) -> Markup {
     let why: Vec<Reason> = plan.why.iter().map(|w| Reason::of(w, units)).collect();
-    let repairs: Vec<Reason> =
-        plan.repairs.iter().map(|r| Reason::by(r.rule, &r.text(units))).collect();
-    let findings: Vec<Reason> =
-        plan.findings.iter().map(|f| Reason::by(f.rule, &f.text(units))).collect();
+    let repairs: Vec<Reason> = plan.repairs.iter().map(|r| Reason::repaired(r, units)).collect();
+    let findings: Vec<Reason> = plan.findings.iter().map(|f| Reason::found(f, units)).collect();
     html! {
         (reasons("Why this week", &why))
         (reasons("What the rules changed", &repairs))
         (reasons("Worth knowing", &findings))
-    }
-}
-
-/// A day of the week with all its sessions and runs, each session to be opened.
-pub(crate) fn day(view: &DayView, plan: Option<&WeekPlan>, units: Units, today: bool) -> Markup {
-    let nothing = match plan {
-        Some(plan) if view.day < plan.first_day => "Before this plan began",
-        Some(_) => "Rest",
-        None => "Nothing recorded",
-    };
-    html! {
-        section.day.today[today] {
-            header {
-                h3 {
-                    (text::short_day(view.day))
-                    @if today { span.pill { "Today" } }
-                }
-                (parts::status(view))
-            }
-            @if view.sessions.is_empty() && view.activities.is_empty() && view.done != Done::Rest {
-                p.quiet.rest-note { (nothing) }
-            }
-            @for (session, plan) in view.sessions.iter().filter_map(|s| Some((s, plan?))) {
-                details class={ "session " (family(session.kind)) } {
-                    summary {
-                        span.name { (text::title(session)) }
-                        (facts(session, units))
-                    }
-                    div.inside id={ "day-" (view.day) } { (body(session, plan, units)) }
-                }
-            }
-            (runs(view, units))
-        }
     }
 }
 

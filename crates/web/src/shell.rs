@@ -2,7 +2,7 @@
 
 use crate::assets;
 use crate::auth::Viewer;
-use crate::text;
+use crate::{text, theme};
 use maud::{DOCTYPE, Markup, html};
 
 /// The places in the navigation.
@@ -10,28 +10,58 @@ use maud::{DOCTYPE, Markup, html};
 pub(crate) enum Tab {
     Today,
     Plan,
+    Roadmap,
     Activities,
+    Trends,
+    Health,
+    History,
     Settings,
+    /// On a phone: what has no room at the bottom.
+    More,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::Today, Self::Plan, Self::Activities, Self::Settings];
+    const ALL: [Self; 9] = [
+        Self::Today,
+        Self::Plan,
+        Self::Roadmap,
+        Self::Activities,
+        Self::Trends,
+        Self::Health,
+        Self::History,
+        Self::Settings,
+        Self::More,
+    ];
 
-    const fn name(self) -> &'static str {
+    /// What a phone reaches through More.
+    pub(crate) const BEHIND: [Self; 4] =
+        [Self::Trends, Self::Health, Self::History, Self::Settings];
+
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Today => "Today",
             Self::Plan => "Plan",
+            Self::Roadmap => "Roadmap",
             Self::Activities => "Activities",
+            Self::Trends => "Trends",
+            Self::Health => "Health",
+            Self::History => "History",
             Self::Settings => "Settings",
+            Self::More => "More",
         }
     }
 
-    const fn path(self) -> &'static str {
+    pub(crate) const fn path(self) -> &'static str {
         match self {
             Self::Today => "/today",
             Self::Plan => "/plan",
+            Self::Roadmap => "/roadmap",
             Self::Activities => "/activities",
+            Self::Trends => "/trends",
+            Self::Health => "/health",
+            Self::History => "/history",
             Self::Settings => "/settings",
+            Self::More => "/more",
         }
     }
 
@@ -40,9 +70,35 @@ impl Tab {
         match self {
             Self::Today => "M4 20 9 9l4 6 3-5 4 10zM17 4a2 2 0 1 0 .01 0",
             Self::Plan => "M4 6h16v14H4zM4 10.5h16M8.5 3v4M15.5 3v4",
+            Self::Roadmap => "M5 20c0-6 14-5 14-10S8 9 8 5M5 20h.01M8 5h.01M19 3v5l-3-2.5z",
             Self::Activities => "M3 13h4l3-8 4 14 3-6h4",
+            Self::Trends => "M4 4v16h16M7 15l4-5 3 3 5-7",
+            Self::Health => {
+                "M12 20S4 15 4 9.2A4.2 4.2 0 0 1 12 7.4 4.2 4.2 0 0 1 20 9.2C20 15 12 20 12 20z"
+            }
+            Self::History => "M4 12a8 8 0 1 0 2.6-5.9M4 4v4h4M12 8v4.5l3 2",
             Self::Settings => "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5",
+            Self::More => "M5 7h14M5 12h14M5 17h14",
         }
+    }
+
+    /// Its icon.
+    pub(crate) fn icon(self) -> Markup {
+        html! { svg viewBox="0 0 24 24" aria-hidden="true" { path d=(self.strokes()) {} } }
+    }
+
+    /// Where it shows: everywhere, only beside a wide page, or only below a narrow one.
+    fn class(self) -> Option<&'static str> {
+        match self {
+            Self::More => Some("more-tab"),
+            tab if Self::BEHIND.contains(&tab) => Some("wide-only"),
+            _ => None,
+        }
+    }
+
+    /// A phone marks More for the pages behind it.
+    fn is_current(self, tab: Self) -> bool {
+        self == tab || (self == Self::More && Self::BEHIND.contains(&tab))
     }
 }
 
@@ -93,8 +149,9 @@ pub(crate) fn page(tab: Tab, title: &str, viewer: &Viewer, body: &Markup) -> Mar
     let nav = html! {
         nav.tabs aria-label="Main" {
             @for t in Tab::ALL {
-                a href=(t.path()) aria-current=[(t == tab).then_some("page")] {
-                    svg viewBox="0 0 24 24" aria-hidden="true" { path d=(t.strokes()) {} }
+                a href=(t.path()) class=[t.class()]
+                    aria-current=[t.is_current(tab).then_some("page")] {
+                    (t.icon())
                     span { (t.name()) }
                 }
             }
@@ -163,7 +220,7 @@ pub(crate) fn bare(title: &str, body: &Markup) -> Markup {
 fn frame(title: &str, class: &str, refresh: Option<u8>, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang="en" data-theme=[theme::current().attribute()] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";

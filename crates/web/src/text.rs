@@ -2,6 +2,7 @@
 
 use hermes_app::{ActivityView, Done};
 use hermes_engine::calendar::{Day, Weekday};
+use hermes_engine::record::Ask;
 use hermes_engine::session::{Amount, Kind, Role, Session};
 use hermes_engine::units::{Metres, Seconds, Units};
 
@@ -23,6 +24,11 @@ pub(crate) fn short_day(day: Day) -> String {
 /// `22 Nov 2026`.
 pub(crate) fn date(day: Day) -> String {
     day.date().strftime("%-d %b %Y").to_string()
+}
+
+/// `22 Nov`.
+pub(crate) fn day_and_month(day: Day) -> String {
+    day.date().strftime("%-d %b").to_string()
 }
 
 /// `22`.
@@ -120,10 +126,63 @@ pub(crate) const fn done(done: Done) -> Option<(&'static str, &'static str, &'st
         Done::Rest => Some(("–", "Rest day", "rest")),
         Done::Upcoming => Some(("○", "Upcoming", "upcoming")),
         Done::Missed => Some(("×", "Missed", "missed")),
+        Done::Excused => Some(("+", "Excused", "excused")),
         Done::Green => Some(("✓", "As planned", "green")),
         Done::Yellow => Some(("~", "Near the plan", "yellow")),
         Done::Orange => Some(("≠", "Off the plan", "orange")),
         Done::Unplanned => Some(("+", "Unplanned", "unplanned")),
+        Done::Elsewhere => Some(("↷", "Another day's session", "elsewhere")),
+    }
+}
+
+/// A text of the engine with its dates as people say them: `2026-11-24` becomes `Tue 24 Nov`.
+pub(crate) fn dated(text: &str) -> String {
+    const LENGTH: usize = 10;
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let day = rest.get(..LENGTH).filter(|_| c.is_ascii_digit()).map(Day::parse);
+        let ends = |r: &str| !r.starts_with(|c: char| c.is_ascii_digit());
+        let begins = !out.ends_with(|c: char| c.is_ascii_digit());
+        match (day, rest.get(LENGTH..)) {
+            (Some(Ok(day)), Some(after)) if begins && ends(after) => {
+                out.push_str(&short_day(day));
+                rest = after;
+            }
+            _ => {
+                out.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    out
+}
+
+/// What an edit asks for, as a heading.
+pub(crate) fn ask(ask: Ask, units: Units) -> String {
+    let name = |day: Day| short_day(day);
+    match ask {
+        Ask::Move { from, to } => format!("Move {} to {}", name(from), name(to)),
+        Ask::Swap { a, b } => format!("Swap {} and {}", name(a), name(b)),
+        Ask::Skip { day } => format!("Not on {}", name(day)),
+        Ask::Resize { day, to } => format!("Make {} {}", name(day), units.distance(to)),
+        Ask::Retype { day, to } => format!("Make {} a {}", name(day), to.name()),
+        Ask::Add { day, kind, distance } => {
+            format!("Add a {} of {} on {}", kind.name(), units.distance(distance), name(day))
+        }
+        Ask::Pin { day } => format!("Keep {} as it is", name(day)),
+        Ask::Unavailable { day } => format!("No running on {}", name(day)),
+        Ask::Easier => "Make the rest of the week easier".to_owned(),
+        Ask::Harder => "Make the rest of the week harder".to_owned(),
+    }
+}
+
+/// A kind and a distance: `Long Run, 17.2 km`; `Rest` without a session.
+pub(crate) fn short_session(session: Option<(Kind, Metres)>, units: Units) -> String {
+    match session {
+        None => "Rest".to_owned(),
+        Some((kind, Metres::ZERO)) => kind.name().to_owned(),
+        Some((kind, distance)) => format!("{}, {}", kind.name(), units.distance(distance)),
     }
 }
 
@@ -174,6 +233,16 @@ mod tests {
         assert_eq!(duration(Seconds(3900)), "1 h 05");
         assert_eq!(duration(Seconds(2880)), "48 min");
         assert_eq!(ascent(Units::Miles, Metres(100)), "328 ft");
+    }
+
+    #[test]
+    fn dates_in_texts_are_said_as_people_say_them() {
+        assert_eq!(dated("on 2026-11-24: 5 km"), "on Tue 24 Nov: 5 km");
+        assert_eq!(dated("2026-11-24"), "Tue 24 Nov");
+        let same = ["", "é", "2026-13-40", "12026-11-24", "2026-11-241", "ü2026-11-2"];
+        for text in same {
+            assert_eq!(dated(text), text);
+        }
     }
 
     #[test]

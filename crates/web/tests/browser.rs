@@ -12,6 +12,10 @@
 )]
 
 mod common;
+#[path = "common/trained.rs"]
+mod trained;
+#[path = "browser/training.rs"]
+mod training;
 
 use common::House;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -111,6 +115,23 @@ impl Page {
 
     async fn fill(&self, css: &str, text: &str) {
         self.client.find(Locator::Css(css)).await.unwrap().send_keys(text).await.unwrap();
+    }
+
+    /// Waits until a script gives true.
+    async fn until(&self, what: &str, script: &str) {
+        let mut left = PATIENCE;
+        loop {
+            let script = format!("return Boolean({script})");
+            let is = self.client.execute(&script, Vec::new()).await;
+            if is.is_ok_and(|v| v == json!(true)) {
+                return;
+            }
+            if left.is_zero() {
+                panic!("never: {what}: {}", self.text().await);
+            }
+            left = left.saturating_sub(Duration::from_millis(100));
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Waits for the page at `path` with `heading`, and gives its text.
@@ -218,15 +239,13 @@ async fn look_around(page: &Page) {
         assert!(today.contains(text), "{text}: {today}");
     }
     page.open("/plan?week=2026-11-23").await;
-    let week = page.expect("/plan", "Day by day").await;
+    let week = page.expect("/plan", "Summary").await;
     assert!(week.contains("23 – 29 November 2026") && week.contains("Draft"), "{week}");
-    assert_eq!(page.count("details.session").await, 5, "sessions on the five days chosen");
+    assert_eq!(page.count(".cell a.mini").await, 5, "sessions on the five days chosen");
     page.click(".cell a.mini").await;
-    let opened = page.count("details.session[open]").await;
-    assert_eq!(opened, 1, "the calendar opens the day it links to");
-    let reasons = page.text().await;
-    assert!(reasons.contains("Why this session"), "{reasons}");
-    assert!(page.count("details.session[open] .structure rect title").await > 0);
+    let reasons = page.expect("/workout/2026-11-24", "Why this session").await;
+    assert!(reasons.contains("Why this week"), "{reasons}");
+    assert!(page.count(".structure rect title").await > 0);
     page.open("/activities?q=run").await;
     let list = page.expect("/activities", "Moving time").await;
     assert!(list.contains("/km"), "{list}");

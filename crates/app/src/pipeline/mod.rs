@@ -149,7 +149,7 @@ impl App {
 
     /// Is a week published whose books were kept today? Then the next one is drafted, too: what
     /// changes a plan drafts it anew at once.
-    async fn is_planned(&self, runner: &Runner, week: Day, today: Day) -> Result<bool> {
+    pub(crate) async fn is_planned(&self, runner: &Runner, week: Day, today: Day) -> Result<bool> {
         let now = self.clock.now();
         let clock = self.store.clock(runner.id).await?.map(|stored| stored.clock);
         if !clock.is_some_and(|c| c.week_start == week + 7 && c.due_at > now) {

@@ -13,4 +13,5 @@ mod says;
 mod stock;
 mod upkeep;
 mod use_cases;
+mod views;
 mod world;

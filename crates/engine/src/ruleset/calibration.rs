@@ -152,6 +152,9 @@ pub const MAX_HEART_RATE_STEP: u16 = 5;
 pub const MAX_HEART_RATE_DAYS: i64 = 365;
 /// I6, permille of the highest heart rate that threshold is taken at. Evidence I6.
 pub const THRESHOLD_HEART_RATE: i64 = 900;
+/// I6, permille of the heart rate at threshold that a session's main part is run between, by zone:
+/// recovery, easy, marathon, threshold. Shown beside the pace; decides nothing. Design, after Friel.
+pub const HEART_RATE_ZONES: [(i64, i64); 4] = [(680, 800), (750, 890), (890, 950), (950, 1000)];
 
 // ---- Grade and streams: G1, G2 ----
 

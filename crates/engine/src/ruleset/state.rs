@@ -52,6 +52,11 @@ pub const LOAD_RACE: i64 = 8;
 pub const LOAD_OTHER: i64 = 2;
 /// min: longest session that counts for load. Design (a day's).
 pub const LOAD_MINUTES_MAX: i64 = 1440;
+/// Load, days of the running means that screens call fitness and fatigue. Decides nothing. Design,
+/// after Banister's two time constants.
+pub const LOAD_SLOW_DAYS: i64 = 42;
+/// See [`LOAD_SLOW_DAYS`]. Design.
+pub const LOAD_FAST_DAYS: i64 = 7;
 
 /// O2, count: different signals at once, one of a-c among them.
 pub const OVERREACH_SIGNALS: u32 = 3;

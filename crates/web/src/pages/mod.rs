@@ -3,11 +3,25 @@
 pub(crate) mod activities;
 pub(crate) mod activity;
 pub(crate) mod by_hand;
+mod calendar;
+pub(crate) mod check_in;
 pub(crate) mod demo;
+pub(crate) mod edit;
+pub(crate) mod health;
+pub(crate) mod history;
+pub(crate) mod more;
 pub(crate) mod plan;
+pub(crate) mod report;
+pub(crate) mod roadmap;
+pub(crate) mod send_it;
 pub(crate) mod settings;
+#[cfg(debug_assertions)]
+pub(crate) mod styleguide;
 pub(crate) mod today;
+pub(crate) mod trends;
+pub(crate) mod versions;
 pub(crate) mod welcome;
+pub(crate) mod workout;
 
 use crate::Web;
 use crate::auth;

@@ -1,39 +1,54 @@
-//! Plan: one week as a calendar with a summary column, and the reason for every session.
+//! Plan: one week as a calendar with a summary column, a month, or a list of days.
 
 use crate::auth::Viewer;
 use crate::fault::Fault;
+use crate::pages::calendar;
+use crate::pages::edit::{self, Said};
+use crate::pages::today::workout_path;
 use crate::shell::{self, Tab};
 use crate::{Web, chart, parts, session, text};
 use axum::extract::{Query, State};
 use axum::response::Redirect;
-use hermes_app::{DayView, WeekStatus, WeekView};
+use hermes_app::{DayView, Done, WeekStatus, WeekView};
 use hermes_engine::calendar::Day;
+use hermes_engine::session::{Kind, Session};
 use hermes_engine::units::Units;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-/// The week asked for; any day of it will do.
+/// What the address asks for: any day of the week will do.
 #[derive(Debug, Deserialize)]
-pub(crate) struct WeekQuery {
+pub(crate) struct PlanQuery {
     week: Option<String>,
+    view: Option<String>,
+    #[serde(flatten)]
+    said: Said,
 }
 
-/// `GET /plan?week=YYYY-MM-DD`.
+/// `GET /plan?week=YYYY-MM-DD&view=week|month|agenda`.
 pub(crate) async fn page(
     State(web): State<Web>,
     viewer: Viewer,
-    Query(query): Query<WeekQuery>,
+    Query(query): Query<PlanQuery>,
 ) -> Result<Markup, Fault> {
     let asked = query.week.as_deref().map(Day::parse);
     let wrong = asked.as_ref().and_then(|d| d.as_ref().err()).map(ToString::to_string);
     let day = asked.and_then(Result::ok).unwrap_or(viewer.today);
+    match query.view.as_deref() {
+        Some("month") => return calendar::month(&web, &viewer, day, wrong.as_deref()).await,
+        Some("agenda") => return calendar::agenda(&web, &viewer).await,
+        _ => {}
+    }
     let start = viewer.week_of(day);
     let week = web.app.week(&viewer.runner, start).await?;
+    let edits = web.app.edits(&viewer.runner).await?;
+    let has_edit = edits.iter().any(|e| e.undone_at.is_none() && e.edit.week_start == start);
     let body = html! {
+        (query.said.toast())
         (head(start, week.as_ref(), &viewer))
         (parts::problem(wrong.as_deref()))
         @match &week {
-            Some(week) => (whole(week, &viewer)),
+            Some(week) => (whole(week, has_edit, &viewer)),
             None => (nothing_known()),
         }
     };
@@ -46,6 +61,18 @@ pub(crate) async fn publish(State(web): State<Web>, viewer: Viewer) -> Result<Re
     Ok(Redirect::to("/plan"))
 }
 
+/// The three ways to look at a plan.
+pub(crate) fn views(current: &str, day: Day) -> Markup {
+    html! {
+        nav.views aria-label="Views" {
+            @for (view, name) in [("week", "Week"), ("month", "Month"), ("agenda", "Agenda")] {
+                a href={ "/plan?view=" (view) "&week=" (day) }
+                    aria-current=[(view == current).then_some("page")] { (name) }
+            }
+        }
+    }
+}
+
 fn head(start: Day, week: Option<&WeekView>, viewer: &Viewer) -> Markup {
     let current = viewer.week_of(viewer.today);
     let relation = match (start - current) / 7 {
@@ -56,18 +83,19 @@ fn head(start: Day, week: Option<&WeekView>, viewer: &Viewer) -> Markup {
         n => format!("{} weeks ago", -n),
     };
     html! {
-        header.page-head.with-pager {
-            div {
-                p.eyebrow {
-                    (relation)
-                    @if let Some(phase) = week.and_then(|w| w.phase) { " · " (phase) " phase" }
-                }
-                h1 { (text::week_span(start)) }
+        header.page-head {
+            p.eyebrow {
+                (relation)
+                @if let Some(phase) = week.and_then(|w| w.phase) { " · " (phase) " phase" }
             }
+            h1 { (text::week_span(start)) }
+        }
+        div.toolbar {
+            (views("week", start))
             nav.pager aria-label="Weeks" {
-                a.button.second rel="prev" href={ "/plan?week=" (start - 7) } { "← Earlier" }
-                @if start != current { a.button.second href="/plan" { "This week" } }
-                a.button.second rel="next" href={ "/plan?week=" (start + 7) } { "Later →" }
+                a.button.second.slim rel="prev" href={ "/plan?week=" (start - 7) } { "← Earlier" }
+                @if start != current { a.button.second.slim href="/plan" { "This week" } }
+                a.button.second.slim rel="next" href={ "/plan?week=" (start + 7) } { "Later →" }
             }
         }
     }
@@ -84,58 +112,132 @@ fn nothing_known() -> Markup {
     }
 }
 
-fn whole(week: &WeekView, viewer: &Viewer) -> Markup {
+/// May the days of this week still be changed?
+fn is_open(week: &WeekView, viewer: &Viewer) -> bool {
+    let this = viewer.week_of(viewer.today);
+    week.plan.is_some() && (week.week_start == this || week.week_start == this + 7)
+}
+
+fn whole(week: &WeekView, has_edit: bool, viewer: &Viewer) -> Markup {
     let units = viewer.units();
     let is_current = week.week_start == viewer.week_of(viewer.today);
+    let is_ahead = week.plan.is_none() && week.week_start > viewer.today;
+    let open = is_open(week, viewer);
     html! {
         @if week.plan.is_none() && is_current { (parts::no_plan(viewer)) }
-        div.calendar {
-            @for day in &week.days {
-                (cell(day, day.day == viewer.today, units))
-            }
+        @if is_ahead { (ahead(week.week_start)) }
+        div.calendar data-calendar[open] {
+            @for day in &week.days { (cell(day, open && day.day >= viewer.today, viewer)) }
             (summary(week, units))
         }
         div.columns {
-            div.main-column.days {
-                h2 { "Day by day" }
-                @for day in &week.days {
-                    (session::day(day, week.plan.as_ref(), units, day.day == viewer.today))
-                }
-            }
-            aside.side-column {
+            div.main-column {
                 @if let Some(plan) = &week.plan {
                     section.card aria-label="Why this week" { (session::week_reasons(plan, units)) }
                 }
+            }
+            aside.side-column {
+                @if open { (changes(week, has_edit)) }
                 (provenance(week))
             }
         }
     }
 }
 
-/// One day of the calendar on a wide screen.
-fn cell(day: &DayView, is_today: bool, units: Units) -> Markup {
+fn ahead(start: Day) -> Markup {
     html! {
-        section.cell.today[is_today] {
+        section.card.empty {
+            h2 { "Not planned yet" }
+            p { "Hermes plans the week that runs and drafts the next one: what comes after depends \
+                 on what you will have run by then. The road shows what is likely." }
+            p { a.button href={ "/roadmap#week-" (start) } { "See the road" } }
+        }
+    }
+}
+
+/// What can be changed of the whole week, and taking back.
+fn changes(week: &WeekView, has_edit: bool) -> Markup {
+    let of_week = |what: &str| format!("/plan/edit?do={what}&day={}", week.week_start);
+    html! {
+        section.card aria-labelledby="change-title" {
+            h2 #change-title { "Change it" }
+            p.quiet {
+                "Open a session to move or change it, or drag it to another day. You see what would \
+                 become of the week before anything is saved."
+            }
+            div.actions {
+                (parts::sheet(&of_week("easier"), "button second slim", "Easier week"))
+                (parts::sheet(&of_week("harder"), "button second slim", "Harder week"))
+            }
+            @if has_edit {
+                form method="post" action="/plan/undo" {
+                    div.actions {
+                        button.button.ghost.slim type="submit" { "Undo the last change" }
+                    }
+                }
+            }
+            @if week.revision > 1 {
+                p { a.more href={ "/plan/versions?week=" (week.week_start) } {
+                    "Compare the versions of this week" } }
+            }
+        }
+    }
+}
+
+/// One day of the calendar.
+fn cell(day: &DayView, open: bool, viewer: &Viewer) -> Markup {
+    let (units, today) = (viewer.units(), viewer.today);
+    let is_today = day.day == today;
+    let ran: Vec<_> = day.activities.iter().filter(|a| a.is_run).collect();
+    html! {
+        section.cell.today[is_today].past[day.day < today] data-day=[open.then_some(day.day)]
+            aria-label=(text::day_month(day.day)) {
             h3 {
                 span.wd { (text::short_weekday(day.day.weekday())) }
                 span.dom aria-current=[is_today.then_some("date")] {
                     (text::day_of_month(day.day))
                 }
             }
-            @for s in &day.sessions {
-                a class={ "mini " (session::family(s.kind)) } href={ "#day-" (day.day) } {
-                    strong { (text::title(s)) }
-                    @if s.is_run() { span.km { (units.distance(s.distance)) } }
-                    @if s.pace.0 > 0 && s.is_run() { span { (units.pace(s.pace)) } }
+            div.cell-body {
+                @for s in &day.sessions { (mini(s, open && ran.is_empty(), units)) }
+                @for a in &ran {
+                    p.ran-line { span aria-hidden="true" { "✓ " } (units.distance(a.distance)) " run"
+                        @if let Some(pace) = a.pace { ", " (units.pace(pace)) } }
                 }
-            }
-            @for a in &day.activities {
-                p.ran-line {
-                    @if a.is_run { (units.distance(a.distance)) " run" }
-                    @else { (a.activity_type) }
+                @for a in day.activities.iter().filter(|a| !a.is_run) {
+                    p.free { (a.activity_type) ", " (text::duration(a.moving)) }
                 }
+                @if day.sessions.is_empty() && ran.is_empty() {
+                    p.free {
+                        @if open {
+                            "Rest · "
+                            a.add-link href=(edit::path("add", day.day)) data-sheet {
+                                "Add" span.hidden { " a run on " (text::day_month(day.day)) }
+                            }
+                        } @else if day.day >= today { "Rest" }
+                    }
+                }
+                @if day.done == Done::Upcoming { span.hidden { "Upcoming" } }
+                @else { (parts::status(day)) }
             }
-            (parts::status(day))
+        }
+    }
+}
+
+/// A session in its day: it can be dragged where it may still be moved.
+fn mini(s: &Session, movable: bool, units: Units) -> Markup {
+    let movable = movable && s.is_run() && s.kind != Kind::Race;
+    html! {
+        a class={ "mini " (session::family(s.kind)) } href=(workout_path(s.day))
+            draggable=[movable.then_some("true")] data-from=[movable.then_some(s.day)]
+            data-name=[movable.then(|| text::title(s))] {
+            span.head {
+                strong { (text::title(s)) }
+                @if s.is_run() { span.km { (units.distance(s.distance)) } }
+                @if s.pace.0 > 0 && s.is_run() { span { (units.pace(s.pace)) } }
+                @if s.pinned { span.pin { "✎ yours" } }
+            }
+            (chart::small_structure(s, units))
         }
     }
 }
@@ -148,7 +250,7 @@ fn summary(week: &WeekView, units: Units) -> Markup {
     html! {
         section.cell.summary aria-label="Summary of the week" {
             h3 { "Summary" }
-            p.big-line { strong { (text::bare_distance(units, week.done)) }
+            p.big-line { strong.go { (text::bare_distance(units, week.done)) }
                 small { " / " (units.distance(week.planned)) } }
             (chart::share(week.done, week.planned))
             dl.lines {
@@ -157,11 +259,19 @@ fn summary(week: &WeekView, units: Units) -> Markup {
                 div { dt { "Done" } dd { (units.distance(week.done)) ", "
                     (text::duration(week.done_time)) } }
                 div { dt { "Runs" } dd { (runs) " of " (sessions) } }
+                @if let Some(score) = score(week) { div { dt { "Kept" } dd { (score) " %" } } }
                 @if let Some(state) = week.state { div { dt { "State" } dd { (state.name()) } } }
             }
             (badge(week))
         }
     }
+}
+
+/// The mean score of the sessions that were due, in per cent (K1).
+pub(crate) fn score(week: &WeekView) -> Option<i64> {
+    let due = week.days.iter().filter_map(|d| d.scored.as_ref()).filter(|s| !s.excused);
+    let (sum, n) = due.fold((0, 0), |(sum, n), s| (sum + s.score(), n + 1));
+    (n > 0).then(|| sum / n / 10)
 }
 
 fn badge(week: &WeekView) -> Markup {
@@ -194,7 +304,11 @@ fn provenance(week: &WeekView) -> Markup {
                 @if let Some(day) = week.as_of {
                     div { dt { "Known before" } dd { (text::date(day)) } }
                 }
-                @if week.plan.is_some() { div { dt { "Revision" } dd { (week.revision) } } }
+                @if week.plan.is_some() {
+                    div { dt { "Version" } dd {
+                        a href={ "/plan/versions?week=" (week.week_start) } { (week.revision) }
+                    } }
+                }
                 @if let Some(digest) = &week.digest {
                     div { dt { "Digest" } dd { code { (digest.get(..12).unwrap_or(digest)) } } }
                 }

@@ -50,6 +50,7 @@ async fn draw(web: &Web, viewer: &Viewer, problem: &Problem) -> Result<Markup, F
                 button.button type="submit" { "Save preferences" }
             }
         }
+        (crate::theme::card())
         section.card {
             h2 { "This browser" }
             p { "Signing out asks for a new link the next time: " code { "hermes sign-in" } }

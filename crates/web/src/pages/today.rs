@@ -1,15 +1,19 @@
-//! Today: the session first, then the days to come, the state, the race.
+//! Today: the session first, then what waits for a word, the days to come, the race, the state.
 
 use crate::auth::Viewer;
 use crate::fault::Fault;
+use crate::pages::{check_in, edit};
 use crate::shell::{self, Tab};
 use crate::{Web, chart, parts, session, text};
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use hermes_app::{DayView, Done, TodayView, WeekView};
+use hermes_engine::calendar::Day;
 use hermes_engine::calibrate::Profile;
-use hermes_engine::session::WeekPlan;
-use hermes_engine::state::Phase;
+use hermes_engine::consequences::Modification;
+use hermes_engine::decision;
+use hermes_engine::session::{Session, WeekPlan};
+use hermes_engine::state::{Phase, State as Standing};
 use hermes_engine::units::Units;
 use maud::{Markup, html};
 
@@ -18,8 +22,17 @@ const VOLUME_WEEKS: u8 = 8;
 /// Coming sessions that are listed.
 const COMING: usize = 4;
 
+/// The address of a day's workout.
+pub(crate) fn workout_path(day: Day) -> String {
+    format!("/workout/{day}")
+}
+
 /// `GET /today`.
-pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Response, Fault> {
+pub(crate) async fn page(
+    State(web): State<Web>,
+    viewer: Viewer,
+    Query(said): Query<edit::Said>,
+) -> Result<Response, Fault> {
     // Today publishes the week; before the runner has said what they want, it would be too early.
     let progress = web.app.progress(&viewer.runner).await?;
     if !progress.has_plan && !progress.has_preferences {
@@ -30,29 +43,27 @@ pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Respo
     let weeks = web.app.volumes(&viewer.runner, first, VOLUME_WEEKS).await?;
     let units = viewer.units();
     let body = html! {
-        header.page-head {
+        (said.toast())
+        header.page-head.today-head {
             p.eyebrow { (text::long_day(view.today)) }
             h1 { (headline(&view)) }
-            p.state {
-                span.pill.state-pill { (view.state.name()) }
-                (view.state.meaning())
-                @if let Some((since, why)) = &view.state_why {
-                    " Since " (since) ": " (why)
-                }
-            }
         }
         div.columns {
             div.main-column {
                 (now(&view, &viewer))
+                @if let Some(check_in) = &view.check_in { (check_in::card(check_in)) }
+                (health(&view))
                 (strip(&view.week, view.today, units))
                 (coming(&view, units))
+                section.card aria-labelledby="volume-head" {
+                    h2 #volume-head { "Your last weeks" }
+                    (chart::volume(&weeks, units))
+                    p { a.more href="/trends" { "All trends" } }
+                }
             }
             aside.side-column {
-                @if let Some(goal) = &view.next_goal {
-                    (parts::countdown(goal, view.profile.as_ref(), units))
-                } @else {
-                    (no_goal())
-                }
+                (race(&view, units))
+                (standing(&view))
                 section.card aria-labelledby="week-title" {
                     h2 #week-title { "This week" }
                     (parts::week_sum(&view.week, units))
@@ -63,10 +74,6 @@ pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Respo
                 }
             }
         }
-        section.card aria-labelledby="volume-head" {
-            h2 #volume-head { "Your last weeks" }
-            (chart::volume(&weeks, units))
-        }
     };
     Ok(shell::page(Tab::Today, "Today", &viewer, &body).into_response())
 }
@@ -75,12 +82,15 @@ fn today_of(view: &TodayView) -> Option<&DayView> {
     view.week.days.iter().find(|d| d.day == view.today)
 }
 
+fn has_run(day: &DayView) -> bool {
+    day.activities.iter().any(|a| a.is_run)
+}
+
 /// A plain-language conclusion comes first.
 fn headline(view: &TodayView) -> String {
     let day = today_of(view);
-    let session = day.and_then(|d| d.sessions.first());
-    let ran = day.is_some_and(|d| d.activities.iter().any(|a| a.is_run));
-    match session {
+    let ran = day.is_some_and(has_run);
+    match day.and_then(DayView::session) {
         Some(_) if ran => "Done for today".to_owned(),
         Some(s) => text::title(s),
         None if ran => "You ran today".to_owned(),
@@ -94,23 +104,38 @@ fn now(view: &TodayView, viewer: &Viewer) -> Markup {
     let Some(plan) = &view.week.plan else { return parts::no_plan(viewer) };
     let Some(day) = today_of(view) else { return html! {} };
     html! {
-        section.card.hero aria-label="Today" {
-            @if day.sessions.is_empty() {
-                (rest(view, day, units))
-            }
-            @for s in &day.sessions {
-                div.hero-head {
-                    p class={ "kind hero-facts " (session::family(s.kind)) } {
-                        @if day.sessions.len() > 1 { strong { (text::title(s)) } " " }
-                        (session::facts(s, units))
-                    }
-                    (parts::status(day))
-                }
-                (session::body(s, plan, units))
-            }
-            @if !day.activities.is_empty() {
-                h3 { "What you did" }
-                (session::runs(day, units))
+        @match day.session() {
+            None => section.card.hero.rest aria-label="Today" { (rest(view, day, units)) },
+            Some(s) => section class={ "card hero " (session::family(s.kind)) }
+                aria-label="Today" {
+                (hero(view, day, s, plan, units))
+            },
+        }
+    }
+}
+
+fn hero(view: &TodayView, day: &DayView, s: &Session, plan: &WeekPlan, units: Units) -> Markup {
+    html! {
+        div.hero-head {
+            (session::big_facts(s, units))
+            (parts::status(day))
+        }
+        p.purpose { (decision::purpose(s.kind, plan.phase)) }
+        (session::structure(s, view.profile.as_ref(), units))
+        @if has_run(day) {
+            h3 { "What you did" }
+            (session::runs(day, units))
+        }
+        @for other in day.sessions.iter().filter(|o| *o != s) {
+            p { "Also, if you like: " strong { (text::title(other)) } " "
+                (session::facts(other, units)) }
+        }
+        (session::why(s, plan, units))
+        div.actions {
+            a.button href=(workout_path(day.day)) { "Open the session" }
+            @if !has_run(day) {
+                (parts::sheet(&edit::path("skip", day.day), "button second", "Not today"))
+                a.button.second href={ (workout_path(day.day)) "#change" } { "Move or change" }
             }
         }
     }
@@ -127,15 +152,20 @@ fn rest(view: &TodayView, day: &DayView, units: Units) -> Markup {
             (parts::status(day))
         }
         p.purpose { "Training settles on the days without it." }
+        (session::runs(day, units))
         @if let Some((d, plan)) = next {
-            @if let Some(s) = d.sessions.first() {
+            @if let Some(s) = d.session() {
                 p {
-                    "Next: " strong { (text::title(s)) } " "
+                    "Next: " a href=(workout_path(d.day)) { strong { (text::title(s)) } } " "
                     (text::in_days(d.day - view.today)) ", "
                     (units.distance(s.distance)) "."
                     @if plan.phase == Phase::Taper { " Your race is near." }
                 }
             }
+        }
+        div.actions {
+            (parts::sheet(&format!("/plan/edit?do=add&day={}", day.day), "button second",
+                "Add a run"))
         }
     }
 }
@@ -150,6 +180,106 @@ fn next_sessions(view: &TodayView) -> Vec<(&DayView, &WeekPlan)> {
         .flat_map(|(week, plan)| week.days.iter().map(move |d| (d, plan)))
         .filter(|(d, _)| d.day > view.today && !d.sessions.is_empty())
         .collect()
+}
+
+/// What health has in force, or the way to say that something is wrong.
+fn health(view: &TodayView) -> Markup {
+    if view.health == Modification::None && view.open_records == 0 {
+        return html! {};
+    }
+    html! {
+        section.card.prompt.care aria-labelledby="care-title" {
+            h2 #care-title { "Your health comes first" }
+            p { (view.health.text()) }
+            div.actions {
+                a.button href="/health" { "See what is open" }
+                (parts::sheet("/health/report", "button second", "Something changed"))
+            }
+        }
+    }
+}
+
+/// The next race and the next milestone on the way.
+fn race(view: &TodayView, units: Units) -> Markup {
+    html! {
+        @match &view.next_goal {
+            Some(goal) => (parts::countdown(goal, view.profile.as_ref(), units)),
+            None => (no_goal()),
+        }
+        @if let Some(main) = &view.main_goal {
+            section.card.small {
+                div.milestone {
+                    p { small { "On the way to" } strong { (main.goal.distance.name()) } }
+                    p.tag.accent { (text::in_days(main.days_left)) }
+                }
+            }
+        }
+        @if let Some(m) = &view.milestone {
+            section.card.small {
+                div.milestone {
+                    p { small { "Next milestone" } strong { (m.name) } }
+                    p.tag.accent { (text::in_days(m.day - view.today)) }
+                }
+            }
+        }
+    }
+}
+
+/// The state with its reason, and both meters.
+fn standing(view: &TodayView) -> Markup {
+    let (streak, longest) = view.streak;
+    let (points, breakthroughs, overreaches) = view.killa;
+    html! {
+        section.card aria-labelledby="state-title" {
+            h2 #state-title { "Where you stand" }
+            p { (state_tag(view.state)) }
+            p { (view.state.meaning()) }
+            @if let Some((since, why)) = &view.state_why {
+                p.quiet { "Since " (text::short_day(*since)) ": " (text::dated(why)) }
+            }
+            div.meters {
+                div.meter {
+                    h3 { "Momentum" }
+                    span.go { (streak) } " " (if streak == 1 { "day" } else { "days" })
+                    p { "kept in a row; most " (longest) }
+                }
+                div.meter {
+                    h3 { "Killa" }
+                    span.go { (points) } " points"
+                    p {
+                        (text::count(i64::from(breakthroughs), "breakthrough")) ", "
+                        (text::count(i64::from(overreaches), "overreach")
+                            .replace("overreachs", "overreaches"))
+                    }
+                }
+            }
+            div.actions {
+                a.button.ghost.slim href="/history" { "How it came to that" }
+                @if let Some(until) = view.send_it_until {
+                    (parts::sheet("/send-it", "button ghost slim",
+                        &format!("Send It until {}", text::short_day(until - 1))))
+                } @else {
+                    (parts::sheet("/send-it", "button ghost slim", "Send It mode"))
+                }
+                (parts::sheet("/health/report", "button ghost slim", "Something hurts"))
+            }
+        }
+    }
+}
+
+/// The state as a chip.
+pub(crate) fn state_tag(state: Standing) -> Markup {
+    let (class, sign) = match state {
+        Standing::Stable => ("good", "●"),
+        Standing::Probe => ("good", "▲"),
+        Standing::Taper => ("accent", "▼"),
+        Standing::Rebuild => ("accent", "◢"),
+        Standing::OverrideActive => ("warn", "▲"),
+        Standing::Slump => ("warn", "▽"),
+        Standing::Overreach => ("warn", "!"),
+        Standing::InjuryWatch | Standing::InjuryProtection => ("bad", "!"),
+    };
+    parts::tag(class, sign, state.name())
 }
 
 /// Seven chips, one per day of the week.
@@ -179,12 +309,15 @@ fn chip(day: &DayView, is_today: bool, units: Units) -> Markup {
     let planned = session.map_or_else(|| "rest".to_owned(), text::title);
     html! {
         li {
-            a class={ "chip " (family) } href={ "/plan#day-" (day.day) }
+            a class={ "chip " (family) } href=(workout_path(day.day))
                 aria-current=[is_today.then_some("date")]
-                aria-label={ (text::day_month(day.day)) ": " (planned) ", " (word) } {
-                span.chip-day { (text::short_weekday(day.day.weekday())) }
-                strong { (figure) }
-                span class={ "chip-sign " (class) } { (sign) }
+                {
+                span.hidden { (text::day_month(day.day)) ": " (planned) ", " (word) }
+                span.chip-day aria-hidden="true" {
+                    (text::short_weekday(day.day.weekday()))
+                }
+                strong aria-hidden="true" { (figure) }
+                span class={ "chip-sign " (class) } aria-hidden="true" { (sign) }
             }
         }
     }
@@ -196,20 +329,36 @@ fn coming(view: &TodayView, units: Units) -> Markup {
         @if !next.is_empty() {
             section.coming aria-labelledby="coming-title" {
                 h2 #coming-title { "Coming up" }
-                @for (day, plan) in next.into_iter().take(COMING) {
-                    @for s in &day.sessions {
-                        details class={ "session " (session::family(s.kind)) } {
-                            summary {
-                                span.when { (text::short_day(day.day)) }
-                                span.name { (text::title(s)) }
-                                (session::facts(s, units))
-                            }
-                            div.inside { (session::body(s, plan, units)) }
-                        }
+                ul.agenda {
+                    @for (day, _) in next.into_iter().take(COMING) {
+                        li { (agenda_row(day, units)) }
                     }
                 }
                 p { a.more href="/plan" { "The whole week and its reasons" } }
             }
+        }
+    }
+}
+
+/// A day of a list: when, what, how it went.
+pub(crate) fn agenda_row(day: &DayView, units: Units) -> Markup {
+    let family = day.session().map_or("", |s| session::family(s.kind));
+    html! {
+        a class={ "agenda-row " (family) } href=(workout_path(day.day)) {
+            span.when { (text::short_day(day.day)) }
+            span {
+                @for s in &day.sessions {
+                    strong { (text::title(s)) }
+                    (session::facts(s, units))
+                }
+                @if day.sessions.is_empty() {
+                    @for a in day.activities.iter().filter(|a| a.is_run) {
+                        strong { (text::activity_name(a)) }
+                        span.facts { (units.distance(a.distance)) }
+                    }
+                }
+            }
+            @if day.done != Done::Upcoming { (parts::status(day)) }
         }
     }
 }
