@@ -479,6 +479,12 @@ pub(crate) fn steps() -> Vec<Step> {
             include_str!("../migrations/sqlite/0007_runner_clocks.sql"),
             include_str!("../migrations/postgres/0007_runner_clocks.sql"),
         ),
+        (
+            9,
+            "strava",
+            include_str!("../migrations/sqlite/0009_strava.sql"),
+            include_str!("../migrations/postgres/0009_strava.sql"),
+        ),
     ]
 }
 

@@ -42,6 +42,7 @@ pub mod secrets;
 pub mod sessions;
 pub mod settled;
 mod shape;
+pub mod strava;
 pub mod summaries;
 pub mod templates;
 pub mod users;
@@ -77,6 +78,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         roadmap::all_statements(),
         secrets::all_statements(),
         sessions::all_statements(),
+        strava::all_statements(),
         summaries::all_statements(),
         templates::all_statements(),
         users::all_statements(),

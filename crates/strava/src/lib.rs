@@ -1,5 +1,7 @@
-//! The room for Strava's OAuth, REST API, webhooks and their simulator.
+//! The room for Strava: the client of its API, and what it says and means.
 //!
-//! It is empty until the Strava-and-files issue: Hermes reads the runner's own bulk export first
-//! (room `formats`), because Strava's terms limit what an API client may keep. The room exists so
-//! that the walls test already guards it: nothing outside may learn Strava's JSON.
+//! Nothing outside learns Strava's JSON: a caller is given checked values ([`client::Activity`]) and
+//! typed refusals ([`client::Refusal`]), each with a sentence that says what to do about it.
+//! Nothing here reads a clock or decides when something is asked.
+
+pub mod client;
