@@ -81,7 +81,9 @@ statements! {
         WHERE user_id = $1 AND stage = 'done'";
     POLLED = "UPDATE strava_connections SET polled_at = $2, poll_due_at = $3, \
         last_error = NULL, updated_at = $2 WHERE user_id = $1";
-    FAILED = "UPDATE strava_connections SET last_error = $2, updated_at = $3 WHERE user_id = $1";
+    FAILED = "UPDATE strava_connections SET last_error = $2, updated_at = $3, \
+        poll_due_at = CASE WHEN poll_due_at < $4 THEN $4 ELSE poll_due_at END \
+        WHERE user_id = $1";
     DIRTY = "UPDATE strava_connections SET dirty_from = $2 \
         WHERE user_id = $1 AND (dirty_from IS NULL OR dirty_from > $2)";
     CLEAN = "UPDATE strava_connections SET dirty_from = NULL \
@@ -517,12 +519,18 @@ impl Store {
         self.change(POLLED, args![user, now, next]).await
     }
 
-    /// Notes what went wrong, for the runner to see.
+    /// Notes what went wrong, for the runner to see, and that it is not polled before a moment.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn strava_failed(&self, user: Uuid, error: &str, now: Timestamp) -> Result<()> {
-        let args = args![user, error.replace('\0', " "), now];
+    pub async fn strava_failed(
+        &self,
+        user: Uuid,
+        error: &str,
+        not_before: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        let args = args![user, error.replace('\0', " "), now, not_before];
         transaction!(self, |db| db.execute(FAILED, args.clone()).await).map(drop)
     }
 

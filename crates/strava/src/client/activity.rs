@@ -197,9 +197,15 @@ mod tests {
         assert_eq!(a.start_local, Some(a.start.as_second() + 7200));
         let absent = (a.distance_cm, a.moving, a.average_heart_rate, a.max_speed_mm_s, a.name);
         assert_eq!(absent, (None, None, None, None, None));
-        for useless in [json!(null), json!([]), json!({}), json!({ "id": 1 }), json!({ "id": -1,
-            "start_date": "2025-10-18T12:49:52Z" }), json!({ "id": 1, "start_date": "today" })]
-        {
+        for useless in [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!({ "id": 1 }),
+            json!({ "id": -1,
+            "start_date": "2025-10-18T12:49:52Z" }),
+            json!({ "id": 1, "start_date": "today" }),
+        ] {
             assert_eq!(Activity::read(&useless), None, "{useless}");
         }
     }

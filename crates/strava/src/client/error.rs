@@ -103,7 +103,9 @@ impl Refusal {
             (400, _, "after" | "before") if lower(&code) == "future" => Cause::Future,
             (400, "pushsubscription", _) => Cause::Callback(said()),
             (401, "application", _) => Cause::Application,
-            (401 | 403, _, scope) if scope.ends_with("_permission") && lower(&code) == "missing" => {
+            (401 | 403, _, scope)
+                if scope.ends_with("_permission") && lower(&code) == "missing" =>
+            {
                 Cause::Scope(scope.trim_end_matches("_permission").to_owned())
             }
             (401, ..) => Cause::AccessToken,
@@ -229,7 +231,10 @@ mod tests {
             assert_eq!(cause(status, resource, field, code), expected, "{status} {resource}");
         }
         let callback = cause(400, "PushSubscription", "callback url", "not verifiable");
-        assert_eq!(callback, Cause::Callback("x PushSubscription callback url not verifiable".into()));
+        assert_eq!(
+            callback,
+            Cause::Callback("x PushSubscription callback url not verifiable".into())
+        );
     }
 
     /// stravalib#730, ha_strava#324: an inactive application was called a wrong token.

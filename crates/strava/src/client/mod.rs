@@ -133,7 +133,9 @@ impl Client {
             // A redirect could carry a token to somebody else.
             .redirect(reqwest::redirect::Policy::none())
             .build()
-            .map_err(|e| StravaError::Config(format!("no connection to Strava can be made: {e}")))?;
+            .map_err(|e| {
+                StravaError::Config(format!("no connection to Strava can be made: {e}"))
+            })?;
         Ok(Self { http, settings })
     }
 

@@ -143,7 +143,8 @@ mod tests {
 
     #[test]
     fn tokens_are_never_shown() {
-        let tokens = Tokens::read(&json!({ "access_token": "SECRET-A", "refresh_token": "SECRET-R",
+        let tokens =
+            Tokens::read(&json!({ "access_token": "SECRET-A", "refresh_token": "SECRET-R",
             "expires_at": 1_542_940_199, "expires_in": 21600 }));
         let tokens = tokens.unwrap();
         assert_eq!(tokens.access.expose_secret(), "SECRET-A");
