@@ -452,6 +452,7 @@ fn take(archive: &Archive, runner: &Runner, row: &ActivityRow, chunk: &mut Chunk
         item: Text::new(row.id.to_string()).unwrap_or_default(),
         activity,
         file: original,
+        reading: None,
     });
 }
 

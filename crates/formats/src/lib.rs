@@ -2,6 +2,7 @@
 //! network.
 //!
 //! [`archive`] reads the bulk export of Strava: a zip, its folder, or its `activities.csv` alone.
+//! [`activity`] reads the files of single activities: FIT, GPX and TCX.
 //! [`sample`] writes such an export for a runner who does not exist, for tests and first looks.
 //! [`backup`] is the file that a whole database is kept in.
 //!
@@ -27,6 +28,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod activity;
 pub mod archive;
 pub mod backup;
 pub mod sample;

@@ -2,6 +2,7 @@
 
 use crate::database::{Db, Row, Store, args, record, statements, stored_time, transaction};
 use crate::error::{Result, StoreError};
+use crate::readings::Figures;
 use crate::value::{ActivityMetres, Decimal, LocalTime, Text};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{Activity, Sport};
@@ -17,13 +18,17 @@ pub const SEARCH_MAX: usize = 100;
 statements! {
     BETWEEN = "SELECT strava_activity_id, sport, start_date_local, distance_meters, \
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, average_heartrate, \
-        max_heartrate, perceived_exertion, average_temperature, race, confirmed \
+        max_heartrate, perceived_exertion, average_temperature, race, confirmed, \
+        graded_meters, decoupling_permille, held_heartrate, \
+        fastest_400_seconds, fastest_800_seconds, fastest_5000_seconds \
         FROM strava_activities \
         WHERE user_id = $1 AND start_date_local < $2 AND start_date_local >= $4 \
         AND synced_at <= $3 AND NOT excluded \
         UNION ALL SELECT strava_activity_id, sport, start_date_local, distance_meters, \
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, average_heartrate, \
-        max_heartrate, perceived_exertion, average_temperature, race, confirmed \
+        max_heartrate, perceived_exertion, average_temperature, race, confirmed, \
+        graded_meters, decoupling_permille, held_heartrate, \
+        fastest_400_seconds, fastest_800_seconds, fastest_5000_seconds \
         FROM activity_versions WHERE user_id = $1 AND start_date_local < $2 \
         AND start_date_local >= $4 AND recorded_at <= $3 AND replaced_at > $3 AND NOT excluded \
         ORDER BY start_date_local, strava_activity_id";
@@ -50,11 +55,15 @@ statements! {
     KEEP = "INSERT INTO activity_versions (activity_id, user_id, replaced_at, recorded_at, \
         strava_activity_id, sport, start_date_local, distance_meters, moving_time_seconds, \
         elapsed_time_seconds, total_elevation_gain, average_heartrate, max_heartrate, \
-        perceived_exertion, average_temperature, race, confirmed, excluded) \
+        perceived_exertion, average_temperature, race, confirmed, excluded, \
+        graded_meters, decoupling_permille, held_heartrate, \
+        fastest_400_seconds, fastest_800_seconds, fastest_5000_seconds) \
         SELECT id, user_id, $3, synced_at, strava_activity_id, sport, start_date_local, \
         distance_meters, moving_time_seconds, elapsed_time_seconds, total_elevation_gain, \
         average_heartrate, max_heartrate, perceived_exertion, average_temperature, race, \
-        confirmed, excluded FROM strava_activities WHERE user_id = $1 AND id = $2 \
+        confirmed, excluded, graded_meters, decoupling_permille, held_heartrate, \
+        fastest_400_seconds, fastest_800_seconds, fastest_5000_seconds \
+        FROM strava_activities WHERE user_id = $1 AND id = $2 \
         ON CONFLICT (activity_id, replaced_at) DO NOTHING";
 }
 
@@ -180,7 +189,7 @@ pub(crate) fn engine_activity(row: &Row) -> Result<Activity> {
         effort: effort.and_then(|e| u8::try_from(e).ok()).filter(|e| *e <= 10),
         temperature: temperature.and_then(|t| i16::try_from(t).ok()),
         dew_point: None,
-        streams: None,
+        streams: Figures::engine(row)?,
         race: row.get("race")?,
         confirmed: row.get("confirmed")?,
     })

@@ -21,7 +21,10 @@ statements! {
         FROM match_corrections n WHERE n.id = $2) OR (workout_date = $5 AND workout_type = $6 \
         AND NOT (kind = 'belongs' AND $7 = 'belongs')))";
     IN_FORCE = "SELECT c.id, c.created_at, c.kind, c.workout_date, c.workout_type, c.undone_at, \
-        c.note, a.strava_activity_id, a.start_date_local FROM match_corrections c \
+        c.note, COALESCE((SELECT v.strava_activity_id FROM activity_versions v \
+        WHERE v.activity_id = c.activity_id AND v.recorded_at <= $6 AND v.replaced_at > $6), \
+        a.strava_activity_id) AS strava_activity_id, \
+        a.start_date_local FROM match_corrections c \
         LEFT JOIN strava_activities a ON a.id = c.activity_id \
         WHERE c.user_id = $1 AND ((c.workout_date >= $2 AND c.workout_date <= $3) \
         OR (a.start_date_local >= $4 AND a.start_date_local < $5)) AND c.created_at <= $6 \

@@ -480,6 +480,12 @@ pub(crate) fn steps() -> Vec<Step> {
             include_str!("../migrations/postgres/0007_runner_clocks.sql"),
         ),
         (
+            8,
+            "activity files",
+            include_str!("../migrations/sqlite/0008_activity_files.sql"),
+            include_str!("../migrations/postgres/0008_activity_files.sql"),
+        ),
+        (
             9,
             "strava",
             include_str!("../migrations/sqlite/0009_strava.sql"),

@@ -2,13 +2,12 @@
 
 use crate::database::{Db, Record, Store, args, new_id, record, statements, transaction};
 use crate::error::{Result, StoreError};
-use crate::users;
+use crate::readings::Reading;
 use crate::value::{ActivityMetres, Decimal, LocalTime, Scalar, Text, Value};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Sport;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use std::fmt::Write;
 use uuid::Uuid;
 
@@ -21,8 +20,8 @@ statements! {
     INSERT_BATCH = "INSERT INTO import_batches (id, user_id, source, name, started_at) \
         VALUES ($1, $2, $3, $4, $5)";
     FINISH_BATCH = "UPDATE import_batches SET finished_at = $3 WHERE user_id = $1 AND id = $2";
-    BATCHES = "SELECT id, source, name, started_at, finished_at FROM import_batches \
-        WHERE user_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2";
+    BATCHES = "SELECT id, source, name, started_at, finished_at, rolled_back_at \
+        FROM import_batches WHERE user_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2";
     LEDGER = "SELECT row_number, item, outcome, reason, activity_id FROM import_ledger \
         WHERE user_id = $1 AND batch_id = $2 ORDER BY row_number, id LIMIT $3";
     LEDGER_PROBLEMS = "SELECT row_number, item, outcome, reason, activity_id \
@@ -30,60 +29,8 @@ statements! {
         ORDER BY row_number, id LIMIT $3";
     LEDGER_COUNTS = "SELECT outcome, COUNT(*) AS count FROM import_ledger \
         WHERE user_id = $1 AND batch_id = $2 GROUP BY outcome ORDER BY outcome";
-    INSERT_FILE = "INSERT INTO original_files \
-        (id, user_id, digest, name, size, bytes, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (user_id, digest) DO NOTHING";
     FILE = "SELECT name, bytes FROM original_files WHERE user_id = $1 AND digest = $2";
     FILES = "SELECT digest, name, size FROM original_files WHERE user_id = $1 ORDER BY digest";
-    SOURCES = "SELECT source, external_name, file_digest FROM activity_sources \
-        WHERE user_id = $1 AND activity_id = $2 ORDER BY source, external_name";
-    [bulk] KNOWN(
-        "SELECT id, user_id, strava_activity_id, content_digest, start_date_local \
-         FROM strava_activities \
-         WHERE strava_activity_id IN (SELECT CAST(column1 AS BIGINT) FROM (VALUES", 1, ") AS ids)"
-    );
-    [bulk] INSERT(
-        "INSERT INTO strava_activities (id, user_id, content_digest, synced_at, created_at, \
-         name_folded, strava_activity_id, activity_type, sport, name, distance_meters, \
-         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
-         start_date_local, average_speed_ms, max_speed_ms, average_heartrate, max_heartrate, \
-         weighted_average_watts, average_watts, external_id, upload_id, race, \
-         average_temperature, perceived_exertion, source) VALUES", 28, ""
-    );
-    [bulk] UPSERT(
-        "INSERT INTO strava_activities (id, user_id, content_digest, synced_at, created_at, \
-         name_folded, strava_activity_id, activity_type, sport, name, distance_meters, \
-         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
-         start_date_local, average_speed_ms, max_speed_ms, average_heartrate, max_heartrate, \
-         weighted_average_watts, average_watts, external_id, upload_id, race, \
-         average_temperature, perceived_exertion, source) VALUES", 28,
-        "ON CONFLICT (strava_activity_id) DO UPDATE SET \
-         content_digest = excluded.content_digest, synced_at = excluded.synced_at, \
-         name_folded = excluded.name_folded, activity_type = excluded.activity_type, \
-         sport = excluded.sport, name = excluded.name, \
-         distance_meters = excluded.distance_meters, \
-         moving_time_seconds = excluded.moving_time_seconds, \
-         elapsed_time_seconds = excluded.elapsed_time_seconds, \
-         total_elevation_gain = excluded.total_elevation_gain, \
-         start_date = excluded.start_date, start_date_local = excluded.start_date_local, \
-         average_speed_ms = excluded.average_speed_ms, max_speed_ms = excluded.max_speed_ms, \
-         average_heartrate = excluded.average_heartrate, \
-         max_heartrate = excluded.max_heartrate, \
-         weighted_average_watts = excluded.weighted_average_watts, \
-         average_watts = excluded.average_watts, external_id = excluded.external_id, \
-         upload_id = excluded.upload_id, race = CASE WHEN strava_activities.race_said \
-         THEN strava_activities.race ELSE excluded.race END, \
-         average_temperature = excluded.average_temperature, \
-         perceived_exertion = excluded.perceived_exertion \
-         WHERE strava_activities.user_id = excluded.user_id"
-    );
-    [bulk] INSERT_SOURCES(
-        "INSERT INTO activity_sources (id, user_id, activity_id, source, external_name, \
-         file_digest, batch_id, created_at) VALUES", 8,
-        "ON CONFLICT (activity_id, source, external_name) DO UPDATE SET \
-         file_digest = excluded.file_digest, batch_id = excluded.batch_id \
-         WHERE activity_sources.file_digest IS DISTINCT FROM excluded.file_digest"
-    );
     [bulk] INSERT_LEDGER(
         "INSERT INTO import_ledger (id, user_id, batch_id, created_at, row_number, item, \
          outcome, reason, activity_id) VALUES", 9, ""
@@ -246,6 +193,8 @@ pub struct ImportItem {
     pub activity: NewActivity,
     /// Its own file.
     pub file: Option<OriginalFile>,
+    /// What was read of its points.
+    pub reading: Option<Reading>,
 }
 
 /// What [`Store::import_activities`] did with an item.
@@ -257,6 +206,9 @@ pub enum Imported {
     Updated,
     /// It was known like that; its row was not touched.
     Unchanged,
+    /// The same run is known from elsewhere, as the activity of that id; it is one more source of
+    /// it.
+    Merged(i64),
     /// The same id came earlier in this chunk; nothing was done.
     Duplicate,
     /// The id belongs to another account; nothing was done.
@@ -271,18 +223,33 @@ impl Imported {
             Self::New => Outcome::New,
             Self::Updated => Outcome::Updated,
             Self::Unchanged => Outcome::Unchanged,
-            Self::Duplicate => Outcome::Duplicate,
+            Self::Merged(_) | Self::Duplicate => Outcome::Duplicate,
             Self::ForeignId => Outcome::Failed,
         }
     }
 
-    const fn reason(self) -> Option<&'static str> {
-        match self {
-            Self::Duplicate => Some("the same activity comes earlier in this import"),
-            Self::ForeignId => Some("this activity belongs to another account"),
-            _ => None,
-        }
+    pub(crate) fn reason(self) -> Option<String> {
+        Some(match self {
+            Self::Merged(id) => format!(
+                "it is the same run as activity {id}, known from elsewhere; both are kept as its \
+                 sources"
+            ),
+            Self::Duplicate => "the same activity comes earlier in this import".to_owned(),
+            Self::ForeignId => "this activity belongs to another account".to_owned(),
+            Self::New | Self::Updated | Self::Unchanged => return None,
+        })
     }
+}
+
+/// What became of one item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// What was done with it.
+    pub imported: Imported,
+    /// The row of the activity, where it is the user's.
+    pub id: Option<Uuid>,
+    /// The local day it was on before, where it was known.
+    pub was: Option<Day>,
 }
 
 record! {
@@ -314,18 +281,8 @@ record! {
         pub started_at: Timestamp,
         /// When it ended; `None` while it runs or when it was broken off.
         pub finished_at: Option<Timestamp>,
-    }
-}
-
-record! {
-    /// Where an activity came from.
-    pub struct ActivitySource {
-        /// The kind of source.
-        pub source: Source,
-        /// What the source calls it.
-        pub external_name: Text<255>,
-        /// Its own file in [`Store::original_file`].
-        pub file_digest: Option<String>,
+        /// When it was taken back, if it was.
+        pub rolled_back_at: Option<Timestamp>,
     }
 }
 
@@ -361,138 +318,36 @@ pub(crate) fn hex_digest(bytes: &[u8]) -> String {
     hex
 }
 
-/// Digest of everything that is imported of an activity: equal digests, nothing to write.
-fn content_digest(activity: &NewActivity) -> String {
+/// Digest of values one after the other.
+pub(crate) fn digest_of<'a>(values: impl IntoIterator<Item = &'a Scalar>) -> String {
     let mut text = String::new();
-    for value in activity.args() {
+    for value in values {
         let value = value.to_string();
+        // Writing to a String cannot fail.
         let _ = writeln!(text, "{}:{value}", value.len());
     }
     hex_digest(text.as_bytes())
 }
 
-/// The row of an activity, for `INSERT` and `UPSERT`.
-pub(crate) fn activity_row(
-    activity: &NewActivity,
-    id: Uuid,
-    user: Uuid,
-    source: Source,
-    now: Timestamp,
-) -> Vec<Scalar> {
-    let folded = activity.name.as_deref().map(crate::activities::fold);
-    let mut row = args![id, user, content_digest(activity), now, now, folded];
-    row.extend(activity.args());
-    row.push(source.to_scalar());
-    row
+pub(crate) fn at_most(what: &'static str, found: usize, limit: usize) -> Result<()> {
+    if found > limit { Err(StoreError::TooMany { what, found, limit }) } else { Ok(()) }
 }
 
-/// An activity that the database knows already.
-struct Known {
-    id: Uuid,
-    user: Uuid,
-    digest: Option<String>,
-    day: Day,
-}
-
-/// What became of one item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Taken {
-    /// What was done with it.
-    pub imported: Imported,
-    /// The row of the activity, where it is the user's.
-    pub id: Option<Uuid>,
-    /// The local day it was on before, where it was known.
-    pub was: Option<Day>,
-}
-
-/// What is to be done with a chunk, decided before anything is written.
-#[derive(Default)]
-struct Work {
-    taken: Vec<Taken>,
-    upserts: Vec<Vec<Scalar>>,
-    sources: Vec<Vec<Scalar>>,
-    ledger: Vec<Vec<Scalar>>,
-}
-
-/// The transaction's constants.
-#[derive(Clone, Copy)]
-struct Import {
+/// Writes rows of the ledger.
+pub(crate) async fn write_ledger(
+    db: &mut Db,
     user: Uuid,
     batch: Uuid,
-    source: Source,
+    rows: &[LedgerRow],
     now: Timestamp,
-}
-
-impl Import {
-    fn plan(self, items: &[ImportItem], known: &HashMap<i64, Known>) -> Work {
-        let mut work = Work::default();
-        let mut seen = std::collections::HashSet::new();
-        for item in items {
-            let activity = &item.activity;
-            let digest = content_digest(activity);
-            let (imported, id) = match known.get(&activity.strava_activity_id) {
-                Some(k) if k.user != self.user => (Imported::ForeignId, None),
-                _ if !seen.insert(activity.strava_activity_id) => (Imported::Duplicate, None),
-                Some(k) if k.digest.as_deref() == Some(&digest) => {
-                    (Imported::Unchanged, Some(k.id))
-                }
-                Some(k) => (Imported::Updated, Some(k.id)),
-                None => (Imported::New, Some(new_id(self.now))),
-            };
-            if let (Imported::New | Imported::Updated, Some(id)) = (imported, id) {
-                work.upserts.push(activity_row(activity, id, self.user, self.source, self.now));
-            }
-            if let Some(id) = id {
-                let file = item.file.as_ref().map(|f| hex_digest(&f.bytes));
-                work.sources.push(args![
-                    new_id(self.now),
-                    self.user,
-                    id,
-                    self.source,
-                    item.item,
-                    file,
-                    self.batch,
-                    self.now
-                ]);
-            }
-            work.ledger.push(self.ledger_row(&LedgerRow {
-                row_number: item.row_number,
-                item: item.item.clone(),
-                outcome: imported.outcome(),
-                reason: imported.reason().map(str::to_owned),
-                activity_id: id,
-            }));
-            let was = known.get(&activity.strava_activity_id).filter(|k| k.user == self.user);
-            work.taken.push(Taken { imported, id, was: was.map(|k| k.day) });
-        }
-        work
-    }
-
-    fn ledger_row(self, row: &LedgerRow) -> Vec<Scalar> {
-        let mut args = args![new_id(self.now), self.user, self.batch, self.now];
+) -> Result<()> {
+    let row = |row: &LedgerRow| {
+        let mut args = args![new_id(now), user, batch, now];
         args.extend(row.args());
         args
-    }
-}
-
-async fn known_activities(db: &mut Db, items: &[ImportItem]) -> Result<HashMap<i64, Known>> {
-    let ids = items.iter().map(|i| args![i.activity.strava_activity_id]).collect();
-    let rows = db.bulk_rows(&KNOWN, ids).await?;
-    rows.iter()
-        .map(|row| {
-            let known = Known {
-                id: row.get("id")?,
-                user: row.get("user_id")?,
-                digest: row.get("content_digest")?,
-                day: row.get::<LocalTime>("start_date_local")?.day(),
-            };
-            Ok((row.get("strava_activity_id")?, known))
-        })
-        .collect()
-}
-
-fn at_most(what: &'static str, found: usize, limit: usize) -> Result<()> {
-    if found > limit { Err(StoreError::TooMany { what, found, limit }) } else { Ok(()) }
+    };
+    db.bulk(&INSERT_LEDGER, rows.iter().map(row).collect()).await?;
+    Ok(())
 }
 
 impl Store {
@@ -514,48 +369,6 @@ impl Store {
         Ok(id)
     }
 
-    /// Takes a chunk of at most [`CHUNK_MAX`] activities with their files, sources and ledger
-    /// rows, in one transaction: all of it or nothing. Doing it twice changes nothing: a row
-    /// whose content is the same is not touched. The answers are in the order of the items.
-    ///
-    /// # Errors
-    /// [`StoreError::TooMany`] above the limit; [`StoreError::Refused`] without such a user or
-    /// batch; when the database fails.
-    pub async fn import_activities(
-        &self,
-        user: Uuid,
-        batch: Uuid,
-        source: Source,
-        items: &[ImportItem],
-        now: Timestamp,
-    ) -> Result<Vec<Taken>> {
-        at_most("activities of an import", items.len(), CHUNK_MAX)?;
-        let import = Import { user, batch, source, now };
-        transaction!(self, |db| {
-            // Another import of the same runner waits here, and then finds what this one added.
-            users::lock(db, user).await?;
-            let known = known_activities(db, items).await?;
-            let work = import.plan(items, &known);
-            for (item, taken) in items.iter().zip(&work.taken) {
-                if let (Some(file), Some(_)) = (&item.file, taken.id) {
-                    let size = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
-                    let digest = hex_digest(&file.bytes);
-                    let args = args![new_id(now), user, digest, file.name, size, file.bytes, now];
-                    db.execute(INSERT_FILE, args).await?;
-                }
-            }
-            for taken in &work.taken {
-                if let (Imported::Updated, Some(id)) = (taken.imported, taken.id) {
-                    crate::activities::keep_version(db, user, id, now).await?;
-                }
-            }
-            db.bulk(&UPSERT, work.upserts).await?;
-            db.bulk(&INSERT_SOURCES, work.sources).await?;
-            db.bulk(&INSERT_LEDGER, work.ledger).await?;
-            Ok(work.taken)
-        })
-    }
-
     /// Adds ledger rows for what holds no activity: skipped and failed rows, at most
     /// [`CHUNK_MAX`] at once.
     ///
@@ -569,12 +382,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         at_most("rows of an import", rows.len(), CHUNK_MAX)?;
-        let import = Import { user, batch, source: Source::Manual, now };
-        transaction!(self, |db| {
-            let rows = rows.iter().map(|row| import.ledger_row(row)).collect();
-            db.bulk(&INSERT_LEDGER, rows).await
-        })?;
-        Ok(())
+        transaction!(self, |db| write_ledger(db, user, batch, rows, now).await)
     }
 
     /// Ends an import.
@@ -626,18 +434,6 @@ impl Store {
                 Ok((row.get("outcome")?, u64::try_from(count).unwrap_or(0)))
             })
             .collect()
-    }
-
-    /// Where an activity came from.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn activity_sources(
-        &self,
-        user: Uuid,
-        activity: Uuid,
-    ) -> Result<Vec<ActivitySource>> {
-        self.read().await?.all(SOURCES, args![user, activity]).await
     }
 
     /// The file with that SHA-256 (hexadecimal), as it came.

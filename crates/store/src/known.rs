@@ -35,7 +35,9 @@ statements! {
     ACTIVITIES = "SELECT a.user_id, a.strava_activity_id, a.sport, a.start_date_local, \
         a.distance_meters, a.moving_time_seconds, a.elapsed_time_seconds, \
         a.total_elevation_gain, a.average_heartrate, a.max_heartrate, a.perceived_exertion, \
-        a.average_temperature, a.race, a.confirmed FROM strava_activities a \
+        a.average_temperature, a.race, a.confirmed, a.graded_meters, a.decoupling_permille, \
+        a.held_heartrate, a.fastest_400_seconds, a.fastest_800_seconds, a.fastest_5000_seconds \
+        FROM strava_activities a \
         JOIN runner_clocks c ON c.user_id = a.user_id \
         WHERE c.batch_id = $1 AND a.synced_at <= $2 AND a.start_date_local >= $3 \
         AND NOT a.excluded ORDER BY a.user_id, a.start_date_local, a.strava_activity_id";

@@ -29,24 +29,29 @@ pub mod feedback;
 pub mod goals;
 pub mod health;
 pub mod imports;
+mod intake;
 pub mod jobs;
 pub mod known;
 mod lists;
+mod merge;
 pub mod meters;
 pub mod newcomers;
 pub mod plans;
 pub mod preferences;
 pub mod profile;
+pub mod readings;
 pub mod roadmap;
 pub mod secrets;
 pub mod sessions;
 pub mod settled;
 mod shape;
+pub mod sources;
 pub mod strava;
 pub mod summaries;
 pub mod templates;
 pub mod users;
 pub mod value;
+pub mod watched;
 
 pub use database::{Backend, Options, PoolStatus, SchemaStatus, Store, TRANSACTION_ATTEMPTS};
 pub use error::{Result, StoreError};
@@ -68,6 +73,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         goals::all_statements(),
         health::all_statements(),
         imports::all_statements(),
+        intake::all_statements(),
         jobs::all_statements(),
         known::all_statements(),
         meters::all_statements(),
@@ -75,13 +81,16 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         plans::all_statements(),
         preferences::all_statements(),
         profile::all_statements(),
+        readings::all_statements(),
         roadmap::all_statements(),
         secrets::all_statements(),
         sessions::all_statements(),
+        sources::all_statements(),
         strava::all_statements(),
         summaries::all_statements(),
         templates::all_statements(),
         users::all_statements(),
+        watched::all_statements(),
     ]
     .concat()
 }

@@ -4,7 +4,9 @@
 use crate::clocks::{self, Clock};
 use crate::database::{Store, args, new_id, statements, transaction};
 use crate::error::{Result, StoreError};
-use crate::imports::{NewActivity, Source, activity_row};
+use crate::imports::{NewActivity, Source};
+use crate::readings::Figures;
+use crate::sources::activity_row;
 use crate::users::local_strava_id;
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{Goal, Preferences};
@@ -72,7 +74,9 @@ impl Store {
                     args![new_id(now), *id, g.distance, g.day, time, priority, now, now, g.set_on];
                 goals.push(row);
             }
-            let row = |a: &NewActivity| activity_row(a, new_id(now), *id, Source::File, now);
+            let none = Figures::default();
+            let row =
+                |a: &NewActivity| activity_row(a, &none, (new_id(now), *id), Source::File, now);
             activities.extend(runner.activities.iter().map(row));
             let (week_start, due_at) = runner.next;
             next.push(Clock { user: *id, week_start, due_at });
@@ -81,7 +85,7 @@ impl Store {
             db.bulk(&INSERT_USERS, users.clone()).await?;
             db.bulk(&INSERT_PREFERENCES, wishes.clone()).await?;
             db.bulk(&INSERT_GOALS, goals.clone()).await?;
-            db.bulk(&crate::imports::INSERT, activities.clone()).await?;
+            db.bulk(&crate::sources::INSERT, activities.clone()).await?;
             clocks::set(db, &next, now).await
         })?;
         Ok(ids)

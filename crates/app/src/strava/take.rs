@@ -99,6 +99,7 @@ impl App {
             item: Text::new(activity.id.to_string()).unwrap_or_default(),
             activity: new,
             file: None,
+            reading: None,
         };
         let (batch, now) = (connection.batch_id, self.clock.now());
         let items = [item];
@@ -130,6 +131,7 @@ impl App {
                 item: Text::new(activity.id.to_string()).unwrap_or_default(),
                 activity: new.clone(),
                 file: None,
+                reading: None,
             })
             .collect();
         let (source, batch) = (Source::Strava, connection.batch_id);

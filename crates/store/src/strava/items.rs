@@ -41,10 +41,8 @@ statements! {
         (SELECT CAST(column1 AS BIGINT) FROM (VALUES"), 1, ") AS ids)"
     );
     [bulk] SOURCES(
-        "SELECT s.id, s.user_id, a.strava_activity_id FROM strava_activities a \
-         JOIN activity_sources s ON s.activity_id = a.id AND s.source = 'strava' \
-         WHERE a.strava_activity_id IN (SELECT CAST(column1 AS BIGINT) FROM (VALUES", 1,
-        ") AS ids)"
+        "SELECT id, user_id, strava_activity_id FROM activity_sources WHERE source = 'strava' \
+         AND strava_activity_id IN (SELECT CAST(column1 AS BIGINT) FROM (VALUES", 1, ") AS ids)"
     );
     [bulk] PUT(
         "INSERT INTO strava_items (source_id, user_id, strava_activity_id, start_date, \

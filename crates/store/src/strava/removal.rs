@@ -28,15 +28,15 @@ macro_rules! sources {
 
 macro_rules! columns {
     () => {
-        "SELECT s.id, s.activity_id, a.start_date_local, (SELECT COUNT(*) \
-         FROM activity_sources o WHERE o.activity_id = s.activity_id \
+        "SELECT s.id AS source_id, s.activity_id AS of_activity, a.start_date_local AS began, \
+         (SELECT COUNT(*) FROM activity_sources o WHERE o.activity_id = s.activity_id \
          AND o.source <> 'strava') AS others "
     };
 }
 
 statements! {
     ALL = concat!(columns!(), sources!(), " ORDER BY s.id");
-    OF_ID = concat!(columns!(), sources!(), " AND a.strava_activity_id = $2 ORDER BY s.id");
+    OF_ID = concat!(columns!(), sources!(), " AND s.strava_activity_id = $2 ORDER BY s.id");
     // What was not noted as an item was cut off between two writes: it has no permission to stay.
     EXPIRED = concat!(columns!(), sources!(), " AND ((i.retention = '7d' AND i.fetched_at <= $2) \
         OR (i.source_id IS NULL AND s.created_at <= $2)) ORDER BY s.id LIMIT $3");
@@ -65,28 +65,41 @@ statements! {
 /// Rows that one statement deletes.
 const DROPPED_AT_ONCE: usize = 100;
 
-/// Deletes so many rows: `$1` whose, then their ids.
-fn drop_rows(table: &str) -> String {
+/// Rows of activities.
+#[derive(Clone, Copy)]
+enum Rows {
+    /// Themselves, with everything that belongs to them.
+    Activities,
+    /// What they said before.
+    Versions,
+}
+
+/// Deletes so many rows: `$1` whose, then the activities' keys.
+fn drop_rows(rows: Rows) -> String {
     let ids: Vec<String> = (0..DROPPED_AT_ONCE).map(|n| format!("${}", n + 2)).collect();
-    format!("DELETE FROM {table} WHERE user_id = $1 AND id IN ({})", ids.join(", "))
+    let (table, key) = match rows {
+        Rows::Activities => ("strava_activities", "id"),
+        Rows::Versions => ("activity_versions", "activity_id"),
+    };
+    format!("DELETE FROM {table} WHERE user_id = $1 AND {key} IN ({})", ids.join(", "))
 }
 
 /// The statements of this module.
 pub(super) fn statements() -> Vec<(&'static str, String)> {
     let mut all = all_statements();
-    all.push(("strava::removal::drop activities", drop_rows("strava_activities")));
-    all.push(("strava::removal::drop sources", drop_rows("activity_sources")));
+    all.push(("strava::removal::drop activities", drop_rows(Rows::Activities)));
+    all.push(("strava::removal::drop versions", drop_rows(Rows::Versions)));
     all
 }
 
-async fn drop_all(db: &mut Db, table: &str, user: Uuid, ids: &BTreeSet<Uuid>) -> Result<()> {
+async fn drop_all(db: &mut Db, rows: Rows, user: Uuid, ids: &BTreeSet<Uuid>) -> Result<()> {
     let ids: Vec<Uuid> = ids.iter().copied().collect();
     for part in ids.chunks(DROPPED_AT_ONCE) {
         // One statement for any number: the last id fills the places that are left.
         let fill = part.last().into_iter().cycle();
         let mut args = args![user];
         args.extend(part.iter().chain(fill).take(DROPPED_AT_ONCE).map(Value::to_scalar));
-        db.run(own_sql(drop_rows(table)), args).await?;
+        db.run(own_sql(drop_rows(rows)), args).await?;
     }
     Ok(())
 }
@@ -169,9 +182,9 @@ async fn sources(
     let rows = db.rows(sql, args).await?;
     let source = |row: &crate::database::Row| {
         Ok(Source {
-            id: row.get("id")?,
-            activity: row.get("activity_id")?,
-            day: row.get::<LocalTime>("start_date_local")?.day(),
+            id: row.get("source_id")?,
+            activity: row.get("of_activity")?,
+            day: row.get::<LocalTime>("began")?.day(),
             alone: row.get::<i64>("others")? == 0,
         })
     };
@@ -196,8 +209,15 @@ async fn remove(
             stay.insert(source.activity);
         }
     }
-    drop_all(db, "activity_sources", user, &dropped).await?;
-    drop_all(db, "strava_activities", user, &gone).await?;
+    if !stay.is_empty() {
+        let mut groups = crate::sources::of_api(db, user).await?;
+        groups.retain(|group| stay.contains(&group.id));
+        let goes = |s: &crate::sources::Stored| dropped.contains(&s.id);
+        crate::sources::remove(db, user, &groups, goes, now).await?;
+        // What they said before, the API has said too.
+        drop_all(db, Rows::Versions, user, &stay).await?;
+    }
+    drop_all(db, Rows::Activities, user, &gone).await?;
     let first_day = sources.iter().map(|s| s.day).min();
     if let Some(day) = first_day {
         super::connections::mark_dirty(db, user, day).await?;

@@ -46,7 +46,7 @@ pub(crate) fn run(id: i64, on: &str) -> NewActivity {
 pub(crate) fn item(row_number: i32, activity: NewActivity, file: Option<&[u8]>) -> ImportItem {
     let name = format!("activities/{}.fit.gz", activity.strava_activity_id);
     let file = file.map(|bytes| OriginalFile { name: text(&name), bytes: bytes.to_vec() });
-    ImportItem { row_number, item: text(&name), activity, file }
+    ImportItem { row_number, item: text(&name), activity, file, reading: None }
 }
 
 const NONE: Marks = Marks { race: false, confirmed: false, excluded: false, deleted: false };
@@ -267,7 +267,10 @@ async fn facts_are_those_of_their_day() {
             .collect();
         let (_, done) = import(&store, user, &items, 0).await;
         assert!(done.iter().all(|i| *i == Imported::New));
-        import(&store, user, &[item(1, run(77, "2020-01-01"), None)], 1000).await;
+        let mut second = run(77, "2020-01-01");
+        // Another run of the day, at no time that the first one could have.
+        second.start_date = at(-1_000_000_000);
+        import(&store, user, &[item(1, second, None)], 1000).await;
 
         let facts = store
             .activities_between(user, day("1970-01-01"), day("2020-01-03"), at(0))

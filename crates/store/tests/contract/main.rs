@@ -17,5 +17,6 @@ mod roadmap;
 mod runner;
 mod schema;
 mod settled;
+mod sources;
 mod users;
 mod whole;

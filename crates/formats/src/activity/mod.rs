@@ -1,0 +1,37 @@
+//! Files of single activities: FIT, GPX and TCX, plain or gzipped. Bytes in, values out.
+
+mod assemble;
+mod error;
+mod figures;
+mod finding;
+mod fit;
+mod geo;
+mod gpx;
+mod limits;
+mod open;
+mod points;
+mod recording;
+mod sports;
+mod streams;
+mod tcx;
+mod times;
+mod xml;
+
+use assemble::assemble;
+pub use error::FileError;
+pub use figures::{BestEffort, Effort, Figures, Split, figures};
+pub use finding::Finding;
+pub use limits::Limits;
+pub use recording::{FileKind, Lap, Recording};
+pub use streams::{Column, Streams, StreamsError};
+
+/// Reads the file of an activity: FIT, GPX or TCX, or one of these in gzip. What it is is told by
+/// its content; `name` is for messages, and decides where the content does not. A file with
+/// several sessions (multisport, chained FIT files) gives one recording for each, in order.
+///
+/// # Errors
+/// When it holds no activity, is damaged so that none can be had, or exceeds a limit. Damage
+/// behind the first points is a [`Finding`].
+pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Recording>, FileError> {
+    open::read(name, bytes, limits)
+}
