@@ -10,6 +10,7 @@ mod chart;
 mod fault;
 mod form;
 mod guard;
+mod hooks;
 mod observe;
 mod operations;
 mod pages;
@@ -56,6 +57,17 @@ pub struct Config {
     /// How long a server that was told to stop still takes new requests, while it says that it
     /// is not ready: time for a load balancer to look elsewhere.
     pub stop_notice: Duration,
+    /// Strava's official button, where the operator has it; a plain one otherwise.
+    pub strava_button: Option<ButtonImage>,
+}
+
+/// An image for a button.
+#[derive(Debug, Clone)]
+pub struct ButtonImage {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// `image/svg+xml` or `image/png`.
+    pub content_type: &'static str,
 }
 
 /// Why the server cannot run.
@@ -114,6 +126,7 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
     let pages = account_routes()
         .merge(welcome_routes())
         .merge(training_routes())
+        .merge(connect_routes())
         .fallback(fault::no_such_page)
         .method_not_allowed_fallback(fault::wrong_method)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
@@ -122,6 +135,7 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
     guard::around(guarded, config)
         .with_state(web)
         .merge(operations::health(app.clone(), stopping))
+        .merge(hooks::routes(app.clone()))
         .layer(middleware::from_fn_with_state(app, observe::request))
 }
 
@@ -158,6 +172,16 @@ fn training_routes() -> Router<Web> {
         .route("/settings/goals", post(settings::add_goal))
         .route("/settings/goals/remove", post(settings::remove_goal))
         .route("/settings/preferences", post(settings::save_preferences))
+}
+
+fn connect_routes() -> Router<Web> {
+    use pages::connect;
+    Router::new()
+        .route("/connect/strava", get(connect::page).post(connect::agree))
+        .route("/connect/strava/callback", get(connect::back))
+        .route("/connect/strava/button", get(connect::button))
+        .route("/connect/strava/sync", post(connect::sync))
+        .route("/connect/strava/disconnect", post(connect::disconnect))
 }
 
 /// How long open requests may take after the server was told to stop.

@@ -1,6 +1,7 @@
 //! One module per page; here the ones that only say where to go.
 
 pub(crate) mod activities;
+pub(crate) mod connect;
 pub(crate) mod plan;
 pub(crate) mod settings;
 pub(crate) mod today;

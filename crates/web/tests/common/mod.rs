@@ -43,7 +43,13 @@ impl House {
 
     pub(crate) fn config(&self, bind: SocketAddr) -> Config {
         let upload_dir = self.dir.path().join("uploads");
-        Config { bind, max_upload_bytes: 50_000_000, upload_dir, stop_notice: Duration::ZERO }
+        Config {
+            bind,
+            max_upload_bytes: 50_000_000,
+            upload_dir,
+            stop_notice: Duration::ZERO,
+            strava_button: None,
+        }
     }
 
     /// A sign-in link's token.
