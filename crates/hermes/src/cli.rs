@@ -1,6 +1,8 @@
 //! Flags and subcommands.
 
 use clap::{Args, Parser, Subcommand};
+use hermes_strava::sim::{ATHLETES_MAX, YEARS_MAX};
+use jiff::Timestamp;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -155,6 +157,8 @@ pub(crate) enum Command {
     Doctor,
     /// Let virtual runners live through seasons and check every rule on every plan
     Simulate(Simulate),
+    /// Serve a simulator of Strava: its OAuth, API, limits and webhooks, with invented athletes
+    StravaSim(StravaSim),
     /// Write the Strava archive of an invented runner, to try Hermes with
     SampleArchive {
         /// The zip to write
@@ -167,6 +171,38 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 52)]
         weeks: u16,
     },
+}
+
+/// What `hermes strava-sim` serves.
+#[derive(Debug, Args)]
+pub(crate) struct StravaSim {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8090")]
+    pub(crate) bind: SocketAddr,
+    /// The same seed gives the same athletes and runs
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How many athletes there are
+    #[arg(long, value_name = "N", default_value_t = 3,
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(ATHLETES_MAX)))]
+    pub(crate) athletes: u16,
+    /// Years of runs they have behind them
+    #[arg(long, value_name = "N", default_value_t = 2,
+          value_parser = clap::value_parser!(u8).range(0..=i64::from(YEARS_MAX)))]
+    pub(crate) years: u8,
+    /// Begin at this moment and stand still until /sim/clock is told otherwise
+    #[arg(long, value_name = "TIMESTAMP")]
+    pub(crate) at: Option<Timestamp>,
+    /// Requests in 15 minutes and in a day, then of those the ones that only read
+    #[arg(long, value_name = "N,N,N,N", value_delimiter = ',', num_args = 4,
+          default_values_t = [200, 2000, 100, 1000])]
+    pub(crate) limits: Vec<u32>,
+    /// The domain that consent may lead back to, beside this machine
+    #[arg(long, value_name = "DOMAIN")]
+    pub(crate) callback_domain: Option<String>,
+    /// Let anyone who reaches it control it under /sim, also where that is not this machine alone
+    #[arg(long)]
+    pub(crate) control: bool,
 }
 
 #[derive(Debug, Subcommand)]

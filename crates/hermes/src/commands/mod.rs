@@ -20,6 +20,7 @@ mod serve;
 mod simulate;
 mod status;
 mod strava;
+mod strava_sim;
 mod system;
 mod verify;
 
@@ -55,6 +56,7 @@ pub(crate) async fn run(
             Some(url) => simulate::fill(&options, &wanted, url).await,
             None => simulate::simulate(&options, &wanted),
         },
+        Command::StravaSim(wanted) => strava_sim::serve(&options, wanted).await,
         Command::SampleArchive { out, seed, weeks } => {
             system::sample_archive(&options, &out, seed, weeks)
         }
@@ -119,6 +121,7 @@ impl Desk {
             | Command::Probe { .. }
             | Command::Doctor
             | Command::Simulate(_)
+            | Command::StravaSim(_)
             | Command::SampleArchive { .. } => {
                 // Dispatched before a database was opened.
                 Ok(ExitCode::SUCCESS)

@@ -30,11 +30,11 @@ pub(crate) const ROOMS: &[Room] = &[
         uses: &["hermes-app", "hermes-engine"],
         tests_use: &["hermes-store", "hermes-formats"],
     },
-    // The engine only for the types that the command line prints.
+    // The engine only for the types that the command line prints, strava only for the simulator.
     Room {
         name: "hermes",
-        uses: &["hermes-web", "hermes-app", "hermes-season", "hermes-engine"],
-        tests_use: &["hermes-store", "hermes-strava", "hermes-formats"],
+        uses: &["hermes-web", "hermes-app", "hermes-season", "hermes-strava", "hermes-engine"],
+        tests_use: &["hermes-store", "hermes-formats"],
     },
 ];
 
@@ -173,6 +173,7 @@ mod tests {
             ("hermes-web", "hermes-app"),
             ("hermes", "hermes-engine"),
             ("hermes", "hermes-season"),
+            ("hermes", "hermes-strava"),
             ("hermes", "hermes-app"),
             ("hermes", "hermes-web"),
         ];

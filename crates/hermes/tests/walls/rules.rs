@@ -135,6 +135,15 @@ pub(crate) const RULES: &[Rule] = &[
         keeps: &["use hermes_engine::{units::Metres, calendar::Day};"],
     },
     Rule {
+        absence: "the binary and the web know nothing of Strava but its simulator",
+        inside: &["crates/hermes/src/", "crates/web/src/"],
+        outside: NOWHERE,
+        tests: Tests::Free,
+        forbidden: Forbidden::Paths(&["hermes_strava"], &["hermes_strava::sim"]),
+        breaks: &["use hermes_strava::client::Client;", "use hermes_strava as s;"],
+        keeps: &["use hermes_strava::sim::{Options, Simulator};"],
+    },
+    Rule {
         absence: "no SQL outside the store",
         inside: EVERYWHERE,
         outside: &["crates/store/", "crates/hermes/tests/walls/"],
