@@ -195,9 +195,9 @@ impl Handle for App {
         match task.job {
             Job::Prune(Prune {}) => Ok(self.prune().await?),
             Job::Weekly(Weekly {}) => Ok(self.plan_weeks().await.map(drop)?),
-            Job::StravaBackfill(of) => self.strava_backfill_job(of).await,
-            Job::StravaPoll(of) => self.strava_poll_job(of).await,
-            Job::StravaEvent(of) => self.strava_event_job(of).await,
+            Job::StravaBackfill(of) => self.strava_backfill_job(of, task.attempt).await,
+            Job::StravaPoll(of) => self.strava_poll_job(of, task.attempt).await,
+            Job::StravaEvent(of) => self.strava_event_job(of, task.attempt).await,
             Job::StravaUpkeep(Upkeep {}) => Ok(self.keep_up_strava().await?),
         }
     }

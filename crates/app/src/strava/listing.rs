@@ -98,11 +98,14 @@ impl App {
         budget: &mut Budget,
     ) -> Result<bool, Stop> {
         let now = self.clock.now();
-        let span = self.listed_span(connection.listing_from.unwrap_or(now))?;
-        let (listing, first) = match connection.listing_id {
-            Some(listing) => (listing, connection.listing_page),
-            None => (self.store.begin_strava_listing(runner.id, now).await?, 1),
+        let (listing, first, began) = match connection.listing_id {
+            Some(listing) => {
+                let began = connection.listing_from.unwrap_or(now);
+                (listing, connection.listing_page, began)
+            }
+            None => (self.store.begin_strava_listing(runner.id, now).await?, 1, now),
         };
+        let span = self.listed_span(began)?;
         for page in first..PAGES_MAX {
             if !budget.spend() {
                 return Ok(false);
@@ -120,7 +123,6 @@ impl App {
             self.store.next_strava_page(runner.id, listing, page + 1, now).await?;
         }
         let since = span.after.unwrap_or(Timestamp::MIN);
-        let began = connection.listing_from.unwrap_or(now);
         self.look_for_missing(runner, listing, (began, since)).await?;
         self.store.end_strava_listing(runner.id, listing, self.clock.now()).await?;
         Ok(true)

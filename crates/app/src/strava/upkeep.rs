@@ -20,6 +20,8 @@ const EVENTS_KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
 const EVENT_LOST: SignedDuration = SignedDuration::from_mins(10);
 /// How long a runner is left alone after something went wrong that only a person can mend.
 const BLOCKED: SignedDuration = SignedDuration::from_hours(1);
+/// How often a job is tried in a row.
+const TRIES: i32 = 4;
 /// Most batches of a list in one run.
 const BATCHES_MAX: u32 = 100;
 
@@ -63,6 +65,9 @@ impl App {
         if connection.poll_due_at <= now {
             self.kick(&Job::StravaPoll(of)).await?;
         }
+        if connection.last_error.is_some() && connection.poll_due_at > now {
+            return Ok(());
+        }
         let listed = connection.listed_at.is_some_and(|at| at + LISTED_EVERY > now);
         if !listed || connection.stage != Stage::Done || connection.dirty_from.is_some() {
             self.kick(&Job::StravaBackfill(of)).await?;
@@ -91,34 +96,42 @@ impl App {
     }
 
     /// [`Job::StravaBackfill`].
-    pub(crate) async fn strava_backfill_job(&self, of: OfRunner) -> Result<(), Failure> {
+    pub(crate) async fn strava_backfill_job(
+        &self,
+        of: OfRunner,
+        attempt: i32,
+    ) -> Result<(), Failure> {
         match self.backfill_strava(of.user).await {
             Ok(Turn::Done) => Ok(()),
             Ok(Turn::Again) => {
                 Err(Failure::Later(self.clock.now(), "other runners' turn".to_owned()))
             }
-            Err(stop) => self.stopped(of.user, stop).await,
+            Err(stop) => self.stopped(of.user, stop, attempt).await,
         }
     }
 
     /// [`Job::StravaPoll`].
-    pub(crate) async fn strava_poll_job(&self, of: OfRunner) -> Result<(), Failure> {
+    pub(crate) async fn strava_poll_job(&self, of: OfRunner, attempt: i32) -> Result<(), Failure> {
         match self.poll_strava(of.user).await {
             Ok(()) => Ok(()),
-            Err(stop) => self.stopped(of.user, stop).await,
+            Err(stop) => self.stopped(of.user, stop, attempt).await,
         }
     }
 
     /// [`Job::StravaEvent`].
-    pub(crate) async fn strava_event_job(&self, of: OfActivity) -> Result<(), Failure> {
+    pub(crate) async fn strava_event_job(
+        &self,
+        of: OfActivity,
+        attempt: i32,
+    ) -> Result<(), Failure> {
         match self.strava_event(of).await {
             Ok(()) => Ok(()),
-            Err(stop) => self.stopped(of.user, stop).await,
+            Err(stop) => self.stopped(of.user, stop, attempt).await,
         }
     }
 
     /// Notes for the runner why a sync stopped, and what becomes of its job.
-    async fn stopped(&self, user: Uuid, stop: Stop) -> Result<(), Failure> {
+    async fn stopped(&self, user: Uuid, stop: Stop, attempt: i32) -> Result<(), Failure> {
         let now = self.clock.now();
         match &stop {
             Stop::Later(..) | Stop::NotFound | Stop::NotConnected => {}
@@ -129,11 +142,12 @@ impl App {
                 noted.map_err(|e| Failure::Retry(e.to_string()))?;
             }
         }
-        // What only a person can mend is not tried on by itself: the runner sees why, and the
-        // periodic look comes by again.
+        // What only a person can mend is not tried on by itself, nor what went wrong again and
+        // again: the runner sees why, and the periodic look comes by again.
         match stop {
             Stop::Later(at, why) => Err(Failure::Later(at, why)),
-            Stop::Retry(why) => Err(Failure::Retry(why)),
+            Stop::Retry(why) if attempt < TRIES => Err(Failure::Retry(why)),
+            Stop::Retry(_) => Ok(()),
             Stop::App(error) => Err(error.into()),
             Stop::Reauth(_) | Stop::Operator(_) | Stop::NotFound | Stop::NotConnected => Ok(()),
         }

@@ -74,7 +74,7 @@ statements! {
     NEXT_PAGE = "UPDATE strava_connections SET listing_page = $3, updated_at = $4 \
         WHERE user_id = $1 AND listing_id = $2";
     END_LISTING = "UPDATE strava_connections SET stage = 'details', listing_id = NULL, \
-        listing_page = 1, listed_at = $3, updated_at = $3 WHERE user_id = $1 AND listing_id = $2";
+        listing_from = NULL, listing_page = 1, listed_at = $3, updated_at = $3 WHERE user_id = $1 AND listing_id = $2";
     END_DETAILS = "UPDATE strava_connections SET stage = 'done', updated_at = $2 \
         WHERE user_id = $1 AND stage = 'details'";
     MORE_DETAILS = "UPDATE strava_connections SET stage = 'details', updated_at = $2 \

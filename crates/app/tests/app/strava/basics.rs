@@ -150,7 +150,8 @@ async fn what_may_stay_seven_days_stays_seven_days() {
             kept += 1;
         }
         if activity.uploaded < now - week - slack {
-            assert!(!held.contains(&activity.id), "{activity:?}");
+            let item = c.store.strava_item(runner.id, activity.id).await.unwrap();
+            assert!(!held.contains(&activity.id), "{activity:?} {item:?} {now}");
             gone += 1;
         }
     }

@@ -1,11 +1,14 @@
 //! Runners who are connected to the simulator of Strava.
 
 mod basics;
+mod hook;
 mod peers;
+mod pushed;
+mod soak;
 
 use crate::world::{Hands, World};
 use hermes_app::clock::Clock as _;
-use hermes_app::jobs::{Job, Tally, Worker};
+use hermes_app::jobs::{Tally, Worker};
 use hermes_app::secrets::Keys;
 use hermes_app::strava::{Callback, Settings, StravaConfig, StravaStatus, Terms};
 use hermes_app::{App, Runner};
@@ -99,7 +102,7 @@ impl Connected {
     pub(crate) async fn synced(beginning: Beginning) -> Self {
         let c = Self::new(beginning).await;
         c.connect(&c.w.runner, c.athlete(0), &ALL).await.unwrap();
-        c.work_for_days(3).await;
+        c.work_for_days(1).await;
         c
     }
 
@@ -119,12 +122,12 @@ impl Connected {
         Worker::new(self.app.clone()).drain().await.unwrap()
     }
 
-    /// Time passes quarter by quarter, with work in each.
+    /// Time passes, three hours at a time, with work in between.
     pub(crate) async fn work_for_days(&self, days: i64) {
-        for _ in 0..days * 96 {
+        for _ in 0..days * 8 {
             let tally = self.work().await;
             assert_eq!(tally.dead, 0, "{tally:?}");
-            self.w.pass(SignedDuration::from_mins(15));
+            self.w.pass(SignedDuration::from_hours(3));
         }
         self.work().await;
     }
@@ -165,13 +168,6 @@ impl Connected {
         for window in usage.short.iter().chain(&usage.day) {
             assert_eq!(window.rejected, 0, "{window:?}");
         }
-    }
-
-    /// Enqueues and does one job.
-    pub(crate) async fn run(&self, job: Job) -> Tally {
-        let now = self.w.hands.now();
-        self.app.enqueue(&job, "by hand", now, None).await.unwrap();
-        Worker::new(self.app.clone()).drain().await.unwrap()
     }
 }
 
