@@ -148,12 +148,10 @@ impl App {
         let store = &self.store;
         let missing = store.unseen_strava_items(runner.id, listing, began, since, MISSING_MAX);
         let missing = missing.await?;
-        let all = store.count_strava_items(runner.id).await?.all;
-        if missing.is_empty() {
-            return Ok(());
-        }
-        if i64::try_from(missing.len()).is_ok_and(|n| n >= all) && all > 1 {
-            tracing::warn!(runner = %runner.id, all, "Strava lists none; nothing is removed");
+        let seen = store.count_seen_strava_items(runner.id, listing, began).await?;
+        if seen == 0 && missing.len() > 1 {
+            let missing = missing.len();
+            tracing::warn!(runner = %runner.id, missing, "Strava lists none; nothing is removed");
             return Ok(());
         }
         for item in missing {

@@ -28,6 +28,8 @@ statements! {
     UNSEEN = concat!("SELECT ", columns!(), " WHERE user_id = $1 AND fetched_at < $3 \
         AND start_date > $4 AND (listing_id IS NULL OR listing_id <> $2) \
         ORDER BY start_date DESC, strava_activity_id DESC LIMIT $5");
+    SEEN = "SELECT COUNT(*) AS n FROM strava_items \
+        WHERE user_id = $1 AND listing_id = $2 AND fetched_at < $3";
     COUNTS = "SELECT COUNT(*) AS n, COUNT(CASE WHEN detail = 'wanted' THEN 1 END) AS wanted, \
         MIN(CASE WHEN detail = 'wanted' THEN detail_due_at END) AS due, \
         MIN(start_date) AS first, MAX(start_date) AS last \
@@ -260,6 +262,19 @@ impl Store {
     ) -> Result<Vec<Item>> {
         let args = args![user, listing, began, since, i64::from(limit)];
         self.read().await?.all(UNSEEN, args).await
+    }
+
+    /// How many items a listing saw that were there when it began.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_seen_strava_items(
+        &self,
+        user: Uuid,
+        listing: Uuid,
+        began: Timestamp,
+    ) -> Result<i64> {
+        self.read().await?.one(SEEN, args![user, listing, began]).await?.get("n")
     }
 
     /// The newest item whose details are wanted and due.

@@ -137,14 +137,14 @@ async fn what_may_stay_seven_days_stays_seven_days() {
     let c = Connected::synced(Beginning { retention: "7d", ..Beginning::default() }).await;
     let (runner, athlete) = (&c.w.runner, c.athlete(0));
     let week = SignedDuration::from_hours(7 * 24);
-    c.work_for_days(12).await;
+    c.work_for_days(14).await;
     let now = hermes_app::clock::Clock::now(&*c.w.hands);
     let held = c.held(runner).await;
     let all = c.sim.activities(athlete);
     let (mut kept, mut gone) = (0, 0);
     for activity in &all {
-        // A poll may come an hour after the upload, and the purge a quarter after the week.
-        let slack = SignedDuration::from_hours(3);
+        // A poll comes hours after the upload, and the purge hours after the week.
+        let slack = SignedDuration::from_hours(9);
         if activity.uploaded > now - week + slack && activity.uploaded < now - slack {
             assert!(held.contains(&activity.id), "{activity:?}");
             kept += 1;

@@ -10,7 +10,7 @@ use hermes_strava::sim::{Edit, Limits, NewActivity, Visibility};
 use jiff::SignedDuration;
 
 /// Steps of the present day.
-const STEPS: i64 = 12;
+const STEPS: i64 = 8;
 
 struct Soak {
     runners: u16,
@@ -20,7 +20,7 @@ struct Soak {
 
 #[expect(clippy::disallowed_methods, reason = "a test is told by the environment how long to run")]
 fn wanted() -> Soak {
-    let short = Soak { runners: 3, days: 12, seed: 5 };
+    let short = Soak { runners: 3, days: 9, seed: 5 };
     let Ok(text) = std::env::var("HERMES_SOAK") else { return short };
     let parts: Vec<u64> = text.split(':').map(|part| part.parse().unwrap()).collect();
     let [runners, days, seed] = parts[..] else { unreachable!("RUNNERS:DAYS:SEED") };
