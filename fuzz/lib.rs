@@ -1,4 +1,5 @@
 //! What the targets do with their bytes.
 
+pub mod activity;
 pub mod archive;
 pub mod facts;

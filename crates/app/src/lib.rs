@@ -10,6 +10,7 @@
 mod accounts;
 mod check_ins;
 pub mod clock;
+mod detail;
 mod edits;
 mod error;
 mod facts;
@@ -40,6 +41,7 @@ mod zones;
 
 pub use accounts::Runner;
 pub use check_ins::{Answered, CheckInView};
+pub use detail::{ActivityDetail, Curve, EffortView, SourceView, SplitView};
 pub use edits::{EditView, Edited};
 pub use error::{AppError, Kind, Result};
 pub use forecast::{ADHERENCES, Outlooks};
@@ -48,7 +50,10 @@ pub use health::{
     Cleared, DayChange, HealthView, Planned, RecordView, Report, Reported, StrikeView, WeekChange,
     Which,
 };
-pub use import::{Counts, ImportState, ImportStatus, Ledger, LedgerLine};
+pub use import::{
+    ByHand, Counts, FILES_MAX, IMPORTS_MAX, ImportState, ImportStatus, ImportView, Ledger,
+    LedgerLine, Upload, WATCH_EVERY,
+};
 pub use matches::{CorrectionView, Mark, SessionKey, SessionMatch, WeekMatches};
 pub use newcomers::Newcomer;
 pub use pipeline::WeeksPlanned;
@@ -67,7 +72,7 @@ pub use weeks::{Replayed, ReplayedWeek};
 
 use clock::Clock;
 use hermes_engine::calendar::Day;
-use hermes_formats::sample::Sample;
+use hermes_formats::sample::{Files, Sample};
 use hermes_store::{Options, SchemaStatus, Store};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -183,7 +188,8 @@ impl App {
 }
 
 /// Writes the Strava archive of an invented, steady runner (50 km in five runs) who ran for so
-/// many weeks up to the day before `end`; the number of runs.
+/// many weeks up to the day before `end`; the number of runs. The runs' own files have a point a
+/// minute.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -193,9 +199,32 @@ pub fn write_sample_archive(
     end: Day,
     weeks: u16,
 ) -> std::io::Result<usize> {
+    write_archive(path, seed, end, weeks, Files::Minutes)
+}
+
+/// As [`write_sample_archive`], with the runs' own files as watches write them: a point a second.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_watch_archive(
+    path: &std::path::Path,
+    seed: u64,
+    end: Day,
+    weeks: u16,
+) -> std::io::Result<usize> {
+    write_archive(path, seed, end, weeks, Files::Seconds)
+}
+
+fn write_archive(
+    path: &std::path::Path,
+    seed: u64,
+    end: Day,
+    weeks: u16,
+    files: Files,
+) -> std::io::Result<usize> {
     // One calendar week more, so that the runs reach up to the day before the end.
     let first = end - 7 * i64::from(weeks);
-    let sample = Sample { until: Some(end), ..Sample::steady(seed, first, weeks + 1) };
+    let sample = Sample { until: Some(end), files, ..Sample::steady(seed, first, weeks + 1) };
     let file = std::fs::File::create_new(path)?;
     sample.write_zip(std::io::BufWriter::new(file))?;
     Ok(sample.runs().len())

@@ -3,7 +3,8 @@
 //!
 //! [`archive`] reads the bulk export of Strava: a zip, its folder, or its `activities.csv` alone.
 //! [`activity`] reads the files of single activities: FIT, GPX and TCX.
-//! [`sample`] writes such an export for a runner who does not exist, for tests and first looks.
+//! [`sample`] writes such an export for a runner who does not exist, for tests and first looks;
+//! [`sample_files`] the files in it, as watches write them.
 //! [`backup`] is the file that a whole database is kept in.
 //!
 //! ```
@@ -32,3 +33,4 @@ pub mod activity;
 pub mod archive;
 pub mod backup;
 pub mod sample;
+pub mod sample_files;

@@ -5,6 +5,7 @@
 //! layout of the CSV that was ever seen can be asked for, so that readers can be tried on all.
 
 use crate::archive::{Column, HEADINGS, Language};
+use crate::sample_files::Track;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use hermes_engine::calendar::{Day, WeekStart, Weekday};
@@ -53,6 +54,19 @@ pub enum Kind {
     Race,
 }
 
+/// What is in the activities' own files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Files {
+    /// GPX and TCX in turn with a point a minute: small and quick, for tests of the rows.
+    #[default]
+    Minutes,
+    /// A point a second, as watches write: mostly FIT, each tenth a GPX, a TCX, and a FIT of a
+    /// treadmill.
+    Seconds,
+    /// As [`Files::Seconds`]; of ten, one is cut off and one is no activity file at all.
+    Broken,
+}
+
 /// One invented run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleRun {
@@ -78,6 +92,8 @@ pub struct SampleRun {
     pub heart_rate: u16,
     /// Highest heart rate.
     pub max_heart_rate: u16,
+    /// What its file holds.
+    pub files: Files,
 }
 
 /// A runner to make an export of.
@@ -99,6 +115,8 @@ pub struct Sample {
     pub race_every: u16,
     /// What the CSV looks like.
     pub layout: Layout,
+    /// What the activities' own files hold.
+    pub files: Files,
 }
 
 /// The order in which days of the week get a run; the long run has Sunday.
@@ -121,14 +139,21 @@ impl Sample {
     #[must_use]
     pub fn steady(seed: u64, first_day: Day, weeks: u16) -> Self {
         let (weekly, layout) = (Metres::km(50), Layout::default());
-        let (until, runs_per_week, race_every) = (None, 5, 10);
-        Self { seed, first_day, until, weeks, weekly, runs_per_week, race_every, layout }
+        let (until, runs_per_week, race_every, files) = (None, 5, 10, Files::default());
+        Self { seed, first_day, until, weeks, weekly, runs_per_week, race_every, layout, files }
     }
 
     /// The same runner, exported in another layout.
     #[must_use]
     pub const fn with_layout(mut self, layout: Layout) -> Self {
         self.layout = layout;
+        self
+    }
+
+    /// The same runner, with other files.
+    #[must_use]
+    pub const fn with_files(mut self, files: Files) -> Self {
+        self.files = files;
         self
     }
 
@@ -143,7 +168,8 @@ impl Sample {
             let race = self.race_every > 0 && (week + 1) % self.race_every == 0;
             let start = monday + 7 * i64::from(week);
             for (day, kind, distance) in self.week(start, volume, race) {
-                let run = invent(&mut dice, self.number(runs.len()), day, kind, distance);
+                let mut run = invent(&mut dice, self.number(runs.len()), day, kind, distance);
+                run.files = self.files;
                 if day >= self.first_day && self.until.is_none_or(|end| day < end) {
                     runs.push(run);
                 }
@@ -274,25 +300,101 @@ fn invent(dice: &mut Dice, number: i64, day: Day, kind: Kind, distance: Metres) 
         ascent_cm: distance_cm / 1000 * dice.about(60, 30) / 10,
         heart_rate: heart_rate as u16,
         max_heart_rate: (heart_rate + peak) as u16,
+        files: Files::default(),
     }
 }
 
+/// How a run's file is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Make {
+    Fit,
+    Treadmill,
+    Gpx,
+    Tcx,
+    CutOff,
+    Noise,
+}
+
 impl SampleRun {
-    /// The name in the Filename column: every other file is a TCX, the rest are GPX.
+    /// An easy run of one's own measure.
+    #[must_use]
+    pub fn easy(
+        id: u64,
+        start: Timestamp,
+        distance_cm: i64,
+        moving: Seconds,
+        elapsed: Seconds,
+    ) -> Self {
+        let id = (id % 1_000_000_000) as i64;
+        Self {
+            id: 5_000_000_000 + id,
+            upload_id: Some(5_400_000_000 + id),
+            day: Day::from_epoch(start.as_second().div_euclid(86_400)),
+            start,
+            kind: Kind::Easy,
+            distance_cm,
+            moving,
+            elapsed,
+            ascent_cm: 8_000,
+            heart_rate: 142,
+            max_heart_rate: 158,
+            files: Files::Seconds,
+        }
+    }
+
+    /// The number's last digit decides; numbers of a sample go through all of them.
+    fn make(&self, upload: i64) -> Make {
+        match (self.files, upload % 10) {
+            (Files::Minutes, digit) if digit % 2 == 0 => Make::Tcx,
+            (Files::Minutes, _) => Make::Gpx,
+            (Files::Broken, 7) => Make::CutOff,
+            (Files::Broken, 8) => Make::Noise,
+            (_, 0) => Make::Gpx,
+            (_, 5) => Make::Tcx,
+            (_, 3) => Make::Treadmill,
+            _ => Make::Fit,
+        }
+    }
+
+    /// The name in the Filename column.
     #[must_use]
     pub fn filename(&self) -> Option<String> {
         let upload = self.upload_id?;
-        let kind = if upload % 2 == 0 { "tcx" } else { "gpx" };
+        let kind = match self.make(upload) {
+            Make::Gpx => "gpx",
+            Make::Tcx => "tcx",
+            Make::Fit | Make::Treadmill | Make::CutOff | Make::Noise => "fit",
+        };
         Some(format!("activities/{upload}.{kind}.gz"))
     }
 
     /// The run's own file and its name.
     fn file(&self) -> io::Result<Option<(String, Vec<u8>)>> {
-        let Some(name) = self.filename() else { return Ok(None) };
-        let text = if name.contains(".tcx") { self.tcx() } else { self.gpx() };
-        let mut gz = GzEncoder::new(Vec::new(), Compression::default());
-        gz.write_all(text.as_bytes())?;
-        Ok(Some((name, gz.finish()?)))
+        let (Some(name), Some(upload)) = (self.filename(), self.upload_id) else {
+            return Ok(None);
+        };
+        let make = self.make(upload);
+        let content = match (self.files, make) {
+            (Files::Minutes, Make::Tcx) => self.tcx().into_bytes(),
+            (Files::Minutes, _) => self.gpx().into_bytes(),
+            (_, Make::Gpx) => Track::of(self, false).gpx().into_bytes(),
+            (_, Make::Tcx) => Track::of(self, false).tcx().into_bytes(),
+            (_, Make::Treadmill) => Track::of(self, true).fit()?,
+            (_, Make::Fit | Make::CutOff) => Track::of(self, false).fit()?,
+            (_, Make::Noise) => b"This was a run once.".to_vec(),
+        };
+        let level = match self.files {
+            Files::Minutes => Compression::default(),
+            // Many large files: made quickly.
+            Files::Seconds | Files::Broken => Compression::fast(),
+        };
+        let mut gz = GzEncoder::new(Vec::new(), level);
+        gz.write_all(&content)?;
+        let mut bytes = gz.finish()?;
+        if make == Make::CutOff {
+            bytes.truncate(bytes.len() / 2);
+        }
+        Ok(Some((name, bytes)))
     }
 
     /// Time, distance in metres, and heart rate, once a minute and at the end.
@@ -462,9 +564,13 @@ fn join<'a>(cells: impl Iterator<Item = &'a String>) -> String {
 }
 
 /// SplitMix64 (Steele, Lea and Flood 2014): small, seeded, the same everywhere.
-struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
+    pub(crate) const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -474,8 +580,13 @@ impl Dice {
     }
 
     /// 0 to `end` - 1.
-    fn below(&mut self, end: u64) -> i64 {
+    pub(crate) fn below(&mut self, end: u64) -> i64 {
         (self.next() % end.max(1)) as i64
+    }
+
+    /// Between -1 and 1.
+    pub(crate) fn share(&mut self) -> f64 {
+        self.about(0, 1_000_000) as f64 / 1e6
     }
 
     /// `middle`, up to `spread` more or less.

@@ -69,12 +69,16 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ADDRESS:PORT")]
         bind: Option<SocketAddr>,
     },
-    /// Import Strava archives: the zip, its folder, or activities.csv
+    /// Import activities: Strava archives (zip, folder, activities.csv), FIT, GPX and TCX files (.gz
+    /// too), and folders of all of these
     Import {
         /// What to import
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
+    /// Imports of the past: look at them, take one back
+    #[command(subcommand)]
+    Imports(Imports),
     /// Races to train for
     #[command(subcommand)]
     Goal(Goal),
@@ -117,7 +121,7 @@ pub(crate) enum Command {
     /// Which run was which session: look, and correct it by hand
     #[command(subcommand)]
     Match(Match),
-    /// What you say of one activity; no import undoes it
+    /// One activity: look at it, enter one, correct it; no import undoes what you say
     #[command(subcommand)]
     Activity(Activity),
     /// Run the weekly planning over past weeks, each as of its first day
@@ -170,6 +174,9 @@ pub(crate) enum Command {
         /// Weeks of training, up to yesterday (or the day before --as-of)
         #[arg(long, default_value_t = 52)]
         weeks: u16,
+        /// Runs' own files as watches write them, a point a second (else a point a minute)
+        #[arg(long)]
+        files: bool,
     },
 }
 
@@ -248,7 +255,43 @@ pub(crate) enum Match {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum Imports {
+    /// List them, the last one first
+    List,
+    /// Take one back: what it alone told of counts for nothing
+    Undo {
+        /// Its id (see `imports list`)
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum Activity {
+    /// Show splits, best efforts and where it came from
+    Show {
+        /// The activity's id
+        #[arg(allow_negative_numbers = true)]
+        id: i64,
+    },
+    /// Enter a run that nothing recorded
+    Add(AddActivity),
+    /// Make an activity of its own of one of its sources
+    Split {
+        /// The activity's id
+        #[arg(allow_negative_numbers = true)]
+        id: i64,
+        /// The source (see `activity show`)
+        source: String,
+    },
+    /// Make one activity of two that tell of the same run
+    Merge {
+        /// One activity's id
+        #[arg(allow_negative_numbers = true)]
+        a: i64,
+        /// The other's
+        #[arg(allow_negative_numbers = true)]
+        b: i64,
+    },
     /// Its values are right although they look impossible
     Confirm {
         /// The activity's id
@@ -282,6 +325,41 @@ pub(crate) enum Activity {
         #[arg(allow_negative_numbers = true)]
         id: i64,
     },
+}
+
+/// A run that nothing recorded.
+#[derive(Debug, Args)]
+pub(crate) struct AddActivity {
+    /// The day; today by default
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<String>,
+    /// When it began (HH:MM, your local time)
+    #[arg(long, value_name = "HH:MM", default_value = "12:00")]
+    pub(crate) at: String,
+    /// Its distance in km
+    #[arg(long)]
+    pub(crate) km: f64,
+    /// Its time (h:mm:ss or mm:ss)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) time: String,
+    /// Its title
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) name: Option<String>,
+    /// On trails
+    #[arg(long)]
+    pub(crate) trail: bool,
+    /// It was a race
+    #[arg(long)]
+    pub(crate) race: bool,
+    /// Ascent in metres
+    #[arg(long, value_name = "METRES")]
+    pub(crate) ascent: Option<i64>,
+    /// Average heart rate
+    #[arg(long, value_name = "BEATS")]
+    pub(crate) heart_rate: Option<u16>,
+    /// How hard it was, 1-10
+    #[arg(long, value_name = "N")]
+    pub(crate) effort: Option<u8>,
 }
 
 #[derive(Debug, Args)]

@@ -33,6 +33,7 @@ struct File {
     metrics_listen: Option<SocketAddr>,
     max_upload_mb: Option<u64>,
     stop_notice_seconds: Option<u64>,
+    watch_folder: Option<PathBuf>,
     log: Option<String>,
     log_json: Option<bool>,
     #[serde(default)]
@@ -72,6 +73,8 @@ pub(crate) struct Config {
     pub(crate) max_upload: u64,
     /// How long a server that was told to stop still takes requests.
     pub(crate) stop_notice: Duration,
+    /// The folder whose files are imported as they come.
+    pub(crate) watch_folder: Option<PathBuf>,
     /// What of the log is written, as `RUST_LOG` says it.
     pub(crate) log: Option<String>,
     /// Logs as JSON lines.
@@ -221,6 +224,7 @@ impl Config {
             metrics_listen: parsed("HERMES_METRICS_LISTEN", socket)?.or(file.metrics_listen),
             max_upload: max_upload_mb.saturating_mul(1 << 20),
             stop_notice: stop_notice(file.stop_notice_seconds)?,
+            watch_folder: variable("HERMES_WATCH_FOLDER")?.map(PathBuf::from).or(file.watch_folder),
             log: variable("RUST_LOG")?.or(file.log),
             log_json: options.log_json || log_json.unwrap_or(false),
             secret_key_file,
@@ -310,6 +314,7 @@ mod tests {
             metrics_listen: None,
             max_upload: 1,
             stop_notice: Duration::ZERO,
+            watch_folder: None,
             log: None,
             log_json: false,
             secret_key_file: PathBuf::new(),

@@ -9,6 +9,7 @@ use hermes_engine::record::Sport;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Most items of one chunk, which is one transaction.
@@ -178,8 +179,8 @@ record! {
 pub struct OriginalFile {
     /// Its name.
     pub name: Text<255>,
-    /// Its bytes, compressed if they came so.
-    pub bytes: Vec<u8>,
+    /// Its bytes, compressed if they came so; several activities may be of one file.
+    pub bytes: Arc<Vec<u8>>,
 }
 
 /// One row of an import that holds an activity.
@@ -195,6 +196,8 @@ pub struct ImportItem {
     pub file: Option<OriginalFile>,
     /// What was read of its points.
     pub reading: Option<Reading>,
+    /// What was odd about it, in one sentence, for the ledger.
+    pub note: Option<String>,
 }
 
 /// What [`Store::import_activities`] did with an item.
@@ -226,6 +229,12 @@ impl Imported {
             Self::Merged(_) | Self::Duplicate => Outcome::Duplicate,
             Self::ForeignId => Outcome::Failed,
         }
+    }
+
+    /// Does the activity say something else than before?
+    #[must_use]
+    pub const fn changed(self) -> bool {
+        matches!(self, Self::New | Self::Updated | Self::Merged(_))
     }
 
     pub(crate) fn reason(self) -> Option<String> {

@@ -4,7 +4,8 @@
 use crate::database::{Db, Store, args, new_id, statements, transaction};
 use crate::error::Result;
 use crate::imports::{
-    CHUNK_MAX, ImportItem, Imported, LedgerRow, Source, Taken, at_most, hex_digest, write_ledger,
+    CHUNK_MAX, ImportItem, Imported, LedgerRow, OriginalFile, Source, Taken, at_most, hex_digest,
+    write_ledger,
 };
 use crate::merge::{SAME_START_S, Said, same_run};
 use crate::readings::{self, Figures, Reading};
@@ -13,7 +14,7 @@ use crate::users;
 use crate::value::{LocalTime, Scalar};
 use hermes_engine::calendar::Day;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// Known activities are looked for in spans that end where so long nothing was recorded: a chunk
@@ -50,6 +51,8 @@ struct Intake<'a> {
     /// Places of groups that were changed.
     touched: Vec<usize>,
     sources: Vec<Vec<Scalar>>,
+    /// By digest: each once.
+    files: BTreeMap<String, &'a OriginalFile>,
     readings: Vec<(Uuid, &'a Reading)>,
     replaced: Vec<Uuid>,
 }
@@ -150,6 +153,9 @@ impl<'a> Intake<'a> {
             return refused(Imported::Duplicate);
         }
         let file = item.file.as_ref().map(|f| hex_digest(&f.bytes));
+        if let (Some(digest), Some(original)) = (&file, &item.file) {
+            self.files.insert(digest.clone(), original);
+        }
         let figures = item.reading.as_ref().map_or_else(Figures::default, |r| r.figures.clone());
         let said = Said { source: self.source, activity: item.activity.clone(), figures };
         let reading = item.reading.as_ref().map(Reading::digest);
@@ -205,13 +211,11 @@ impl<'a> Intake<'a> {
         Taken { imported, id: activity, was }
     }
 
-    async fn write(mut self, db: &mut Db, items: &[ImportItem], taken: &[Taken]) -> Result<()> {
+    async fn write(mut self, db: &mut Db) -> Result<()> {
         let (user, now) = (self.user, self.now);
-        let kept = items.iter().zip(taken).filter(|(_, taken)| taken.id.is_some());
-        let files = kept.filter_map(|(item, _)| item.file.as_ref()).map(|file| {
+        let files = self.files.iter().map(|(digest, file)| {
             let size = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
-            let digest = hex_digest(&file.bytes);
-            args![new_id(now), user, digest, file.name, size, file.bytes, now]
+            args![new_id(now), user, *digest, file.name, size, *file.bytes, now]
         });
         db.bulk(&INSERT_FILES, files.collect()).await?;
         self.touched.sort_unstable();
@@ -279,18 +283,19 @@ impl Store {
                 foreign: HashSet::new(),
                 touched: Vec::new(),
                 sources: Vec::new(),
+                files: BTreeMap::new(),
                 readings: Vec::new(),
                 replaced: Vec::new(),
             };
             intake.load(db, items).await?;
             let mut seen = HashSet::new();
             let taken: Vec<Taken> = items.iter().map(|item| intake.take(item, &mut seen)).collect();
-            intake.write(db, items, &taken).await?;
+            intake.write(db).await?;
             let rows = items.iter().zip(&taken).map(|(item, taken)| LedgerRow {
                 row_number: item.row_number,
                 item: item.item.clone(),
                 outcome: taken.imported.outcome(),
-                reason: taken.imported.reason(),
+                reason: taken.imported.reason().or_else(|| item.note.clone()),
                 activity_id: taken.id,
             });
             write_ledger(db, user, batch, &rows.collect::<Vec<_>>(), now).await?;

@@ -48,17 +48,20 @@ function followUpload(form) {
   };
 
   input.addEventListener("change", () => {
-    const file = input.files[0];
-    title.textContent = file ? file.name : "Choose your archive";
+    const [file, ...more] = input.files;
+    const name = file ? file.name : "Choose your archive or files";
+    title.textContent = more.length ? `${name} and ${more.length} more` : name;
   });
 
   form.addEventListener("submit", (event) => {
     const file = input.files[0];
     if (!file) return;
     event.preventDefault();
-    if (file.size > most) {
+    const size = Array.from(input.files).reduce((sum, each) => sum + each.size, 0);
+    if (size > most) {
       const bound = Math.floor(most / MEGABYTE);
-      return say(`${file.name} is larger than the ${bound} MB that Hermes takes here; import it on `
+      const what = input.files.length > 1 ? "What you chose" : file.name;
+      return say(`${what} is larger than the ${bound} MB that Hermes takes here; import it on `
         + "the command line with hermes import, or upload its activities.csv alone.");
     }
     button.disabled = true;

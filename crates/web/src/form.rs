@@ -80,7 +80,7 @@ impl GoalForm {
 }
 
 /// Reads `h:mm:ss`, `h:mm` for an hour and more, or plain `mm:ss` under an hour.
-fn clock(text: &str) -> Result<Seconds, String> {
+pub(crate) fn clock(text: &str) -> Result<Seconds, String> {
     let wrong = || format!("\"{text}\" is no time; write it as h:mm:ss, for example 1:45:00.");
     let parts: Option<Vec<i64>> = text
         .split(':')
@@ -150,7 +150,7 @@ fn weekday(text: &str) -> Option<Weekday> {
     Weekday::ALL.get(number).copied()
 }
 
-fn within<N>(text: &str, low: N, high: N, what: &str, unit: &str) -> Result<N, String>
+pub(crate) fn within<N>(text: &str, low: N, high: N, what: &str, unit: &str) -> Result<N, String>
 where
     N: std::str::FromStr + PartialOrd + std::fmt::Display,
 {

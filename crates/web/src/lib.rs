@@ -163,11 +163,15 @@ fn welcome_routes() -> Router<Web> {
 }
 
 fn training_routes() -> Router<Web> {
-    use pages::{activities, plan, settings, today};
+    use pages::{activities, activity, by_hand, plan, settings, today};
     Router::new()
         .route("/today", get(today::page))
         .route("/plan", get(plan::page).post(plan::publish))
         .route("/activities", get(activities::page))
+        .route("/activities/new", get(by_hand::page).post(by_hand::save))
+        .route("/activities/{id}", get(activity::page))
+        .route("/activities/{id}/split", post(activity::split))
+        .route("/activities/{id}/merge", post(activity::merge))
         .route("/settings", get(settings::page))
         .route("/settings/goals", post(settings::add_goal))
         .route("/settings/goals/remove", post(settings::remove_goal))

@@ -1,4 +1,4 @@
-//! Receiving an archive: streamed to a temporary file, never held in memory.
+//! Receiving archives and activities' files: streamed to temporary files, never held in memory.
 
 use crate::Web;
 use crate::auth::Viewer;
@@ -8,6 +8,7 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use hermes_app::Upload;
 use std::io;
 use std::path::Path;
 use tempfile::{NamedTempFile, TempPath};
@@ -18,6 +19,8 @@ use tracing::Instrument;
 const PREFIX: &str = "upload-";
 /// Longest file name that is kept, in characters.
 const NAME_LENGTH: usize = 120;
+/// Most files of one upload.
+const FILES_MAX: usize = 5_000;
 
 /// Makes the folder and removes what an earlier process left half done: an import begins with its
 /// upload, so a file here without a process is of no use. While another process serves from the
@@ -42,7 +45,6 @@ pub(crate) async fn prepare(dir: &Path) -> io::Result<std::fs::File> {
 struct Received {
     name: String,
     path: TempPath,
-    bytes: u64,
 }
 
 /// Why a file was not taken.
@@ -50,6 +52,7 @@ enum Refusal {
     NoFile,
     Empty(String),
     TooLarge(u64),
+    TooMany,
     Broken,
     Disk(io::Error),
 }
@@ -71,18 +74,28 @@ impl Refusal {
         match self {
             Self::NoFile => (
                 StatusCode::UNPROCESSABLE_ENTITY,
-                "No file was chosen; choose the zip that Strava sent you.".to_owned(),
+                "No file was chosen; choose the zip that Strava sent you, or files of a watch."
+                    .to_owned(),
             ),
             Self::Empty(name) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
-                format!("{name} is empty; choose the zip that Strava sent you."),
+                format!(
+                    "{name} is empty; choose the zip that Strava sent you, or files of a watch."
+                ),
             ),
             Self::TooLarge(most) => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 format!(
-                    "The file is larger than the {} that Hermes takes here; import it on the \
+                    "What was sent is larger than the {} that Hermes takes here; import it on the \
                      command line with hermes import, or upload its activities.csv alone.",
                     size(*most)
+                ),
+            ),
+            Self::TooMany => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!(
+                    "More than {FILES_MAX} files were sent; send them in parts, or import their \
+                     folder on the command line with hermes import."
                 ),
             ),
             Self::Broken => (
@@ -127,22 +140,19 @@ pub(crate) async fn receive(
             return refuse(&web, &viewer, status, &sentence).await;
         }
     };
-    tracing::info!(bytes = received.bytes, "an archive was uploaded");
-    // From here on the import owns the file: it deletes it when it is done, or when it refuses it.
-    let path = received.path.keep().map_err(|error| {
-        tracing::error!(%error, "an upload could not be kept");
-        Fault::Refused(StatusCode::INTERNAL_SERVER_ERROR, Refusal::Broken.sentence().1)
-    })?;
-    // In a task of its own: a browser that goes away meanwhile must not leave the file behind.
+    tracing::info!(files = received.len(), "files were uploaded");
+    // From here on the import owns the files: it deletes them when it is done, or refuses them.
+    let mut uploads = Vec::new();
+    for Received { name, path } in received {
+        let path = path.keep().map_err(|error| {
+            tracing::error!(%error, "an upload could not be kept");
+            Fault::Refused(StatusCode::INTERNAL_SERVER_ERROR, Refusal::Broken.sentence().1)
+        })?;
+        uploads.push(Upload { path, name });
+    }
+    // In a task of its own: a browser that goes away meanwhile must not leave the files behind.
     let (app, runner) = (web.app.clone(), viewer.runner.clone());
-    let work = async move {
-        let started = app.start_import(&runner, path.clone(), received.name, true).await;
-        if started.is_err() {
-            // Already gone when the import deleted it itself.
-            let _ = tokio::fs::remove_file(&path).await;
-        }
-        started
-    };
+    let work = async move { app.start_import(&runner, uploads, true).await };
     match tokio::spawn(work.in_current_span()).await {
         Ok(Ok(())) => Ok(Redirect::to("/welcome/import").into_response()),
         Ok(Err(error)) => {
@@ -164,17 +174,33 @@ async fn refuse(
     Ok((status, welcome::import_page(web, viewer, Some(sentence)).await?).into_response())
 }
 
-async fn store(mut form: Multipart, web: &Web) -> Result<Received, Refusal> {
+async fn store(mut form: Multipart, web: &Web) -> Result<Vec<Received>, Refusal> {
+    let most = web.config.max_upload_bytes;
+    let (mut all, mut left) = (Vec::new(), most);
     while let Some(field) = form.next_field().await? {
-        if field.name() == Some("archive") {
-            let received = write(field, web).await;
-            if matches!(received, Err(Refusal::TooLarge(_))) {
-                drain(form, web.config.max_upload_bytes).await;
+        let named = field.file_name().is_some_and(|name| !name.is_empty());
+        if field.name() != Some("archive") || !named {
+            continue;
+        }
+        let received = match all.len() {
+            FILES_MAX => Err(Refusal::TooMany),
+            _ => write(field, web, &mut left).await,
+        };
+        match received {
+            Ok(received) => all.push(received),
+            Err(refusal) => {
+                if matches!(refusal, Refusal::TooLarge(_) | Refusal::TooMany) {
+                    drain(form, most).await;
+                }
+                return Err(refusal);
             }
-            return received;
         }
     }
-    Err(Refusal::NoFile)
+    match all.as_slice() {
+        [] => Err(Refusal::NoFile),
+        [one] if left == most => Err(Refusal::Empty(one.name.clone())),
+        _ => Ok(all),
+    }
 }
 
 /// Browsers show an answer only when they could send everything, so a little too much is read on.
@@ -190,28 +216,22 @@ async fn drain(mut form: Multipart, most: u64) {
     }
 }
 
-async fn write(mut field: Field<'_>, web: &Web) -> Result<Received, Refusal> {
+/// Writes a file; `left` is how many bytes more may come.
+async fn write(mut field: Field<'_>, web: &Web, left: &mut u64) -> Result<Received, Refusal> {
     let name = file_name(field.file_name().unwrap_or_default());
     if name.is_empty() {
         return Err(Refusal::NoFile);
     }
-    let most = web.config.max_upload_bytes;
     let file = open(&web.config.upload_dir, ending(&name))?;
     let mut writer = tokio::fs::File::from_std(file.reopen()?);
-    let mut bytes = 0_u64;
     while let Some(chunk) = field.chunk().await? {
-        bytes += chunk.len() as u64;
-        if bytes > most {
-            return Err(Refusal::TooLarge(most));
-        }
+        *left = left
+            .checked_sub(chunk.len() as u64)
+            .ok_or(Refusal::TooLarge(web.config.max_upload_bytes))?;
         writer.write_all(&chunk).await?;
     }
     writer.flush().await?;
-    if bytes == 0 {
-        Err(Refusal::Empty(name))
-    } else {
-        Ok(Received { name, path: file.into_temp_path(), bytes })
-    }
+    Ok(Received { name, path: file.into_temp_path() })
 }
 
 fn open(dir: &Path, ending: &str) -> io::Result<NamedTempFile> {
@@ -225,9 +245,11 @@ fn file_name(given: &str) -> String {
     last.chars().filter(|c| !c.is_control()).take(NAME_LENGTH).collect()
 }
 
-/// The reader tells a bare table from an archive by its ending.
+/// The reader tells files that their first bytes do not tell by their ending.
 fn ending(name: &str) -> &'static str {
-    if name.to_ascii_lowercase().ends_with(".csv") { ".csv" } else { ".zip" }
+    const ENDINGS: [&str; 7] = [".csv", ".fit", ".fit.gz", ".gpx", ".gpx.gz", ".tcx", ".tcx.gz"];
+    let name = name.to_ascii_lowercase();
+    ENDINGS.into_iter().find(|end| name.ends_with(end)).unwrap_or(".zip")
 }
 
 #[cfg(test)]
@@ -266,6 +288,8 @@ mod tests {
         assert_eq!(file_name("a\u{0}\nb.zip"), "ab.zip");
         assert_eq!(file_name(&"x".repeat(500)).len(), 120);
         assert_eq!((ending("Activities.CSV"), ending("export.zip")), (".csv", ".zip"));
+        assert_eq!((ending("a.FIT"), ending("b.gpx.gz")), (".fit", ".gpx.gz"));
+        assert_eq!((ending("notes.txt"), ending("")), (".zip", ".zip"));
     }
 
     #[test]

@@ -89,13 +89,21 @@ impl Browser {
     }
 
     async fn upload(&self, name: &str, bytes: &[u8]) -> Answer {
-        let mut body = format!(
-            "--x\r\nContent-Disposition: form-data; name=\"archive\"; filename=\"{name}\"\r\n\
-             Content-Type: application/zip\r\n\r\n"
-        )
-        .into_bytes();
-        body.extend_from_slice(bytes);
-        body.extend_from_slice(b"\r\n--x--\r\n");
+        self.upload_all(&[(name, bytes)]).await
+    }
+
+    async fn upload_all(&self, files: &[(&str, &[u8])]) -> Answer {
+        let mut body = Vec::new();
+        for (name, bytes) in files {
+            let head = format!(
+                "--x\r\nContent-Disposition: form-data; name=\"archive\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--x--\r\n");
         let request = self
             .request(Method::POST, "/welcome/import")
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
@@ -105,7 +113,11 @@ impl Browser {
 }
 
 async fn import(house: &House, browser: &Browser, name: &str, bytes: &[u8]) {
-    let answer = browser.upload(name, bytes).await;
+    import_all(house, browser, &[(name, bytes)]).await;
+}
+
+async fn import_all(house: &House, browser: &Browser, files: &[(&str, &[u8])]) {
+    let answer = browser.upload_all(files).await;
     assert_eq!(answer.location(), "/welcome/import", "{}", answer.body);
     let owner = house.app.owner().await.unwrap();
     for _ in 0..PATIENCE {
@@ -122,12 +134,13 @@ fn uploads(house: &House) -> usize {
     std::fs::read_dir(house.dir.path().join("uploads")).unwrap().count()
 }
 
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "/today",
     "/plan",
     "/plan?week=2026-11-25",
     "/activities",
     "/activities?q=run&runs=1&from=2026-01-01&to=2026-12-31&page=2",
+    "/activities/new",
     "/settings",
     "/welcome/import",
     "/welcome/import/progress",
@@ -200,6 +213,9 @@ async fn nobody_sees_a_page_or_changes_anything_without_a_session() {
             assert_eq!(browser.get(page).await.location(), "/welcome", "{page}");
         }
         let posts = [
+            "/activities/new",
+            "/activities/5/split",
+            "/activities/5/merge",
             "/plan",
             "/settings/goals",
             "/settings/goals/remove",
@@ -267,7 +283,11 @@ async fn a_wrong_file_gets_one_sentence_and_leaves_nothing_behind() {
     let house = House::new().await;
     let browser = Browser::signed_in(&house).await;
     let truncated = common::archive();
-    let files: [(&str, &[u8], StatusCode); 5] = [
+    let files: [(&str, &[u8], StatusCode); 9] = [
+        ("junk.fit", b"no file of a watch", StatusCode::UNPROCESSABLE_ENTITY),
+        ("empty.gpx", b"", StatusCode::UNPROCESSABLE_ENTITY),
+        ("page.tcx", b"<html></html>", StatusCode::UNPROCESSABLE_ENTITY),
+        ("photo.jpg", b"\xff\xd8\xff\xe0 a picture", StatusCode::UNPROCESSABLE_ENTITY),
         ("notes.zip", b"just some text", StatusCode::UNPROCESSABLE_ENTITY),
         ("empty.zip", b"", StatusCode::UNPROCESSABLE_ENTITY),
         ("", b"PK", StatusCode::UNPROCESSABLE_ENTITY),
@@ -396,4 +416,85 @@ async fn names_from_outside_are_escaped() {
     }
     let list = browser.get("/activities").await.body;
     assert!(list.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{list}");
+}
+
+/// A run northwards on the 16th, as a GPX file.
+fn gpx(minutes: u32) -> Vec<u8> {
+    use std::fmt::Write;
+    let mut text = String::from("<gpx version=\"1.1\"><trk><type>running</type><trkseg>");
+    for second in (0..=minutes * 60).step_by(10) {
+        let latitude = 50.0 + f64::from(second) * 200.0 / 60.0 / 111_195.0;
+        let time = format!("2026-11-16T07:{:02}:{:02}Z", second / 60, second % 60);
+        let point = "<ele>90</ele><time>";
+        write!(text, "<trkpt lat=\"{latitude:.7}\" lon=\"8\">{point}{time}</time></trkpt>")
+            .unwrap();
+    }
+    (text + "</trkseg></trk></gpx>").into_bytes()
+}
+
+/// Many files at once, a bad one among them; the page of one of them; a run by hand that turns out
+/// to be the same, split and merged again on its page.
+#[tokio::test]
+async fn files_are_uploaded_together_and_an_activity_has_a_page() {
+    let house = House::new().await;
+    let browser = Browser::signed_in(&house).await;
+    let (run, table) = (gpx(40), common::archive());
+    let files: [(&str, &[u8]); 4] =
+        [("a.gpx", &run), ("junk.fit", b"junk"), ("none.gpx", b""), ("year.zip", &table)];
+    import_all(&house, &browser, &files).await;
+    for _ in 0..100 {
+        if uploads(&house) == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(uploads(&house), 0);
+    let ledger = browser.get("/welcome/import").await.body;
+    for text in ["a.gpx and 3 more", "junk.fit", "none.gpx", "FIT, GPX or TCX"] {
+        assert!(ledger.contains(text), "{text}: {ledger}");
+    }
+    let list = browser.get("/activities?q=&from=2026-11-16&to=2026-11-16").await.body;
+    let page = list.split("href=\"/activities/-").nth(1).expect("the file's own activity");
+    let id = format!("-{}", page.split('"').next().unwrap());
+    let shown = browser.get(&format!("/activities/{id}")).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
+    for text in ["Splits", "Best efforts", "5 km", "<polyline", "Where it came from", "a.gpx"] {
+        assert!(shown.body.contains(text), "{text}: {}", shown.body);
+    }
+    assert!(!shown.body.contains("style=\""));
+
+    let form = "day=2026-11-16&start=07:01&distance=8.1&time=0:40:00&name=Mine&effort=4";
+    let added = browser.post("/activities/new", form).await;
+    assert_eq!(added.location(), format!("/activities/{id}"), "{}", added.body);
+    let shown = browser.get(&format!("/activities/{id}")).await.body;
+    assert!(shown.contains("Mine") && shown.contains("another run: split"), "{shown}");
+    let source = shown.split("name=\"source\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let split = browser.post(&format!("/activities/{id}/split"), &format!("source={source}")).await;
+    assert_eq!(split.location(), format!("/activities/{id}"), "{}", split.body);
+    let owner = house.app.owner().await.unwrap();
+    let query = hermes_app::ActivityQuery {
+        from: Some(Day::parse("2026-11-16").unwrap()),
+        to: Some(Day::parse("2026-11-16").unwrap()),
+        ..hermes_app::ActivityQuery::default()
+    };
+    let all = house.app.activities(&owner, &query).await.unwrap();
+    let other = all.items.iter().find(|a| a.name == "Mine").expect("an activity of its own").id;
+    let merged = browser.post(&format!("/activities/{id}/merge"), &format!("other={other}")).await;
+    assert!(merged.location().starts_with("/activities/-"), "{}", merged.body);
+
+    for (path, form, status) in [
+        ("/activities/new", "day=2026-11-16&start=07:01&distance=x&time=0:40:00", 422),
+        ("/activities/new", "day=2027-11-16&start=07:01&distance=8&time=0:40:00", 422),
+        ("/activities/new", "", 422),
+        ("/activities/5/split", "source=x", 422),
+        ("/activities/5/split", "source=00000000-0000-0000-0000-000000000000", 404),
+        ("/activities/5/merge", "other=six", 422),
+        ("/activities/5/merge", "other=6", 404),
+        ("/activities/x/merge", "other=6", 404),
+    ] {
+        let answer = browser.post(path, form).await;
+        assert_eq!(answer.status.as_u16(), status, "{path} {form}: {}", answer.body);
+    }
+    assert_eq!(browser.get("/activities/5").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.get("/activities/x").await.status, StatusCode::NOT_FOUND);
 }

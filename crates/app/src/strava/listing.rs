@@ -245,7 +245,7 @@ impl App {
         let now = self.clock.now();
         let late = item.start_date + POINTS_LATE > now && item.detail_tries + 1 < DETAIL_TRIES;
         let detail = if points.is_none() && late { Detail::Wanted } else { Detail::Had };
-        self.take_detailed(runner, connection, &activity).await?;
+        self.take_detailed(runner, connection, &activity, points.as_ref()).await?;
         self.detail(runner, item, detail).await
     }
 

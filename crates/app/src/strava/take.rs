@@ -5,15 +5,17 @@ use super::{OfRunner, Strava};
 use crate::App;
 use crate::accounts::Runner;
 use crate::facts::hex;
+use crate::import::reading_of;
 use crate::jobs::Job;
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Sport;
 use hermes_engine::units::Seconds;
+use hermes_formats::activity;
 use hermes_store::imports::{ImportItem, NewActivity, Source};
 use hermes_store::strava::connections::Connection;
 use hermes_store::strava::items::{Detail, Item, NewItem};
 use hermes_store::value::{ActivityMetres, Decimal, LocalTime, Text};
-use hermes_strava::client::Activity;
+use hermes_strava::client::{Activity, Streams};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -91,6 +93,7 @@ impl App {
         runner: &Runner,
         connection: &Connection,
         activity: &Activity,
+        points: Option<&Streams>,
     ) -> Result<(), Stop> {
         let Some(new) = new_activity(runner, activity) else { return Ok(()) };
         self.store.strava_dirty(runner.id, new.start_date_local.day()).await?;
@@ -99,7 +102,8 @@ impl App {
             item: Text::new(activity.id.to_string()).unwrap_or_default(),
             activity: new,
             file: None,
-            reading: None,
+            reading: points.map(|p| reading_of(&recorded(p), activity.sport, activity.trainer)),
+            note: None,
         };
         let (batch, now) = (connection.batch_id, self.clock.now());
         let items = [item];
@@ -132,6 +136,7 @@ impl App {
                 activity: new.clone(),
                 file: None,
                 reading: None,
+                note: None,
             })
             .collect();
         let (source, batch) = (Source::Strava, connection.batch_id);
@@ -210,4 +215,36 @@ pub(super) fn new_activity(runner: &Runner, a: &Activity) -> Option<NewActivity>
         average_temperature: a.temperature.map(i32::from),
         perceived_exertion: a.perceived_exertion.map(i32::from),
     })
+}
+
+/// Steps a minute of both legs, where Strava counts one.
+const LEGS: i64 = 2;
+
+/// Points as they are kept, whatever they came from.
+fn recorded(points: &Streams) -> activity::Streams {
+    let column = |values: &[Option<i64>], scale: fn(i64) -> i64| -> activity::Column {
+        let small = |v: &Option<i64>| v.and_then(|v| i32::try_from(scale(v)).ok());
+        values.iter().map(small).collect()
+    };
+    let place = |of: fn((i64, i64)) -> i64| -> activity::Column {
+        let small = |p: &Option<(i64, i64)>| p.and_then(|p| i32::try_from(of(p)).ok());
+        points.place.iter().map(small).collect()
+    };
+    let beats = |b: &Option<i64>| b.filter(|b| (20..=250).contains(b));
+    let heart_rate: Vec<_> = points.heart_rate.iter().map(beats).collect();
+    let ms = |s: &i64| u32::try_from(s.saturating_mul(1_000)).unwrap_or(u32::MAX);
+    let streams = activity::Streams {
+        time_ms: points.time_s.iter().map(ms).collect(),
+        moving: points.moving.clone(),
+        distance_cm: column(&points.distance_cm, |v| v),
+        altitude_dm: column(&points.altitude_cm, |v| v / 10),
+        heart_rate: column(&heart_rate, |v| v),
+        cadence: column(&points.cadence, |v| v * LEGS),
+        speed_mm_s: column(&points.speed_mm_s, |v| v),
+        latitude_e7: place(|p| p.0),
+        longitude_e7: place(|p| p.1),
+        watts: column(&points.watts, |v| v),
+        temperature_c: column(&points.temperature, |v| v),
+    };
+    streams.tidy()
 }

@@ -21,7 +21,7 @@ impl Clock for Hands {
 
 /// An app on an empty database in a folder of its own.
 pub(crate) struct World {
-    folder: TempDir,
+    pub(crate) folder: TempDir,
     pub(crate) hands: Arc<Hands>,
     pub(crate) app: App,
     pub(crate) runner: Runner,

@@ -63,7 +63,7 @@ pub(super) fn assemble(
         }
     }
     let mut streams = streams.tidy();
-    streams.moving = moving(&streams, &points, start_ms, &said.pauses);
+    streams.moving = moving(&streams, start_ms, &said.pauses);
     if streams.is_empty() {
         findings.push(Finding::NoPoints);
     }
@@ -76,7 +76,8 @@ pub(super) fn assemble(
         .unwrap_or(elapsed_ms);
     let by_points = streams.distance_cm.iter().rev().find_map(|d| *d).map(i64::from);
     // Zero is what devices write who measured none.
-    let distance_cm = checks.keep(&DISTANCE_CM, said.distance_cm).filter(|d| *d > 0).or(by_points);
+    let distance_cm = checks.keep(&DISTANCE_CM, said.distance_cm).filter(|d| *d > 0);
+    let distance_cm = distance_cm.or(by_points).filter(|d| *d > 0);
     let mean = |column: &Column| mean(&streams.time_ms, column, false);
     let most = |column: &Column| column.iter().flatten().max().map(|v| i64::from(*v));
     let fill = |said: Option<i64>, points: Option<i64>| said.filter(|v| *v != 0).or(points);
@@ -93,7 +94,7 @@ pub(super) fn assemble(
     let average_heart_rate = small(&HEART_RATE, average_heart_rate);
     let max_heart_rate = small(&HEART_RATE, max_heart_rate);
     let average_cadence = small(&CADENCE, average_cadence).filter(|v| *v > 0);
-    let average_watts = small(&WATTS, watts);
+    let average_watts = small(&WATTS, watts).filter(|v| *v > 0);
     let temperature_c = checks.keep(&TEMPERATURE_C, temperature).map(|v| v as i16);
     let max_speed_mm_s = checks.keep(&SPEED_MM_S, max_speed);
     let average_speed_mm_s = checks.keep(&SPEED_MM_S, speed);
@@ -201,14 +202,13 @@ fn average_cadence(said: &Summary, sports: &Sports, streams: &Streams) -> Option
         .or_else(|| mean(&streams.time_ms, &streams.cadence, true))
 }
 
-/// Fills in the distance along the positions, segment by segment, and tells how many positions
-/// were passed over: those that only a jump there and back explains.
+/// Fills in the distance along the positions, and tells how many of them were passed over: those
+/// that only a jump there and back explains, and gaps that no runner crosses.
 fn along(points: &[Point], streams: &mut Streams) -> usize {
     let place = |i: usize| Some((streams.latitude_e7[i]?, streams.longitude_e7[i]?));
-    let speed = |from: (usize, geo::Position), to: (usize, geo::Position)| {
-        let ms = i64::from(streams.time_ms[to.0]) - i64::from(streams.time_ms[from.0]);
-        let mm = (geo::metres(from.1, to.1) * 1000.0) as i64;
-        mm.saturating_mul(1000) / ms.max(1)
+    let too_fast = |from: usize, to: usize, metres: f64| {
+        let ms = i64::from(streams.time_ms[to]) - i64::from(streams.time_ms[from]);
+        metres * 1e6 > (FASTEST_MM_S * ms.max(1000)) as f64
     };
     let mut way_m = 0.0;
     let mut last: Option<(usize, geo::Position)> = None;
@@ -216,18 +216,28 @@ fn along(points: &[Point], streams: &mut Streams) -> usize {
     let mut column = vec![None; points.len()];
     for (i, point) in points.iter().enumerate() {
         let Some(here) = place(i) else { continue };
-        let Some(before) = last.filter(|_| !point.new_segment) else {
-            (last, column[i]) = (Some((i, here)), Some(way_m));
+        let Some((before, there)) = last else {
+            (last, column[i]) = (Some((i, here)), Some(0.0));
             continue;
         };
-        let next = (i + 1..points.len()).take(JUMP_POINTS).take_while(|n| !points[*n].new_segment);
-        let mut next = next.filter_map(|n| Some((n, place(n)?)));
-        let there = speed(before, (i, here)) > FASTEST_MM_S;
-        if there && next.any(|back| speed(before, back) <= FASTEST_MM_S) {
-            jumps += 1;
-            continue;
+        let mut metres = geo::metres(there, here);
+        if too_fast(before, i, metres) {
+            // A vehicle goes on; a jump comes back.
+            let returns = |next: usize| {
+                let back = place(next).map(|place| geo::metres(there, place));
+                back.is_some_and(|back| back < metres && !too_fast(before, next, back))
+            };
+            let next = (i + 1..points.len()).take(JUMP_POINTS);
+            if next.into_iter().any(returns) {
+                jumps += 1;
+                continue;
+            }
+            if point.new_segment {
+                jumps += 1;
+                metres = 0.0;
+            }
         }
-        way_m += geo::metres(before.1, here);
+        way_m += metres;
         (last, column[i]) = (Some((i, here)), Some(way_m));
     }
     let cm = |m: f64| (m < 1e6).then_some((m * 100.0).round() as i32);
@@ -235,9 +245,9 @@ fn along(points: &[Point], streams: &mut Streams) -> usize {
     jumps
 }
 
-/// Whether each stretch between two points was moved: not in a pause of the timer, not between
-/// segments, and not at the speed of someone who stands. Empty: throughout.
-fn moving(streams: &Streams, points: &[Point], start_ms: i64, pauses: &[(i64, i64)]) -> Vec<bool> {
+/// Whether each stretch between two points was moved: not in a pause of the timer, and not at the
+/// speed of someone who stands. Empty: throughout.
+fn moving(streams: &Streams, start_ms: i64, pauses: &[(i64, i64)]) -> Vec<bool> {
     let time = &streams.time_ms;
     let ways = filled(&streams.distance_cm);
     let way = |i: usize| ways.get(i).copied().map_or(0, i64::from);
@@ -250,7 +260,7 @@ fn moving(streams: &Streams, points: &[Point], start_ms: i64, pauses: &[(i64, i6
         let middle = start_ms + i64::midpoint(time[i - 1].into(), time[i].into());
         while pauses.next_if(|(_, end)| *end <= middle).is_some() {}
         let paused = pauses.peek().is_some_and(|(begin, _)| *begin <= middle);
-        if paused || points[i].new_segment {
+        if paused {
             return false;
         }
         if ways.is_empty() {

@@ -112,8 +112,8 @@ impl Streams {
         ]
     }
 
-    /// The same points in normal form: columns without a value are empty, others as long as the
-    /// time, and time and distance never fall.
+    /// The same points in normal form: columns without a value are empty (and the moving bits,
+    /// where all is moved), others as long as the time, and time and distance never fall.
     #[must_use]
     pub fn tidy(mut self) -> Self {
         let n = self.len();
@@ -123,8 +123,9 @@ impl Streams {
                 column.clear();
             }
         }
-        if !self.moving.is_empty() {
-            self.moving.resize(n, true);
+        self.moving.resize(n, true);
+        if self.moving.iter().all(|moved| *moved) {
+            self.moving.clear();
         }
         let mut latest = 0;
         for time in &mut self.time_ms {

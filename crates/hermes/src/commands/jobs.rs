@@ -8,17 +8,22 @@ use hermes_app::WeeksPlanned;
 use hermes_app::jobs::{JobCounts, JobFilter, JobState, LIST_MAX, StoredJob, Worker};
 use serde_json::{Value, json};
 use std::fmt::Write;
+use std::path::Path;
 use std::process::ExitCode;
 use uuid::Uuid;
 
-pub(super) async fn worker(desk: &Desk) -> Result<ExitCode> {
+pub(super) async fn worker(desk: &Desk, watched: Option<&Path>) -> Result<ExitCode> {
     let (app, backend) = (&desk.app, desk.app.backend());
     if desk.options.json {
         output::json(&json!({ "backend": backend }))?;
     } else {
         output::print(&format!("Hermes runs the jobs of the {backend} database. Ctrl-C stops.\n"))?;
     }
-    Worker::new(app.clone()).run(serve::stopped()).await;
+    let watching = serve::watching(app.clone(), watched);
+    tokio::select! {
+        () = Worker::new(app.clone()).run(serve::stopped()) => {}
+        result = watching => result?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 

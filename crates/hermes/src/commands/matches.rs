@@ -1,10 +1,10 @@
-//! `hermes match` and `hermes activity`.
+//! `hermes match`.
 
 use super::Desk;
-use crate::cli::{Activity, Match};
+use crate::cli::Match;
 use crate::output;
 use anyhow::{Context, Result, ensure};
-use hermes_app::{ActivityView, CorrectionView, Mark, SessionKey, SessionMatch, WeekMatches};
+use hermes_app::{ActivityView, CorrectionView, SessionKey, SessionMatch, WeekMatches};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Correction;
 use hermes_engine::units::Units;
@@ -38,27 +38,6 @@ pub(super) async fn matches(desk: &Desk, command: Match) -> Result<ExitCode> {
     } else {
         let what = if made.ended_at.is_some() { "Taken back" } else { "Saved" };
         output::print(&format!("{what}: {} (id {}).\n", words(&made.correction), made.id))?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-pub(super) async fn activity(desk: &Desk, command: Activity) -> Result<ExitCode> {
-    ensure!(desk.options.as_of.is_none(), "an activity is corrected today; leave --as-of out");
-    let (id, mark, done) = match command {
-        Activity::Confirm { id } => (id, Mark::Confirmed, "counts as it was recorded"),
-        Activity::Exclude { id } => (id, Mark::Excluded, "counts for nothing"),
-        Activity::Include { id } => (id, Mark::Included, "counts like any other"),
-        Activity::Race { id, not: false } => (id, Mark::Race(true), "was a race"),
-        Activity::Race { id, not: true } => (id, Mark::Race(false), "was no race"),
-        Activity::Delete { id } => {
-            (id, Mark::Deleted, "is deleted; `hermes activity include` brings it back")
-        }
-    };
-    desk.app.mark_activity(&desk.runner, id, mark).await?;
-    if desk.options.json {
-        output::json(&json!({ "activity": id, "says": done }))?;
-    } else {
-        output::print(&format!("The activity {id} {done}.\n"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,6 @@
 //! The subcommands. Each prints text, or with `--json` what docs/CLI.md describes.
 
+mod activity;
 mod check_in;
 mod db;
 mod edit;
@@ -57,12 +58,12 @@ pub(crate) async fn run(
             None => simulate::simulate(&options, &wanted),
         },
         Command::StravaSim(wanted) => strava_sim::serve(&options, wanted).await,
-        Command::SampleArchive { out, seed, weeks } => {
-            system::sample_archive(&options, &out, seed, weeks)
+        Command::SampleArchive { out, seed, weeks, files } => {
+            system::sample_archive(&options, &out, (seed, weeks), files)
         }
         other => {
             let desk = Desk::open(options, &config).await?;
-            let done = desk.run(other).await;
+            let done = desk.run(other, &config).await;
             desk.app.close().await;
             done
         }
@@ -88,12 +89,13 @@ impl Desk {
         Ok(Self { app, runner, options, as_of })
     }
 
-    async fn run(&self, command: Command) -> Result<ExitCode> {
+    async fn run(&self, command: Command, config: &Config) -> Result<ExitCode> {
         match command {
-            Command::Worker => jobs::worker(self).await,
+            Command::Worker => jobs::worker(self, config.watch_folder.as_deref()).await,
             Command::Jobs(command) => jobs::jobs(self, command).await,
             Command::Weeks => jobs::weeks(self).await,
             Command::Import { paths } => import::import(self, paths).await,
+            Command::Imports(command) => import::imports(self, command).await,
             Command::Goal(goal) => goal::goal(self, goal).await,
             Command::Health(command) => health::health(self, command).await,
             Command::Plan { week, publish, why } => {
@@ -107,7 +109,7 @@ impl Desk {
             Command::CheckIn(command) => check_in::check_in(self, command).await,
             Command::Edit(command) => edit::edit(self, command).await,
             Command::Match(command) => matches::matches(self, command).await,
-            Command::Activity(command) => matches::activity(self, command).await,
+            Command::Activity(command) => activity::activity(self, command).await,
             Command::Replay { from, to } => replay::replay(self, &from, &to).await,
             Command::Feedback(args) => says::feedback(self, args).await,
             Command::SendIt(command) => says::send_it(self, command).await,

@@ -11,6 +11,7 @@ use hermes_app::measure::Exporter;
 use hermes_web::Operations;
 use serde_json::json;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -82,13 +83,31 @@ pub(super) async fn serve(
             _ = ended => {}
         }
     }));
-    let outcome = hermes_web::serve(app.clone(), web, listener, operations, stopped()).await;
+    let watching = watching(background.clone(), config.watch_folder.as_deref());
+    let outcome = tokio::select! {
+        outcome = hermes_web::serve(app.clone(), web, listener, operations, stopped()) => {
+            outcome.map_err(anyhow::Error::from)
+        }
+        ended = watching => ended,
+    };
     drop(served);
     worker.await?;
     background.close().await;
     app.close().await;
     outcome?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Watches the owner's folder, where there is one, until it is dropped.
+pub(super) async fn watching(app: App, folder: Option<&Path>) -> Result<()> {
+    match folder {
+        Some(folder) => {
+            let runner = app.owner().await?;
+            app.watch_for_ever(&runner, folder).await;
+        }
+        None => std::future::pending().await,
+    }
+    Ok(())
 }
 
 /// Any address: who runs Hermes names it, and it tells nothing of runners.

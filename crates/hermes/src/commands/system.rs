@@ -111,8 +111,8 @@ fn folder(path: &Path) -> Check {
 pub(super) fn sample_archive(
     options: &Options,
     out: &Path,
-    seed: u64,
-    weeks: u16,
+    (seed, weeks): (u64, u16),
+    files: bool,
 ) -> Result<ExitCode> {
     ensure!((1..=520).contains(&weeks), "{weeks} weeks cannot be made; give 1 to 520");
     ensure!(!out.exists(), "{} is there already; name another file", out.display());
@@ -120,7 +120,9 @@ pub(super) fn sample_archive(
         Some(day) => Day::parse(day)?,
         None => Day::from_epoch(SystemClock.now().as_second().div_euclid(86_400)),
     };
-    let runs = hermes_app::write_sample_archive(out, seed, end, weeks)
+    let write =
+        if files { hermes_app::write_watch_archive } else { hermes_app::write_sample_archive };
+    let runs = write(out, seed, end, weeks)
         .with_context(|| format!("{} cannot be written", out.display()))?;
     if options.json {
         output::json(&json!({ "file": out, "runs": runs }))?;

@@ -6,6 +6,7 @@ mod bad_input;
 mod db;
 mod edit;
 mod everything;
+mod files;
 mod forecast;
 mod health;
 mod jobs;

@@ -32,6 +32,40 @@ fn it_imports_once_whatever_the_number_of_times() {
     assert!(text.contains("76 runs, 564.4 km"), "{text}");
 }
 
+/// The files of the archive are read: splits and best efforts are there, and the figures of long
+/// runs add up.
+#[test]
+fn its_files_are_read_with_splits_and_best_efforts() {
+    let Some(archive) = shared(ARCHIVE) else { return };
+    let machine = Machine::new();
+    let done = import(&machine, &archive);
+    assert_eq!(done["counts"]["skipped"], 0, "{done}");
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(&archive).unwrap()).unwrap();
+    let mut table = String::new();
+    zip.by_name("activities.csv").unwrap().read_to_string(&mut table).unwrap();
+    let (mut read, mut unread) = (0, 0);
+    for line in table.lines().filter(|l| l.contains("activities/")).take(12) {
+        let id = line.split(',').next().unwrap();
+        let shown = machine.json(&["activity", "show", id]);
+        let source = &shown["sources"][0];
+        if source["points"].as_i64().unwrap_or(0) == 0 {
+            unread += 1;
+            continue;
+        }
+        read += 1;
+        let distance = shown["activity"]["distance"].as_i64().unwrap();
+        let km = shown["km"].as_array().unwrap();
+        let sum: i64 = km.iter().filter_map(|s| s["distance"].as_i64()).sum();
+        assert!((sum - distance).abs() * 20 <= distance, "{id}: {sum} of {distance} m in splits");
+        let efforts = shown["efforts"].as_array().unwrap();
+        assert_eq!(efforts.is_empty(), distance < 400, "{id}: {shown}");
+        let times: Vec<i64> = efforts.iter().filter_map(|e| e["time"].as_i64()).collect();
+        assert!(times.windows(2).all(|w| w[0] < w[1]), "{id}: {times:?}");
+        assert!(shown["curve"]["at"].as_array().is_some_and(|a| a.len() > 10), "{id}");
+    }
+    assert!(read >= 10 && unread <= 2, "{read} read, {unread} not");
+}
+
 /// A copy of the archive in which one row's date cannot be read.
 fn with_one_row_broken(archive: &Path, to: &Path) {
     let mut from = zip::ZipArchive::new(std::fs::File::open(archive).unwrap()).unwrap();
@@ -111,12 +145,12 @@ fn later_facts_do_not_exist() {
     // The same archive without anything from 2021 on gives the same weeks until then.
     let cut = Machine::new();
     let folder = cut.path("cut");
-    std::fs::create_dir(&folder).unwrap();
     let mut zip = zip::ZipArchive::new(std::fs::File::open(&archive).unwrap()).unwrap();
-    let mut text = String::new();
-    zip.by_name("activities.csv").unwrap().read_to_string(&mut text).unwrap();
+    zip.extract(&folder).unwrap();
+    let table = folder.join("activities.csv");
+    let text = std::fs::read_to_string(&table).unwrap();
     let kept: Vec<&str> = text.lines().filter(|l| !l.contains(", 2021, ")).collect();
-    std::fs::write(folder.join("activities.csv"), kept.join("\n")).unwrap();
+    std::fs::write(&table, kept.join("\n")).unwrap();
     import(&cut, &folder);
     cut.ok(&GOAL);
     let done = cut.json(&["replay", "--from", "2020-10-05", "--to", "2020-12-28"]);

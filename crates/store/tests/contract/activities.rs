@@ -45,8 +45,8 @@ pub(crate) fn run(id: i64, on: &str) -> NewActivity {
 
 pub(crate) fn item(row_number: i32, activity: NewActivity, file: Option<&[u8]>) -> ImportItem {
     let name = format!("activities/{}.fit.gz", activity.strava_activity_id);
-    let file = file.map(|bytes| OriginalFile { name: text(&name), bytes: bytes.to_vec() });
-    ImportItem { row_number, item: text(&name), activity, file, reading: None }
+    let file = file.map(|bytes| OriginalFile { name: text(&name), bytes: bytes.to_vec().into() });
+    ImportItem { row_number, item: text(&name), activity, file, reading: None, note: None }
 }
 
 const NONE: Marks = Marks { race: false, confirmed: false, excluded: false, deleted: false };

@@ -69,6 +69,8 @@ pub struct Activity {
     pub race: bool,
     /// Typed in: there are no streams.
     pub manual: bool,
+    /// On a treadmill or a trainer.
+    pub trainer: bool,
     /// Shown to nobody but the runner.
     pub only_me: bool,
 }
@@ -120,6 +122,7 @@ impl Activity {
             upload_id: raw.whole("upload_id"),
             race: raw.whole("workout_type") == Some(RACE),
             manual: raw.flag("manual").unwrap_or(false),
+            trainer: raw.flag("trainer").unwrap_or(false),
             only_me: raw.text("visibility").as_deref() == Some("only_me")
                 || raw.flag("private").unwrap_or(false),
         })

@@ -16,6 +16,8 @@ pub(super) const KEYS: &str =
 pub struct Streams {
     /// Seconds since the start, rising; gaps are pauses.
     pub time_s: Vec<i64>,
+    /// Whether the athlete moved; empty: throughout.
+    pub moving: Vec<bool>,
     /// Centimetres since the start.
     pub distance_cm: Vec<Option<i64>>,
     /// Latitude and longitude in 10^-7 degrees.
@@ -63,6 +65,9 @@ impl Streams {
             (lat.abs() <= 900_000_000 && lon.abs() <= 1_800_000_000).then_some((lat, lon))
         };
         Some(Self {
+            moving: beside("moving")
+                .map(|data| data.iter().map(|v| v.as_bool().unwrap_or(true)).collect())
+                .unwrap_or_default(),
             distance_cm: column("distance", 100),
             place: beside("latlng").map(|d| d.iter().map(place).collect()).unwrap_or_default(),
             altitude_cm: column("altitude", 100),

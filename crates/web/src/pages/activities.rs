@@ -97,7 +97,8 @@ pub(crate) async fn page(
             (table(&list.items, units))
             (pager(&query, &list))
         }
-        p { a.more href="/welcome/import" { "Import another archive" } }
+        p { a.more href="/welcome/import" { "Import an archive or files" } " "
+            a.more href="/activities/new" { "Enter a run by hand" } }
     };
     Ok(shell::page(Tab::Activities, "Activities", &viewer, &body))
 }
@@ -154,7 +155,7 @@ fn row(a: &ActivityView, units: Units) -> Markup {
             td.when { (text::short_day(a.day)) " " (a.day.date().year())
                 small { (a.time) } }
             td.what {
-                strong { (text::activity_name(a)) }
+                strong { a href={ "/activities/" (a.id) } { (text::activity_name(a)) } }
                 small {
                     (a.activity_type)
                     @if a.race { span.pill.race { "Race" } }

@@ -1,6 +1,8 @@
 //! One module per page; here the ones that only say where to go.
 
 pub(crate) mod activities;
+pub(crate) mod activity;
+pub(crate) mod by_hand;
 pub(crate) mod connect;
 pub(crate) mod plan;
 pub(crate) mod settings;

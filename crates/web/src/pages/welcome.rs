@@ -41,20 +41,20 @@ pub(crate) async fn import_page(
             h1 { @if again { "Your runs are here" } @else { "Bring your runs" } }
             p.lead {
                 "Hermes plans from what you really ran. Give it the archive of your Strava \
-                 account: it is read on this machine and stays here."
+                 account, or files of your watch: they are read on this machine and stay here."
             }
         }
         (parts::problem(problem))
         (state(status.as_ref(), ledger.as_ref(), viewer.units()))
         @if !running {
             section.card aria-labelledby="upload-title" {
-                h2 #upload-title { @if again { "Import another archive" } @else { "Your archive" } }
+                h2 #upload-title { @if again { "Import more" } @else { "Your archive or files" } }
                 (upload_form(web.config.max_upload_bytes))
                 (where_from())
             }
         }
         @if !running && !again {
-            p.quiet { "No archive? " a href=(Step::Goal.path()) { "Start without history" }
+            p.quiet { "Nothing to import? " a href="/activities/new" { "Enter a run by hand" } ", or " a href=(Step::Goal.path()) { "start without history" }
                 ": the first weeks are gentle, and Hermes learns as you run." }
         }
     };
@@ -71,10 +71,13 @@ fn upload_form(most: u64) -> Markup {
         form.upload method="post" action="/welcome/import" enctype="multipart/form-data"
             data-most=(most) {
             label.drop {
-                span.drop-title { "Choose your archive" }
-                span.quiet { "export_….zip, or activities.csv from inside it" }
-                input #archive type="file" name="archive" required
-                    accept=".zip,.csv,application/zip,text/csv";
+                span.drop-title { "Choose your archive or files" }
+                span.quiet {
+                    "export_….zip, activities.csv from inside it, or any number of FIT, GPX and \
+                     TCX files; drop them here"
+                }
+                input #archive type="file" name="archive" required multiple
+                    accept=".zip,.csv,.fit,.gpx,.tcx,.gz";
             }
             button.button.wide type="submit" { "Import" }
             div.upload-progress hidden {

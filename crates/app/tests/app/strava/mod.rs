@@ -75,10 +75,6 @@ impl Connected {
         Self { w, sim, app, store }
     }
 
-    pub(crate) fn config(&self, retention: &str) -> StravaConfig {
-        config(&self.w, &self.sim, retention)
-    }
-
     /// Sends a runner to Strava and back, as an athlete who leaves these boxes ticked.
     pub(crate) async fn connect(
         &self,

@@ -1,8 +1,15 @@
 //! What the points of a run say: splits, best efforts, cost on the hills, decoupling.
 
+mod fastest;
+mod hills;
+mod steady;
+mod way;
+
 use super::streams::Streams;
 use hermes_engine::record;
 use hermes_engine::units::{Metres, Seconds};
+use hills::Hills;
+use way::Way;
 
 /// A distance that best efforts are kept of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,15 +112,74 @@ impl Figures {
     }
 }
 
+/// A kilometre and a mile, in metres.
+const KM_M: f64 = 1000.0;
+const MILE_M: f64 = 1609.344;
+/// What is left behind the last whole split counts from so many metres on.
+const LEAST_SPLIT_M: f64 = 10.0;
+/// R6: the lengths whose fastest times give critical speed, in metres.
+const CRITICAL_M: [f64; 3] = [400.0, 800.0, 5000.0];
+
 /// Works out the figures of a run from its points, whatever they came from. What the points
 /// cannot give is `None` or empty.
 #[must_use]
 pub fn figures(streams: &Streams) -> Figures {
-    let _ = streams.len();
-    Figures::default()
+    let max_heart_rate = steady::held_heart_rate(streams);
+    let Some(way) = Way::of(streams) else {
+        return Figures { max_heart_rate, ..Figures::default() };
+    };
+    let cm = |metres: f64| (metres * 100.0).round() as i64;
+    Figures {
+        km: splits(&way, KM_M),
+        miles: splits(&way, MILE_M),
+        best: fastest::best(&way),
+        graded_cm: way.graded.as_ref().and_then(|g| g.last()).map(|m| cm(*m)),
+        ascent_cm: way.hills.as_ref().map(|hills| cm(hills.ascent())),
+        decoupling_permille: steady::decoupling_permille(&way),
+        max_heart_rate,
+        fastest_ms: critical(&way),
+    }
 }
 
-/// Total ascent in centimetres by the smoothed altitude; `None` without altitude.
+/// Fastest graded times for critical speed. Vehicles stay in, so that the engine can tell that
+/// there was one; jumps of the receiver do not.
+fn critical(way: &Way) -> Option<[u32; 3]> {
+    let times = CRITICAL_M.map(|metres| {
+        let found = fastest::fastest(&way.time, way.graded_or_flat(), &way.jumps, metres);
+        found.map(|(_, time)| (time * 1000.0).round() as u32)
+    });
+    let [Some(a), Some(b), Some(c)] = times else { return None };
+    Some([a, b, c])
+}
+
+fn splits(way: &Way, step_m: f64) -> Vec<Split> {
+    let length = way.length();
+    let whole = (length / step_m) as usize;
+    let ends = (1..=whole).map(|n| n as f64 * step_m);
+    let rest = Some(length).filter(|l| l - whole as f64 * step_m >= LEAST_SPLIT_M);
+    let mut from_m = 0.0;
+    let mut from = (0, 0.0);
+    let split = |to_m: f64| {
+        let to = way.reach(to_m);
+        let of = |sums: &[f64]| Way::at(sums, to) - Way::at(sums, from);
+        let ms = |seconds: f64| (seconds * 1000.0).round() as u32;
+        let rise = |hills: &Hills| hills.altitude(to_m) - hills.altitude(from_m);
+        let split = Split {
+            distance_cm: ((to_m - from_m) * 100.0).round() as i64,
+            elapsed_ms: ms(of(&way.time)),
+            moving_ms: ms(of(&way.moving)),
+            graded_cm: way.graded.as_ref().map(|g| (of(g) * 100.0).round() as i64),
+            rise_cm: way.hills.as_ref().map(|hills| (rise(hills) * 100.0).round() as i32),
+            heart_rate: way.heart_rate(from, to),
+        };
+        (from_m, from) = (to_m, to);
+        split
+    };
+    ends.chain(rest).map(split).collect()
+}
+
+/// Total ascent in centimetres by the smoothed altitude; `None` without altitude or distance.
 pub(super) fn ascent_cm(streams: &Streams) -> Option<i64> {
-    streams.altitude_dm.first().map(|_| 0)
+    let hills = Way::of(streams)?.hills?;
+    Some((hills.ascent() * 100.0).round() as i64)
 }

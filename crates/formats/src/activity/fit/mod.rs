@@ -90,15 +90,22 @@ pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Reco
     let contents = contents(name, bytes, limits)?;
     let other = contents.iter().find_map(|c| c.file_type.filter(|t| *t != ACTIVITY_FILE));
     let untimed = contents.iter().any(|c| c.untimed > 0);
-    let mut recordings = Vec::new();
+    let mut recordings: Vec<Recording> = Vec::new();
     let mut points = 0;
     for content in contents {
+        let findings = content.findings.clone();
+        let before = recordings.len();
         for recording in content.recordings(limits) {
             points += recording.streams.len();
             if points > limits.points {
                 return Err(too_many(name, "points", limits.points));
             }
             recordings.push(recording);
+        }
+        // What is odd behind an activity is told with it.
+        let none = recordings.len() == before;
+        if let Some(last) = recordings.last_mut().filter(|_| none) {
+            last.findings.extend(findings);
         }
         if recordings.len() > limits.recordings {
             return Err(too_many(name, "activities", limits.recordings));
@@ -357,7 +364,15 @@ impl Content {
             _ => i64::MIN..=i64::MAX,
         };
         let within = |ms: i64| range.contains(&ms);
-        let points = self.points.iter().filter(|p| within(p.time_ms)).copied().collect();
+        let points = self.points.iter().filter(|p| within(p.time_ms)).copied();
+        let mut points: Vec<Point> = points.collect();
+        if of > 1 {
+            // The distance goes on through all parts.
+            let before = points.iter().find_map(|p| p.distance_cm).unwrap_or(0);
+            for distance in points.iter_mut().filter_map(|p| p.distance_cm.as_mut()) {
+                *distance = distance.saturating_sub(before);
+            }
+        }
         let laps = self.laps.iter().filter(|l| l.start_ms.is_none_or(within));
         summary.laps = laps.copied().collect();
         summary.pauses = self.pauses();

@@ -1,29 +1,38 @@
-//! Importing a Strava archive: rows one at a time, in chunks of one transaction each, with a
-//! ledger line for every row. Doing it twice changes nothing.
+//! Importing Strava archives and activities' own files: in chunks of one transaction each, with a
+//! ledger line for every item. Files are read on all cores, a bounded number at a time. Doing it
+//! twice changes nothing.
+
+mod by_hand;
+mod find;
+mod item;
+mod read;
+mod watch;
+
+pub(crate) use item::reading_of;
+
+pub use by_hand::ByHand;
+pub use find::FILES_MAX;
+pub use watch::WATCH_EVERY;
 
 use crate::App;
 use crate::accounts::Runner;
 use crate::clock::Stopwatch;
 use crate::error::{AppError, Result};
 use crate::measure;
+use find::Pieces;
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Sport;
 use hermes_engine::units::Metres;
-use hermes_formats::archive::{ActivityRow, Archive, Entry, Limits};
 use hermes_store::activities::ActivityFilter;
-use hermes_store::imports::{ImportItem, LedgerRow, NewActivity, OriginalFile, Outcome, Source};
-use hermes_store::value::{ActivityMetres, Decimal, LocalTime, Text};
+use hermes_store::imports::{Batch, ImportItem, LedgerRow, Outcome, Source, Taken};
+use hermes_store::value::Text;
+use read::Chunk;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 use tracing::Instrument;
 use uuid::Uuid;
-
-/// Most rows of one transaction.
-const CHUNK_ROWS: usize = 250;
-/// Most bytes of original files in one transaction.
-const CHUNK_BYTES: usize = 8 << 20;
 
 /// What became of the rows of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -56,6 +65,9 @@ impl Counts {
     }
 }
 
+/// Most imports of the past that are listed.
+pub const IMPORTS_MAX: u32 = 100;
+
 /// Where an import is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportState {
@@ -85,7 +97,9 @@ pub struct ImportStatus {
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ledger {
-    /// The archive's name.
+    /// The import's key.
+    pub id: Uuid,
+    /// What was imported.
     pub name: String,
     /// What became of the rows.
     pub counts: Counts,
@@ -128,39 +142,60 @@ impl Running {
     }
 }
 
-/// A chunk on its way from the reader to the database.
-#[derive(Default)]
-struct Chunk {
-    items: Vec<ImportItem>,
-    problems: Vec<LedgerRow>,
-    bytes: usize,
-    rows: u64,
+/// A file or folder to import, by the name under which it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What it is called.
+    pub name: String,
 }
 
-impl Chunk {
-    fn is_full(&self) -> bool {
-        self.rows as usize >= CHUNK_ROWS || self.bytes >= CHUNK_BYTES
+/// One import of the past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportView {
+    /// The key.
+    pub id: Uuid,
+    /// What was imported.
+    pub name: String,
+    /// When it began.
+    pub started_at: jiff::Timestamp,
+    /// When it ended; `None` while it runs or when it was broken off.
+    pub finished_at: Option<jiff::Timestamp>,
+    /// When it was taken back, if it was.
+    pub rolled_back_at: Option<jiff::Timestamp>,
+}
+
+impl From<Batch> for ImportView {
+    fn from(b: Batch) -> Self {
+        let Batch { id, name, started_at, finished_at, rolled_back_at, .. } = b;
+        let name = name.map_or_else(String::new, |n| n.as_str().to_owned());
+        Self { id, name, started_at, finished_at, rolled_back_at }
     }
 }
 
 impl App {
-    /// Starts importing an archive in the background, one per runner at a time. The archive is
-    /// opened first, so that what is none fails here. `delete_after` removes the file at the end.
+    /// Starts an import of archives, activities' files and folders in the background, one per
+    /// runner at a time. They are looked at first, so that what is none fails here.
+    /// `delete_after` removes the files at the end.
     ///
     /// # Errors
-    /// [`AppError::Archive`] for what is no archive; [`AppError::Conflict`] while one is running.
+    /// [`AppError::Archive`] and [`AppError::BadInput`] for what cannot be imported;
+    /// [`AppError::Conflict`] while an import is running.
     pub async fn start_import(
         &self,
         runner: &Runner,
-        path: PathBuf,
-        name: String,
+        uploads: Vec<Upload>,
         delete_after: bool,
     ) -> Result<()> {
-        let archive = match self.begin(runner, path.clone(), &name).await {
-            Ok(archive) => archive,
+        let name = name_of(&uploads);
+        let paths: Vec<PathBuf> = uploads.iter().map(|u| u.path.clone()).collect();
+        let alone = uploads.len() == 1;
+        let pieces = match self.begin(runner, uploads, &name, alone).await {
+            Ok(pieces) => pieces,
             Err(error) => {
                 if delete_after {
-                    forget(path).await;
+                    forget(paths).await;
                 }
                 return Err(error);
             }
@@ -168,16 +203,17 @@ impl App {
         let (app, runner) = (self.clone(), runner.clone());
         let work = async move {
             // The outcome is in the log and in the runner's status already.
-            let _ = app.run_import(&runner, archive, &name).await;
+            let _ = app.run_import(&runner, pieces, &name).await;
             if delete_after {
-                forget(path).await;
+                forget(paths).await;
             }
         };
         tokio::spawn(work.in_current_span());
         Ok(())
     }
 
-    /// Imports an archive and waits for it; `progress` is told after every chunk.
+    /// Imports an archive, an activity's file or a folder of both and waits for it; `progress` is
+    /// told meanwhile.
     ///
     /// # Errors
     /// As [`App::start_import`], and when the database fails.
@@ -188,8 +224,9 @@ impl App {
         progress: impl Fn(&ImportStatus),
     ) -> Result<Ledger> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let archive = self.begin(runner, path, &name).await?;
-        let work = self.run_import(runner, archive, &name);
+        let uploads = vec![Upload { path, name: name.clone() }];
+        let pieces = self.begin(runner, uploads, &name, true).await?;
+        let work = self.run_import(runner, pieces, &name);
         tokio::pin!(work);
         let batch = loop {
             tokio::select! {
@@ -201,6 +238,28 @@ impl App {
             }
         };
         self.ledger_of(runner, batch, name.clone()).await
+    }
+
+    /// The latest imports, newest first, at most [`IMPORTS_MAX`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn past_imports(&self, runner: &Runner) -> Result<Vec<ImportView>> {
+        let batches = self.store.imports(runner.id, IMPORTS_MAX).await?;
+        Ok(batches.into_iter().map(ImportView::from).collect())
+    }
+
+    /// Takes an import back: the activities that it alone told of count for nothing, others say
+    /// again what their other sources say, and all that follows is worked out anew.
+    ///
+    /// # Errors
+    /// [`AppError::Store`] without such an import, or where it was taken back before.
+    pub async fn undo_import(&self, runner: &Runner, id: Uuid) -> Result<usize> {
+        let done = self.store.roll_back_import(runner.id, id, self.clock.now()).await?;
+        if let Some(first) = done.days.first() {
+            self.follow(runner, *first, "an import was taken back").await?;
+        }
+        Ok(done.days.len())
     }
 
     /// The running or last import of the runner in this process.
@@ -240,6 +299,7 @@ impl App {
         let runs = ActivityFilter { sport: Some(Sport::Run), ..ActivityFilter::default() };
         let totals = self.store.activity_totals(runner.id, &runs).await?;
         Ok(Ledger {
+            id: batch,
             name,
             counts,
             problems,
@@ -250,8 +310,15 @@ impl App {
         })
     }
 
-    /// Opens the archive, counts its rows and takes the runner's one place for imports.
-    async fn begin(&self, runner: &Runner, path: PathBuf, name: &str) -> Result<Archive> {
+    /// Looks at what there is to import and takes the runner's one place for imports. One that is
+    /// `alone` and cannot be read is refused.
+    async fn begin(
+        &self,
+        runner: &Runner,
+        uploads: Vec<Upload>,
+        name: &str,
+        alone: bool,
+    ) -> Result<Pieces> {
         let (counts, state) = (Counts::default(), ImportState::Running);
         let status =
             ImportStatus { name: name.to_owned(), rows_done: 0, rows_total: 0, counts, state };
@@ -269,45 +336,32 @@ impl App {
                 "an import is running already; wait until it has ended".to_owned(),
             ));
         }
-        let shown = path.display().to_string();
-        let opened = blocking(move || {
-            let archive = Archive::open(&path, &Limits::default())?;
-            // Every row is walked once before anything is written: a table that breaks off in the
-            // middle is refused whole.
-            let (mut rows, mut readable, mut first) = (0, false, None);
-            for entry in archive.rows()? {
-                match entry? {
-                    Entry::Activity(_) => readable = true,
-                    Entry::Problem(problem) => first = first.or(Some(problem)),
-                }
-                rows += 1;
+        let zone = runner.clone();
+        let found = blocking(move || {
+            let at = Pieces::at(&uploads, alone)?;
+            if alone {
+                read::check(&at, &zone)?;
             }
-            match first {
-                Some(problem) if !readable => Err(AppError::BadInput(format!(
-                    "none of the {rows} rows of activities.csv can be used; the first one, row \
-                     {}: {problem}",
-                    problem.row
-                ))),
-                _ => Ok((archive, rows)),
-            }
+            Ok(at)
         });
-        let opened = opened.await.map_err(|error| named(error, &shown, name));
-        if let Err(error) = &opened {
+        let found = found.await;
+        if let Err(error) = &found {
             measure::import_refused();
             let failed = ImportState::Failed(error.to_string());
             self.imports.update(runner.id, |s| s.state = failed);
         }
-        let (archive, rows_total) = opened?;
+        let found = found?;
+        let rows_total = found.all.iter().map(find::Piece::items).sum();
         self.imports.update(runner.id, |s| s.rows_total = rows_total);
-        Ok(archive)
+        Ok(found)
     }
 
     /// Takes all rows and what follows from them; says in the log and in the runner's status how
     /// it ended.
-    async fn run_import(&self, runner: &Runner, archive: Archive, name: &str) -> Result<Uuid> {
+    async fn run_import(&self, runner: &Runner, pieces: Pieces, name: &str) -> Result<Uuid> {
         let watch = Stopwatch::start();
         let span = tracing::info_span!("import", runner = %runner.id);
-        let done = self.take_all(runner, archive, name).instrument(span.clone()).await;
+        let done = self.take_all(runner, pieces, name).instrument(span.clone()).await;
         if let Err(error) = &done {
             let failed = ImportState::Failed(error.to_string());
             self.imports.update(runner.id, |s| s.state = failed);
@@ -331,10 +385,10 @@ impl App {
         done
     }
 
-    async fn take_all(&self, runner: &Runner, archive: Archive, name: &str) -> Result<Uuid> {
+    async fn take_all(&self, runner: &Runner, pieces: Pieces, name: &str) -> Result<Uuid> {
         let started = self.clock.now();
         let shown = Text::new(name.chars().take(255).collect::<String>());
-        let source = Source::StravaArchive;
+        let source = if pieces.archives_only { Source::StravaArchive } else { Source::File };
         // What an import that was broken off has taken may not have been followed yet.
         let last = self.store.imports(runner.id, 1).await?;
         let broken = last.first().is_some_and(|b| b.finished_at.is_none());
@@ -342,21 +396,19 @@ impl App {
         let (send, mut chunks) = mpsc::channel::<Chunk>(1);
         let mut touched: Option<Day> = None;
         let zone_of = runner.clone();
-        let reader = tokio::task::spawn_blocking(move || read(&archive, &zone_of, &send));
+        let reader = tokio::task::spawn_blocking(move || read::read(&pieces, &zone_of, &send));
         while let Some(chunk) = chunks.recv().await {
             let now = self.clock.now();
-            let taken =
-                self.store.import_activities(runner.id, batch, source, &chunk.items, now).await?;
+            let taken = self
+                .store
+                .import_activities(runner.id, batch, chunk.source, &chunk.items, now)
+                .await?;
             self.store.add_ledger(runner.id, batch, &chunk.problems, now).await?;
             let changed = taken
                 .iter()
                 .zip(&chunk.items)
-                .filter(|(taken, _)| {
-                    broken || matches!(taken.imported.outcome(), Outcome::New | Outcome::Updated)
-                })
-                .flat_map(|(taken, item)| {
-                    taken.was.into_iter().chain([item.activity.start_date_local.day()])
-                });
+                .filter(|(taken, _)| broken || taken.imported.changed())
+                .flat_map(|(taken, item)| days(taken, item));
             touched = changed.chain(touched).min();
             self.imports.update(runner.id, |s| {
                 s.rows_done += chunk.rows;
@@ -366,7 +418,7 @@ impl App {
         }
         reader
             .await
-            .map_err(|_| AppError::Internal("reading the archive broke off".to_owned()))??;
+            .map_err(|_| AppError::Internal("reading the files broke off".to_owned()))??;
         if let Some(first) = touched {
             self.follow(runner, first, "new activities").await?;
         }
@@ -376,21 +428,26 @@ impl App {
     }
 }
 
-/// The error with the archive's own name in place of where it lies: a temporary file's place says
-/// nothing to the runner and is nobody's business.
-fn named(error: AppError, place: &str, name: &str) -> AppError {
-    match error {
-        AppError::Archive(e) if !place.ends_with(name) => {
-            AppError::BadInput(e.to_string().replace(place, name))
-        }
-        other => other,
+/// The local days that an item touches.
+fn days(taken: &Taken, item: &ImportItem) -> impl Iterator<Item = Day> + use<> {
+    taken.was.into_iter().chain([item.activity.start_date_local.day()])
+}
+
+/// What an import of several is called.
+fn name_of(uploads: &[Upload]) -> String {
+    match uploads {
+        [] => "nothing".to_owned(),
+        [one] => one.name.clone(),
+        [first, rest @ ..] => format!("{} and {} more", first.name, rest.len()),
     }
 }
 
-async fn forget(path: PathBuf) {
-    let gone = tokio::task::spawn_blocking(move || std::fs::remove_file(path)).await;
-    if !matches!(gone, Ok(Ok(()))) {
-        tracing::warn!("an uploaded archive could not be removed");
+async fn forget(paths: Vec<PathBuf>) {
+    let gone = tokio::task::spawn_blocking(move || {
+        paths.iter().map(std::fs::remove_file).filter(Result::is_err).count()
+    });
+    if !matches!(gone.await, Ok(0)) {
+        tracing::warn!("an uploaded file could not be removed");
     }
 }
 
@@ -398,62 +455,6 @@ async fn blocking<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 'sta
     tokio::task::spawn_blocking(f)
         .await
         .map_err(|_| AppError::Internal("a background task broke off".to_owned()))?
-}
-
-/// Reads all rows into chunks. Ends early, without error, when nobody takes them any more.
-fn read(archive: &Archive, runner: &Runner, send: &mpsc::Sender<Chunk>) -> Result<()> {
-    let mut chunk = Chunk::default();
-    for entry in archive.rows()? {
-        chunk.rows += 1;
-        match entry? {
-            Entry::Activity(row) => take(archive, runner, &row, &mut chunk),
-            Entry::Problem(problem) => {
-                let outcome =
-                    if problem.is_duplicate() { Outcome::Duplicate } else { Outcome::Failed };
-                let item = problem
-                    .activity_id
-                    .map_or_else(|| format!("row {}", problem.row), |id| id.to_string());
-                chunk.problems.push(ledger_row(problem.row, &item, outcome, problem.to_string()));
-            }
-        }
-        if chunk.is_full() && send.blocking_send(std::mem::take(&mut chunk)).is_err() {
-            return Ok(());
-        }
-    }
-    // Nobody listening means the database failed, which is reported there.
-    let _ = send.blocking_send(chunk);
-    Ok(())
-}
-
-/// Puts one row into the chunk, with its file as it came.
-fn take(archive: &Archive, runner: &Runner, row: &ActivityRow, chunk: &mut Chunk) {
-    let Some(activity) = new_activity(runner, row) else {
-        let reason = "it has neither a moving nor an elapsed time, so it cannot be used";
-        let item = row.id.to_string();
-        chunk.problems.push(ledger_row(row.row, &item, Outcome::Failed, reason.to_owned()));
-        return;
-    };
-    let mut original = None;
-    if let Some(name) = &row.filename {
-        match archive.file(name) {
-            Ok(file) => {
-                chunk.bytes += file.bytes.len();
-                original =
-                    Text::new(file.name).map(|name| OriginalFile { name, bytes: file.bytes });
-            }
-            Err(error) => {
-                let reason = format!("the activity is taken, its own file is not: {error}");
-                chunk.problems.push(ledger_row(row.row, name, Outcome::Skipped, reason));
-            }
-        }
-    }
-    chunk.items.push(ImportItem {
-        row_number: i32::try_from(row.row).unwrap_or(i32::MAX),
-        item: Text::new(row.id.to_string()).unwrap_or_default(),
-        activity,
-        file: original,
-        reading: None,
-    });
 }
 
 fn ledger_row(row: u64, item: &str, outcome: Outcome, reason: String) -> LedgerRow {
@@ -464,38 +465,4 @@ fn ledger_row(row: u64, item: &str, outcome: Outcome, reason: String) -> LedgerR
         reason: Some(reason),
         activity_id: None,
     }
-}
-
-/// The row as the schema keeps it: what does not fit a column is left out.
-fn new_activity(runner: &Runner, row: &ActivityRow) -> Option<NewActivity> {
-    let moving = row.moving.or(row.elapsed)?;
-    let elapsed = row.elapsed.unwrap_or(moving);
-    let seconds = |s: i64| i32::try_from(s).ok();
-    Some(NewActivity {
-        strava_activity_id: row.id,
-        activity_type: Text::new(row.sport_type.clone())?,
-        sport: row.sport,
-        name: Text::new(row.name.clone()),
-        distance_meters: ActivityMetres::new(row.distance_cm.unwrap_or(0))?,
-        moving_time_seconds: seconds(moving.0)?,
-        elapsed_time_seconds: seconds(elapsed.0)?,
-        total_elevation_gain: row.ascent_cm.and_then(Decimal::new),
-        start_date: row.start,
-        start_date_local: LocalTime::new(runner.local_seconds(row.start))?,
-        average_speed_ms: row.average_speed_mm_s.and_then(Decimal::new),
-        max_speed_ms: row.max_speed_mm_s.and_then(Decimal::new),
-        average_heartrate: row.average_heart_rate.map(i32::from),
-        max_heartrate: row.max_heart_rate.map(i32::from),
-        weighted_average_watts: row.weighted_watts.and_then(|w| Decimal::new(i64::from(w) * 100)),
-        average_watts: None,
-        external_id: row.filename.as_deref().and_then(file_stem).and_then(Text::new),
-        upload_id: row.upload_id,
-        race: row.race,
-        average_temperature: row.temperature_c.map(i32::from),
-        perceived_exertion: row.perceived_exertion.map(i32::from),
-    })
-}
-
-fn file_stem(name: &str) -> Option<String> {
-    Path::new(name).file_name().map(|n| n.to_string_lossy().into_owned())
 }

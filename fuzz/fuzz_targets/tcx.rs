@@ -1,0 +1,6 @@
+//! Any text below the root of a TCX file.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|text: &[u8]| {
+    hermes_fuzz::activity::all(&[b"<TrainingCenterDatabase>", text].concat());
+});
