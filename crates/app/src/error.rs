@@ -18,6 +18,8 @@ pub enum Kind {
     Conflict,
     /// The database is away or full; trying again later may help.
     Unavailable,
+    /// Another server said no or nothing; the sentence says what to do.
+    Elsewhere,
     /// A fault of Hermes itself.
     Internal,
 }
@@ -44,6 +46,9 @@ pub enum AppError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Strava, or another server that was asked.
+    #[error("{0}")]
+    Unreachable(String),
     /// A fault of Hermes itself.
     #[error("{0}; this is a fault of Hermes, please report it")]
     Internal(String),
@@ -61,6 +66,7 @@ impl AppError {
             Self::NotFound(_) | Self::Store(StoreError::Missing(_)) => Kind::NotFound,
             Self::Conflict(_)
             | Self::Store(StoreError::Conflict { .. } | StoreError::LeaseLost) => Kind::Conflict,
+            Self::Unreachable(_) => Kind::Elsewhere,
             Self::Store(_) => Kind::Unavailable,
             Self::Internal(_) => Kind::Internal,
         }

@@ -33,6 +33,7 @@ pub mod secrets;
 mod settings;
 mod status;
 mod stock;
+pub mod strava;
 mod upkeep;
 mod verify;
 mod views;
@@ -92,6 +93,8 @@ pub struct App {
     started: Timestamp,
     /// One look at the database at a time, however many ask whether it is ready.
     readiness: Arc<Mutex<()>>,
+    /// Whether Strava can be used.
+    strava: strava::Use,
     /// The template library is in the database.
     templates_synced: Arc<AtomicBool>,
 }
@@ -145,6 +148,7 @@ impl App {
             readiness: Arc::default(),
             clock,
             imports: import::Running::default(),
+            strava: strava::Use::default(),
             templates_synced: Arc::default(),
         })
     }

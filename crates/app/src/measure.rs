@@ -108,7 +108,7 @@ metrics! {
     JOBS_LATE = "hermes_jobs_late_seconds", MetricKind::Gauge, [],
         "For how long the job that has waited longest has been due";
     JOBS_ENDED = "hermes_jobs_ended_total", MetricKind::Counter, ["kind", "result"],
-        "Attempts at jobs that ended: done, retried, dead, or lost to another worker";
+        "Attempts at jobs that ended: done, retried, put_off, dead, or lost to another worker";
     WEEKS_DUE = "hermes_weeks_due", MetricKind::Gauge, [],
         "Runners whose week has begun and is not planned yet";
     WEEKS_LATE = "hermes_weeks_late_seconds", MetricKind::Gauge, [],

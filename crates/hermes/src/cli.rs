@@ -138,6 +138,9 @@ pub(crate) enum Command {
     /// Wider limits for some days, by your choice
     #[command(subcommand)]
     SendIt(SendIt),
+    /// Strava's API: how the sync stands, sync now, webhooks, disconnect
+    #[command(subcommand)]
+    Strava(Strava),
     /// Recompute every published plan and check every hard rule again
     Verify,
     /// Predict race times from races, or from the history without any
@@ -689,6 +692,28 @@ pub(crate) enum Db {
     },
     /// Seal all secrets with a new key, and forget the old one
     Rekey,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Strava {
+    /// The connection, how far the sync is, and how much of Strava's limits is used
+    Status,
+    /// Look for news now and go on with what is missing
+    Sync,
+    /// Let Strava push news to the running web application
+    Subscribe {
+        /// Where Strava reaches it, https:// and a host [default: strava.public_url]
+        #[arg(long, value_name = "URL")]
+        public_url: Option<String>,
+    },
+    /// Let Strava push nothing any more
+    Unsubscribe,
+    /// Give the permission back and erase everything that came from Strava's API
+    Disconnect {
+        /// Yes, erase it
+        #[arg(long)]
+        agree: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -36,6 +36,24 @@ struct File {
     watch_folder: Option<PathBuf>,
     log: Option<String>,
     log_json: Option<bool>,
+    #[serde(default)]
+    strava: StravaFile,
+}
+
+/// The part of the settings file that is about Strava.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(deny_unknown_fields)]
+struct StravaFile {
+    client_id: Option<String>,
+    client_secret_file: Option<PathBuf>,
+    retention: Option<String>,
+    permission: Option<String>,
+    public_url: Option<String>,
+    oauth_host: Option<String>,
+    api_base: Option<String>,
+    revoke: Option<String>,
+    button_image: Option<PathBuf>,
 }
 
 /// The effective settings.
@@ -63,6 +81,97 @@ pub(crate) struct Config {
     pub(crate) log_json: bool,
     /// The keys that secrets in the database are sealed with.
     pub(crate) secret_key_file: PathBuf,
+    /// Strava, as far as it is set up.
+    pub(crate) strava: Strava,
+}
+
+/// What is set of Strava.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Strava {
+    /// The application's number; without one Strava is not set up.
+    pub(crate) client_id: Option<String>,
+    /// The application's secret, where the environment holds it.
+    client_secret: Option<Secret>,
+    client_secret_file: Option<PathBuf>,
+    /// How long what comes may stay.
+    pub(crate) retention: Option<String>,
+    /// The operator's statement.
+    pub(crate) permission: Option<String>,
+    /// Where browsers reach this Hermes.
+    pub(crate) public_url: Option<String>,
+    /// Strava's host for OAuth.
+    pub(crate) oauth_host: Option<String>,
+    /// The base of Strava's API.
+    pub(crate) api_base: Option<String>,
+    /// How permissions are given back.
+    pub(crate) revoke: Option<String>,
+    /// Strava's own button, for the page that connects.
+    pub(crate) button_image: Option<PathBuf>,
+}
+
+/// A secret: it is never shown.
+#[derive(Clone)]
+pub(crate) struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl Strava {
+    fn load(file: StravaFile) -> Result<Self> {
+        let path = |name: &str| variable(name).map(|path| path.map(PathBuf::from));
+        Ok(Self {
+            client_id: variable("HERMES_STRAVA_CLIENT_ID")?.or(file.client_id),
+            client_secret: variable("HERMES_STRAVA_CLIENT_SECRET")?.map(Secret),
+            client_secret_file: path("HERMES_STRAVA_CLIENT_SECRET_FILE")?
+                .or(file.client_secret_file),
+            retention: variable("HERMES_STRAVA_RETENTION")?.or(file.retention),
+            permission: variable("HERMES_STRAVA_PERMISSION")?.or(file.permission),
+            public_url: variable("HERMES_STRAVA_PUBLIC_URL")?.or(file.public_url),
+            oauth_host: variable("HERMES_STRAVA_OAUTH_HOST")?.or(file.oauth_host),
+            api_base: variable("HERMES_STRAVA_API_BASE")?.or(file.api_base),
+            revoke: variable("HERMES_STRAVA_REVOKE")?.or(file.revoke),
+            button_image: path("HERMES_STRAVA_BUTTON_IMAGE")?.or(file.button_image),
+        })
+    }
+
+    /// The application that a simulator at that address knows; its data are invented and may be kept.
+    pub(crate) fn simulated(url: &str) -> Self {
+        let words = |word: &str| Some(word.to_owned());
+        Self {
+            client_id: words("1"),
+            client_secret: words("secret").map(Secret),
+            retention: words("keep"),
+            permission: words("Everything in the simulator is invented."),
+            oauth_host: words(url),
+            api_base: Some(format!("{url}/api/v3")),
+            ..Self::default()
+        }
+    }
+
+    /// The application's secret: from the environment, else from its file.
+    pub(crate) fn secret(&self) -> Result<String> {
+        if let Some(Secret(secret)) = &self.client_secret {
+            return Ok(secret.clone());
+        }
+        let Some(file) = &self.client_secret_file else {
+            bail!(
+                "the client secret is missing; put it into a file that only you can read and name \
+                 that with strava.client_secret_file, or set HERMES_STRAVA_CLIENT_SECRET"
+            );
+        };
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("the file {} of the client secret", file.display()))?;
+        let secret = text.trim();
+        ensure!(
+            !secret.is_empty() && !secret.contains(char::is_whitespace),
+            "the file {} must hold the client secret and nothing else",
+            file.display()
+        );
+        Ok(secret.to_owned())
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the binary reads the environment, here only")]
@@ -133,6 +242,7 @@ impl Config {
             log: variable("RUST_LOG")?.or(file.log),
             log_json: options.log_json || log_json.unwrap_or(false),
             secret_key_file,
+            strava: Strava::load(file.strava)?,
         })
     }
 
@@ -222,6 +332,7 @@ mod tests {
             log: None,
             log_json: false,
             secret_key_file: PathBuf::new(),
+            strava: Strava::default(),
         }
         .database_shown()
     }
@@ -242,7 +353,15 @@ mod tests {
     /// The keys of a settings file, from the type itself.
     fn keys() -> Vec<String> {
         let all = serde_json::to_value(File::default()).unwrap();
-        all.as_object().unwrap().keys().cloned().collect()
+        let keys = all.as_object().unwrap().iter().flat_map(|(key, value)| match value {
+            serde_json::Value::Object(table) => {
+                table.keys().map(|inner| format!("{key}.{inner}")).collect()
+            }
+            _ => vec![key.clone()],
+        });
+        let mut keys: Vec<String> = keys.collect();
+        keys.sort();
+        keys
     }
 
     /// The words in backticks that stand in a column of the page's table of settings.
@@ -276,12 +395,13 @@ mod tests {
 
     #[test]
     fn the_example_has_every_setting() {
+        let is_key = |key: &str| {
+            keys().iter().any(|k| k == key || k.split_once('.').is_some_and(|(_, k)| k == key))
+        };
         let uncommented: String = file("deploy/hermes.toml")
             .lines()
             .map(|line| match line.strip_prefix("# ") {
-                Some(set)
-                    if set.split(" = ").next().is_some_and(|k| keys().iter().any(|n| n == k)) =>
-                {
+                Some(set) if set == "[strava]" || set.split(" = ").next().is_some_and(is_key) => {
                     format!("{set}\n")
                 }
                 _ => format!("{line}\n"),
@@ -289,7 +409,8 @@ mod tests {
             .collect();
         let example: File = toml::from_str(&uncommented).unwrap();
         let set = serde_json::to_value(example).unwrap();
-        for (key, value) in set.as_object().unwrap() {
+        let strava = set["strava"].as_object().unwrap();
+        for (key, value) in set.as_object().unwrap().iter().chain(strava) {
             assert!(!value.is_null(), "{key} is missing from deploy/hermes.toml");
         }
         // What is not commented out is the default.

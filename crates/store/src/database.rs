@@ -485,6 +485,12 @@ pub(crate) fn steps() -> Vec<Step> {
             include_str!("../migrations/sqlite/0008_activity_files.sql"),
             include_str!("../migrations/postgres/0008_activity_files.sql"),
         ),
+        (
+            9,
+            "strava",
+            include_str!("../migrations/sqlite/0009_strava.sql"),
+            include_str!("../migrations/postgres/0009_strava.sql"),
+        ),
     ]
 }
 

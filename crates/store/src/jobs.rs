@@ -76,6 +76,9 @@ statements! {
         leased_until = NULL WHERE id = $1 AND fence = $2 AND state = 'running'";
     RETRY_AT = "UPDATE jobs SET state = 'pending', run_at = $4, last_error = $3, \
         leased_by = NULL, leased_until = NULL WHERE id = $1 AND fence = $2 AND state = 'running'";
+    PUT_OFF = "UPDATE jobs SET state = 'pending', run_at = $4, last_error = $3, \
+        attempts = attempts - 1, leased_by = NULL, leased_until = NULL \
+        WHERE id = $1 AND fence = $2 AND state = 'running'";
     BURY = "UPDATE jobs SET state = 'dead', finished_at = $4, last_error = $3, \
         leased_by = NULL, leased_until = NULL WHERE id = $1 AND fence = $2 AND state = 'running'";
     RELEASE = "UPDATE jobs SET state = 'pending', attempts = attempts - 1, leased_by = NULL, \
@@ -291,6 +294,8 @@ pub struct Claimed {
 pub enum AfterFailure {
     /// It waits for another attempt until this moment.
     RetryAt(Timestamp),
+    /// It did not fail, it waits for its turn at this moment; the attempt does not count.
+    PutOff(Timestamp),
     /// It is dead from this moment on.
     Dead(Timestamp),
 }
@@ -424,6 +429,7 @@ impl Store {
         let kept: String = error.replace('\0', " ").chars().take(ERROR_CHARS_MAX).collect();
         let (sql, at) = match then {
             AfterFailure::RetryAt(at) => (RETRY_AT, at),
+            AfterFailure::PutOff(at) => (PUT_OFF, at),
             AfterFailure::Dead(at) => (BURY, at),
         };
         self.held(sql, args![id, fence, kept, at]).await

@@ -46,6 +46,7 @@ pub mod sessions;
 pub mod settled;
 mod shape;
 pub mod sources;
+pub mod strava;
 pub mod summaries;
 pub mod templates;
 pub mod users;
@@ -85,6 +86,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         secrets::all_statements(),
         sessions::all_statements(),
         sources::all_statements(),
+        strava::all_statements(),
         summaries::all_statements(),
         templates::all_statements(),
         users::all_statements(),

@@ -118,6 +118,11 @@ statements! {
          FROM activity_sources b WHERE b.user_id = $1 AND b.batch_id = $2) \
          ORDER BY s.activity_id, s.created_at, s.id"
     );
+    OF_API = select!(
+        "WHERE s.user_id = $1 AND s.activity_id IN (SELECT b.activity_id \
+         FROM activity_sources b WHERE b.user_id = $1 AND b.source = 'strava') \
+         ORDER BY s.activity_id, s.created_at, s.id"
+    );
     NEAR = select!(
         "WHERE a.user_id = $1 AND a.start_date >= $2 AND a.start_date <= $3 AND NOT a.deleted \
          ORDER BY s.created_at, s.id"
@@ -427,6 +432,11 @@ pub(crate) async fn near(
     high: Timestamp,
 ) -> Result<Vec<Group>> {
     Group::of(&db.rows(NEAR, args![user, low, high]).await?)
+}
+
+/// The activities that Strava's API says something of, with all of their sources.
+pub(crate) async fn of_api(db: &mut Db, user: Uuid) -> Result<Vec<Group>> {
+    Group::of(&db.rows(OF_API, args![user]).await?)
 }
 
 async fn group_of(db: &mut Db, user: Uuid, id: i64) -> Result<Group> {

@@ -1,5 +1,8 @@
-//! The room for Strava's OAuth, REST API, webhooks and their simulator.
+//! The room for Strava: the client of its API, what it says and means, and a simulator of it.
 //!
-//! The walls test guards it: nothing outside may learn Strava's JSON.
+//! Nothing outside learns Strava's JSON: a caller is given checked values ([`client::Activity`]) and
+//! typed refusals ([`client::Refusal`]), each with a sentence that says what to do about it.
+//! Nothing in the client reads a clock or decides when something is asked.
 
+pub mod client;
 pub mod sim;

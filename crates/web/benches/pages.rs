@@ -58,6 +58,7 @@ async fn measure() {
         upload_dir: folder.path().join("uploads"),
         stop_notice: Duration::ZERO,
         demo: Vec::new(),
+        strava_button: None,
     };
     tokio::spawn(hermes_web::serve(app, config, listener, None, std::future::pending()));
     let http: Http = Client::builder(TokioExecutor::new()).build_http();

@@ -31,7 +31,7 @@ impl IntoResponse for Fault {
             Self::Refused(status, sentence) => refused(status, &sentence),
             Self::App(error) => {
                 let status = status(error.kind());
-                if status.is_server_error() {
+                if status.is_server_error() && error.kind() != Kind::Elsewhere {
                     // What exactly is for the log: the page may be seen by anyone.
                     tracing::error!(%error, "a request failed");
                     let say = "Hermes could not do that just now; the log says why. Try again";
@@ -49,6 +49,7 @@ pub(crate) const fn status(kind: Kind) -> StatusCode {
         Kind::BadInput => StatusCode::UNPROCESSABLE_ENTITY,
         Kind::NotFound => StatusCode::NOT_FOUND,
         Kind::Conflict => StatusCode::CONFLICT,
+        Kind::Elsewhere => StatusCode::BAD_GATEWAY,
         Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

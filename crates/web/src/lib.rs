@@ -10,6 +10,7 @@ mod chart;
 mod fault;
 mod form;
 mod guard;
+mod hooks;
 mod observe;
 mod operations;
 mod pages;
@@ -60,6 +61,17 @@ pub struct Config {
     /// Runners that anyone who reaches the server can be, with a page to choose from: for
     /// demonstrations only. Empty otherwise, and then there is no such page.
     pub demo: Vec<SampleRunner>,
+    /// Strava's official button, where the operator has it; a plain one otherwise.
+    pub strava_button: Option<ButtonImage>,
+}
+
+/// An image for a button.
+#[derive(Debug, Clone)]
+pub struct ButtonImage {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// `image/svg+xml` or `image/png`.
+    pub content_type: &'static str,
 }
 
 /// Why the server cannot run.
@@ -118,6 +130,7 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
     let mut pages = account_routes()
         .merge(welcome_routes())
         .merge(training_routes())
+        .merge(connect_routes())
         .fallback(fault::no_such_page)
         .method_not_allowed_fallback(fault::wrong_method)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
@@ -130,6 +143,7 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
     guard::around(guarded, config)
         .with_state(web)
         .merge(operations::health(app.clone(), stopping))
+        .merge(hooks::routes(app.clone()))
         .layer(middleware::from_fn_with_state(app, observe::request))
 }
 
@@ -198,6 +212,16 @@ fn with_styleguide(routes: Router<Web>) -> Router<Web> {
 #[cfg(not(debug_assertions))]
 fn with_styleguide(routes: Router<Web>) -> Router<Web> {
     routes
+}
+
+fn connect_routes() -> Router<Web> {
+    use pages::connect;
+    Router::new()
+        .route("/connect/strava", get(connect::page).post(connect::agree))
+        .route("/connect/strava/callback", get(connect::back))
+        .route("/connect/strava/button", get(connect::button))
+        .route("/connect/strava/sync", post(connect::sync))
+        .route("/connect/strava/disconnect", post(connect::disconnect))
 }
 
 /// How long open requests may take after the server was told to stop.

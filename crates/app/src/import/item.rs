@@ -3,7 +3,7 @@
 
 use crate::accounts::Runner;
 use hermes_engine::record::Sport;
-use hermes_formats::activity::{self, Effort, Finding, Recording, Split};
+use hermes_formats::activity::{self, Effort, Finding, Recording, Split, Streams};
 use hermes_formats::archive::ActivityRow;
 use hermes_store::imports::NewActivity;
 use hermes_store::readings::{self, Figures, Reading, SplitKind};
@@ -109,15 +109,11 @@ pub(super) fn of_recording(runner: &Runner, r: &Recording, id: i64) -> Option<Ne
     })
 }
 
-/// What the points of a recording say. Best efforts, splits and figures are of runs only.
+/// What the points of a recording say, with its laps and what recorded it.
 pub(super) fn reading(r: &Recording) -> Reading {
-    let figures = match r.sport {
-        Sport::Run => activity::figures(&r.streams),
-        Sport::Other => activity::Figures::default(),
-    };
-    let mut splits = rows(SplitKind::Km, &figures.km);
-    splits.extend(rows(SplitKind::Mile, &figures.miles));
-    splits.extend(r.laps.iter().zip(1..).filter_map(|(lap, number)| {
+    let mut reading = reading_of(&r.streams, r.sport, r.indoor);
+    reading.device = r.device.clone().and_then(Text::new);
+    reading.splits.extend(r.laps.iter().zip(1..).filter_map(|(lap, number)| {
         Some(readings::Split {
             kind: SplitKind::Lap,
             number,
@@ -129,13 +125,24 @@ pub(super) fn reading(r: &Recording) -> Reading {
             heart_rate: lap.average_heart_rate.map(i32::from),
         })
     }));
-    let outdoor = r.streams.has_positions().then_some(false);
-    let indoor = if r.indoor { Some(true) } else { outdoor };
+    reading
+}
+
+/// What points say, wherever they are from. Best efforts, splits and figures are of runs only.
+pub(crate) fn reading_of(streams: &Streams, sport: Sport, indoor: bool) -> Reading {
+    let figures = match sport {
+        Sport::Run => activity::figures(streams),
+        Sport::Other => activity::Figures::default(),
+    };
+    let mut splits = rows(SplitKind::Km, &figures.km);
+    splits.extend(rows(SplitKind::Mile, &figures.miles));
+    let outdoor = streams.has_positions().then_some(false);
+    let indoor = if indoor { Some(true) } else { outdoor };
     Reading {
         figures: Figures::of(&figures.engine(), indoor),
-        points: i32::try_from(r.streams.len()).unwrap_or(i32::MAX),
-        bytes: r.streams.encode(),
-        device: r.device.clone().and_then(Text::new),
+        points: i32::try_from(streams.len()).unwrap_or(i32::MAX),
+        bytes: streams.encode(),
+        device: None,
         splits,
         efforts: figures.best.iter().filter_map(effort).collect(),
     }

@@ -8,6 +8,8 @@ mod item;
 mod read;
 mod watch;
 
+pub(crate) use item::reading_of;
+
 pub use by_hand::ByHand;
 pub use find::FILES_MAX;
 pub use watch::WATCH_EVERY;

@@ -13,6 +13,7 @@ pub use worker::{AT_ONCE, BEAT, GRACE, LEASE, POLL, Pace, Tally, Worker};
 
 use crate::App;
 use crate::error::{AppError, Kind, Result};
+use crate::strava::{OfActivity, OfRunner, Upkeep};
 use hermes_store::StoreError;
 use hermes_store::jobs::{NewJob, PRUNE_MAX};
 use hermes_store::value::Text;
@@ -76,6 +77,14 @@ kinds! {
     Prune(Prune) = "prune",
     /// Plans the weeks of all runners that have begun.
     Weekly(Weekly) = "weekly",
+    /// Catches up on what a runner did, as Strava has it.
+    StravaBackfill(OfRunner) = "strava-backfill",
+    /// Looks for the newest activities of a runner at Strava.
+    StravaPoll(OfRunner) = "strava-poll",
+    /// Looks at what Strava has pushed.
+    StravaEvent(OfActivity) = "strava-event",
+    /// Lets the above begin when they are due, and removes what may not stay.
+    StravaUpkeep(Upkeep) = "strava-upkeep",
 }
 
 /// What [`Job::Weekly`] needs to know: nothing, the runners' clocks say who is due.
@@ -101,6 +110,7 @@ pub const PERIODIC: &[Periodic] = &[
     Periodic { job: Job::Prune(Prune {}), every: SignedDuration::from_hours(1) },
     // Clocks all over the world differ by whole quarters of an hour: this is midnight everywhere.
     Periodic { job: Job::Weekly(Weekly {}), every: SignedDuration::from_mins(15) },
+    Periodic { job: Job::StravaUpkeep(Upkeep {}), every: SignedDuration::from_mins(15) },
 ];
 
 impl Job {
@@ -108,7 +118,11 @@ impl Job {
     /// waits for above.
     const fn priority(&self) -> i32 {
         match self {
+            Self::StravaEvent(_) => 80,
             Self::Weekly(_) => 100,
+            Self::StravaPoll(_) => 150,
+            Self::StravaUpkeep(_) => 160,
+            Self::StravaBackfill(_) => 200,
             Self::Prune(_) => 900,
         }
     }
@@ -152,6 +166,8 @@ pub enum Failure {
     Retry(String),
     /// It is tried again at a moment that is known.
     RetryAt(Timestamp, String),
+    /// It did not fail: its turn is later, for a reason. The attempt does not count.
+    Later(Timestamp, String),
     /// Trying again would not help.
     GiveUp(String),
 }
@@ -160,7 +176,9 @@ impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         match error.kind() {
             Kind::BadInput | Kind::NotFound => Self::GiveUp(error.to_string()),
-            Kind::Conflict | Kind::Unavailable | Kind::Internal => Self::Retry(error.to_string()),
+            Kind::Conflict | Kind::Unavailable | Kind::Elsewhere | Kind::Internal => {
+                Self::Retry(error.to_string())
+            }
         }
     }
 }
@@ -177,6 +195,10 @@ impl Handle for App {
         match task.job {
             Job::Prune(Prune {}) => Ok(self.prune().await?),
             Job::Weekly(Weekly {}) => Ok(self.plan_weeks().await.map(drop)?),
+            Job::StravaBackfill(of) => self.strava_backfill_job(of, task.attempt).await,
+            Job::StravaPoll(of) => self.strava_poll_job(of, task.attempt).await,
+            Job::StravaEvent(of) => self.strava_event_job(of, task.attempt).await,
+            Job::StravaUpkeep(Upkeep {}) => Ok(self.keep_up_strava().await?),
         }
     }
 }

@@ -56,6 +56,8 @@ pub struct Tally {
     pub done: u32,
     /// Failed, and to be tried again.
     pub retried: u32,
+    /// Put off, without having failed.
+    pub put_off: u32,
     /// Failed for good.
     pub dead: u32,
     /// Taken by another worker meanwhile, or their end could not be noted: they are run again.
@@ -66,6 +68,7 @@ pub struct Tally {
 enum End {
     Done,
     Retried,
+    PutOff,
     Dead,
     Lost,
 }
@@ -76,6 +79,7 @@ impl End {
         match self {
             Self::Done => "done",
             Self::Retried => "retried",
+            Self::PutOff => "put_off",
             Self::Dead => "dead",
             Self::Lost => "lost",
         }
@@ -87,6 +91,7 @@ impl Tally {
         let number = match end {
             End::Done => &mut self.done,
             End::Retried => &mut self.retried,
+            End::PutOff => &mut self.put_off,
             End::Dead => &mut self.dead,
             End::Lost => &mut self.lost,
         };
@@ -94,7 +99,7 @@ impl Tally {
     }
 
     const fn total(&self) -> u32 {
-        self.done + self.retried + self.dead + self.lost
+        self.done + self.retried + self.put_off + self.dead + self.lost
     }
 }
 
@@ -221,6 +226,7 @@ impl<H: Handle> Worker<H> {
             }
             all.done += tally.done;
             all.retried += tally.retried;
+            all.put_off += tally.put_off;
             all.dead += tally.dead;
             all.lost += tally.lost;
         }
@@ -307,6 +313,11 @@ impl<H: Handle> Worker<H> {
                 store.complete_job(job.id, job.fence, now).await?;
                 tracing::info!("done");
                 return Ok(End::Done);
+            }
+            Err(Failure::Later(at, why)) => {
+                store.fail_job(job.id, job.fence, &why, AfterFailure::PutOff(at)).await?;
+                tracing::info!(why, %at, "put off");
+                return Ok(End::PutOff);
             }
             Err(Failure::Retry(error)) => (error, Some(now + backoff(job.id, job.attempts))),
             Err(Failure::RetryAt(at, error)) => (error, Some(at)),

@@ -75,7 +75,7 @@ fn failed() -> Result<(), Failure> {
 }
 
 fn tally(done: u32, retried: u32, dead: u32) -> Tally {
-    Tally { done, retried, dead, lost: 0 }
+    Tally { done, retried, dead, ..Tally::default() }
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod matches;
 mod pipeline;
 mod says;
 mod stock;
+mod strava;
 mod upkeep;
 mod use_cases;
 mod views;

@@ -96,6 +96,11 @@ impl World {
         self.folder.path().join(format!("{seed}.zip"))
     }
 
+    /// A file in the folder of this world.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("sqlite:{}", self.folder.path().join("h.db").display())
     }

@@ -22,16 +22,22 @@ pub(crate) enum Work {
     Weeks,
     /// Both, and the owner publishes by hand, all at once.
     All,
+    /// The owner's activities are read from the simulator of Strava that the file names.
+    Sync,
+    /// A permission that runs out is renewed at that simulator.
+    Renew,
 }
 
 impl Work {
-    const ALL: [Self; 3] = [Self::Import, Self::Weeks, Self::All];
+    const ALL: [Self; 5] = [Self::Import, Self::Weeks, Self::All, Self::Sync, Self::Renew];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Import => "import",
             Self::Weeks => "weeks",
             Self::All => "all",
+            Self::Sync => "sync",
+            Self::Renew => "renew",
         }
     }
 
@@ -45,6 +51,8 @@ impl Work {
                 let publish = async { app.publish(&owner).await.map(drop) };
                 tokio::try_join!(import(app, &owner, archive), weeks(app), publish).map(drop)
             }
+            Self::Sync => crate::sync::sync(app, &owner, archive).await,
+            Self::Renew => crate::sync::renew(app, &owner, archive).await,
         }
     }
 }
@@ -112,6 +120,7 @@ pub(crate) struct Task {
     pub(crate) url: String,
     /// Its clock: a time at which it stands, or `+` and the seconds by which it is ahead.
     pub(crate) now: String,
+    /// What is imported, or the file that says where the simulator of Strava is.
     pub(crate) archive: PathBuf,
     /// Where it writes the places that it passes.
     pub(crate) log: PathBuf,

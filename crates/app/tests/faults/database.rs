@@ -93,7 +93,7 @@ async fn a_server_that_goes_away_costs_nothing_but_the_run() {
             // The answer to the commit that matters is lost: it is there, and nobody knows.
             let last = match work {
                 Work::Import => "users::LOCK",
-                Work::Weeks | Work::All => "clocks::FINISH",
+                _ => "clocks::FINISH",
             };
             let place = Place { name: format!("before commit of {last}"), time: 1 };
             let ended = scene.disturbed(|_| Fault::Deaf(place), &done).await;

@@ -52,15 +52,19 @@ fn chosen(shelf: &Shelf, places: &[Place]) -> Vec<Place> {
 }
 
 async fn every_place(shelf: &Shelf, work: Work) {
-    let began = std::time::Instant::now();
     let folder = TempDir::new().unwrap();
     let prepared = Prepared::on(shelf, folder.path(), 3).await;
-    let scene = Scene { shelf, folder: folder.path(), prepared: &prepared, work };
+    every_place_of(&Scene { shelf, folder: folder.path(), prepared: &prepared, work }).await;
+}
+
+pub(crate) async fn every_place_of(scene: &Scene<'_>) {
+    let began = std::time::Instant::now();
+    let (shelf, work) = (scene.shelf, scene.work);
     let (places, done) = scene.undisturbed().await;
     let chosen = chosen(shelf, &places);
     let mut by_commits: BTreeMap<u32, Vec<(Place, Death)>> = BTreeMap::new();
     for place in &chosen {
-        let death = death(&scene, place).await;
+        let death = death(scene, place).await;
         assert!(death.after == done, "{place:?}:\n{}", difference(&done, &death.after));
         by_commits.entry(death.commits).or_default().push((place.clone(), death));
     }

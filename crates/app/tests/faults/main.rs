@@ -14,4 +14,5 @@ mod kill;
 mod race;
 mod relay;
 mod scene;
+mod sync;
 mod world;

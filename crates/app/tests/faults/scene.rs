@@ -21,6 +21,7 @@ const fn times(work: Work) -> (&'static str, &'static str) {
     match work {
         Work::Import => (SATURDAY, "2026-03-07T12:20:00Z"),
         Work::Weeks | Work::All => (MONDAY, "2026-03-09T12:20:00Z"),
+        Work::Sync | Work::Renew => (SATURDAY, "2026-03-07T12:20:00Z"),
     }
 }
 
@@ -32,7 +33,10 @@ impl Scene<'_> {
             work: self.work,
             url: self.shelf.url(&name),
             now: times(self.work).0.to_owned(),
-            archive: archive(self.folder, 3, 17),
+            archive: match self.work {
+                Work::Sync | Work::Renew => self.folder.join(crate::sync::FILE),
+                _ => archive(self.folder, 3, 17),
+            },
             log: self.folder.join(format!("{name}.log")),
             fault,
             gate: None,

@@ -76,6 +76,7 @@ pub(super) async fn demo(options: &Options, config: Config, wanted: Demo) -> Res
     let runners = app.add_sample_runners(&simulator, &exports, shown).await;
     bar.finish_and_clear();
     app.close().await;
+    let config = Config { strava: config::Strava::simulated(&simulator.url()), ..config };
     let link = Link::Samples { runners: runners?, simulator: simulator.url() };
     let outcome = serve::serve(options, config, Some(bind), link).await;
     simulator.shut_down().await?;

@@ -85,12 +85,13 @@ async fn run(desk: &Desk) -> Result<ExitCode> {
     let tally = Worker::new(desk.app.clone()).drain().await?;
     if desk.options.json {
         output::json(&json!({
-            "dead": tally.dead, "done": tally.done, "lost": tally.lost, "retried": tally.retried,
+            "dead": tally.dead, "done": tally.done, "lost": tally.lost,
+            "put_off": tally.put_off, "retried": tally.retried,
         }))?;
     } else {
         output::print(&format!(
-            "{} done, {} to be tried again, {} dead, {} left to others.\n",
-            tally.done, tally.retried, tally.dead, tally.lost
+            "{} done, {} put off, {} to be tried again, {} dead, {} left to others.\n",
+            tally.done, tally.put_off, tally.retried, tally.dead, tally.lost
         ))?;
     }
     Ok(if tally.dead == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -21,6 +21,7 @@ mod says;
 mod serve;
 mod simulate;
 mod status;
+mod strava;
 mod strava_sim;
 mod system;
 mod verify;
@@ -83,7 +84,8 @@ impl Desk {
     async fn open(options: Options, config: &Config) -> Result<Self> {
         // The day is read first: a wrong one must not leave a new database behind.
         let given = options.as_of.as_deref().map(Day::parse).transpose()?;
-        let app = App::open(&config.database, Arc::new(SystemClock)).await?;
+        let mut app = App::open(&config.database, Arc::new(SystemClock)).await?;
+        strava::set_up(&mut app, config, config.bind).await?;
         let runner = app.owner().await?;
         let as_of = given.unwrap_or_else(|| app.today(&runner));
         Ok(Self { app, runner, options, as_of })
@@ -113,6 +115,7 @@ impl Desk {
             Command::Replay { from, to } => replay::replay(self, &from, &to).await,
             Command::Feedback(args) => says::feedback(self, args).await,
             Command::SendIt(command) => says::send_it(self, command).await,
+            Command::Strava(command) => strava::strava(self, command).await,
             Command::Verify => verify::verify(self).await,
             Command::Forecast(args) => forecast::forecast(self, &args).await,
             Command::Predict { .. } => predict::from_history(self).await,

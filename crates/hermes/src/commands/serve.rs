@@ -36,12 +36,14 @@ pub(super) async fn serve(
     let address = bind.unwrap_or(config.bind);
     hermes_web::check_bind(address)?;
     let clock = Arc::new(SystemClock);
-    let app = App::open_with(&config.database, clock, config.connections).await?;
-    let background = app.with_own_pool(&config.database).await?;
+    let mut app = App::open_with(&config.database, clock, config.connections).await?;
+    let button = super::strava::button(&config.strava)?;
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("{address} cannot be listened on; choose another port with --bind")
     })?;
     let bound = listener.local_addr()?;
+    super::strava::set_up(&mut app, &config, bound).await?;
+    let background = app.with_own_pool(&config.database).await?;
     let operations = match config.metrics_listen {
         Some(address) => Some(operations(address).await?),
         None => None,
@@ -61,6 +63,7 @@ pub(super) async fn serve(
         upload_dir,
         stop_notice: config.stop_notice,
         demo,
+        strava_button: button,
     };
     // The worker stops with the web app, also where that ends by itself.
     let (served, ended) = oneshot::channel::<()>();

@@ -46,7 +46,7 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
 /// The schema's text: a template made from another text is another template.
-const SCHEMA: [&str; 7] = [
+const SCHEMA: [&str; 8] = [
     include_str!("../../migrations/postgres/0001_seed_schema.sql"),
     include_str!("../../migrations/postgres/0002_plan_edits.sql"),
     include_str!("../../migrations/postgres/0003_runner_says.sql"),
@@ -54,6 +54,7 @@ const SCHEMA: [&str; 7] = [
     include_str!("../../migrations/postgres/0006_match_corrections.sql"),
     include_str!("../../migrations/postgres/0007_runner_clocks.sql"),
     include_str!("../../migrations/postgres/0008_activity_files.sql"),
+    include_str!("../../migrations/postgres/0009_strava.sql"),
 ];
 
 fn fresh_name(kind: &str) -> String {

@@ -156,6 +156,13 @@ fn sources(d: &ActivityDetail, units: Units) -> Markup {
         section.card aria-labelledby="sources-title" {
             h2 #sources-title { "Where it came from" }
             ul.runs { @for s in &d.sources { li { (source(s, id, units)) } } }
+            @if id > 0 {
+                p {
+                    a.strava href={ "https://www.strava.com/activities/" (id) } rel="noreferrer" {
+                        strong { "View on Strava" }
+                    }
+                }
+            }
             @if d.sources.len() > 1 {
                 p.quiet {
                     "These sources tell of the same run. What a file measured goes before what \

@@ -5,6 +5,7 @@ pub(crate) mod activity;
 pub(crate) mod by_hand;
 mod calendar;
 pub(crate) mod check_in;
+pub(crate) mod connect;
 pub(crate) mod demo;
 pub(crate) mod edit;
 pub(crate) mod health;

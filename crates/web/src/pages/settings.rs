@@ -51,6 +51,13 @@ async fn draw(web: &Web, viewer: &Viewer, problem: &Problem) -> Result<Markup, F
             }
         }
         (crate::theme::card())
+        section.card #strava {
+            h2 { "Strava" }
+            p {
+                "Hermes can read your activities from Strava by itself. "
+                a href="/connect/strava" { "Connection to Strava" }
+            }
+        }
         section.card {
             h2 { "This browser" }
             p { "Signing out asks for a new link the next time: " code { "hermes sign-in" } }

@@ -49,6 +49,7 @@ impl House {
             upload_dir,
             stop_notice: Duration::ZERO,
             demo: Vec::new(),
+            strava_button: None,
         }
     }
 
