@@ -48,9 +48,7 @@ pub(super) fn assemble(
     let mut checks = Checks::default();
     sort(&mut points, &mut findings);
     let start_ms = start(&said, &points)?;
-    let near = |p: &Point| checks.keep(&TIME_MS, Some(p.time_ms - start_ms)).is_some();
-    let mut near = near;
-    points.retain(&mut near);
+    points.retain(|p| checks.keep(&TIME_MS, Some(p.time_ms - start_ms)).is_some());
     let start = Timestamp::from_millisecond(start_ms).ok()?;
 
     let mut streams = columns(&points, start_ms, &mut checks);
