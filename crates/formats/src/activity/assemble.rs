@@ -8,7 +8,7 @@ use super::points::{
 };
 use super::recording::{FileKind, Lap, Recording};
 use super::sports::Sports;
-use super::streams::{Column, Streams};
+use super::streams::{Column, Streams, between};
 use super::{Limits, figures, geo};
 use hermes_engine::units::Seconds;
 use jiff::Timestamp;
@@ -22,7 +22,7 @@ const ONE_LEG: f32 = 105.0;
 
 /// Slower than this over some seconds is standing still: a slow walk is 0.8 m/s, and a receiver
 /// that lies still wanders by up to 0.3 m/s. Design.
-const STANDING_MM_S: i64 = 500;
+const STANDING_MM_S: f64 = 500.0;
 /// How far before and after a stretch its speed is looked at, in milliseconds.
 const STANDING_AROUND_MS: u32 = 4_000;
 
@@ -47,6 +47,10 @@ pub(super) fn assemble(
     let mut findings = std::mem::take(&mut said.findings);
     let mut checks = Checks::default();
     sort(&mut points, &mut findings);
+    // A clock that was set on the way leaves points years apart: most of them tell the time.
+    if let Some(middle) = points.get(points.len() / 2).map(|p| p.time_ms) {
+        points.retain(|p| checks.keep(&TIME_MS, Some((p.time_ms - middle).abs())).is_some());
+    }
     let start_ms = start(&said, &points)?;
     points.retain(|p| checks.keep(&TIME_MS, Some(p.time_ms - start_ms)).is_some());
     let start = Timestamp::from_millisecond(start_ms).ok()?;
@@ -72,6 +76,8 @@ pub(super) fn assemble(
         .keep(&TIME_MS, said.timer_ms)
         .or_else(|| last_ms.map(|_| moving_ms(&streams)))
         .unwrap_or(elapsed_ms);
+    // Devices round each by itself.
+    let elapsed_ms = elapsed_ms.max(moving_ms);
     let by_points = streams.distance_cm.iter().rev().find_map(|d| *d).map(i64::from);
     // Zero is what devices write who measured none.
     let distance_cm = checks.keep(&DISTANCE_CM, said.distance_cm).filter(|d| *d > 0);
@@ -247,8 +253,8 @@ fn along(points: &[Point], streams: &mut Streams) -> usize {
 /// speed of someone who stands. Empty: throughout.
 fn moving(streams: &Streams, start_ms: i64, pauses: &[(i64, i64)]) -> Vec<bool> {
     let time = &streams.time_ms;
-    let ways = filled(&streams.distance_cm);
-    let way = |i: usize| ways.get(i).copied().map_or(0, i64::from);
+    let seconds: Vec<f64> = time.iter().map(|ms| f64::from(*ms) / 1000.0).collect();
+    let way_mm = between(&seconds, &streams.distance_cm, 10.0);
     let (mut from, mut to) = (0, 0);
     let mut pauses = pauses.iter().peekable();
     let moved = (0..time.len()).map(|i| {
@@ -261,9 +267,7 @@ fn moving(streams: &Streams, start_ms: i64, pauses: &[(i64, i64)]) -> Vec<bool> 
         if paused {
             return false;
         }
-        if ways.is_empty() {
-            return true;
-        }
+        let Some(way_mm) = &way_mm else { return true };
         while time[from] + STANDING_AROUND_MS < time[i - 1] {
             from += 1;
         }
@@ -271,21 +275,10 @@ fn moving(streams: &Streams, start_ms: i64, pauses: &[(i64, i64)]) -> Vec<bool> 
         while to + 1 < time.len() && time[to + 1] <= time[i] + STANDING_AROUND_MS {
             to += 1;
         }
-        let ms = i64::from(time[to] - time[from]);
-        (way(to) - way(from)) * 10_000 >= STANDING_MM_S * ms
+        way_mm[to] - way_mm[from] >= STANDING_MM_S * (seconds[to] - seconds[from])
     });
     let moved: Vec<bool> = moved.collect();
     if moved.iter().all(|m| *m) { Vec::new() } else { moved }
-}
-
-/// The column with each gap filled by the value before it; empty when it has none.
-pub(super) fn filled(column: &Column) -> Vec<i32> {
-    let mut last = column.iter().find_map(|v| *v).unwrap_or(0);
-    let fill = |v: &Option<i32>| {
-        last = v.unwrap_or(last);
-        last
-    };
-    column.iter().map(fill).collect()
 }
 
 fn moving_ms(streams: &Streams) -> i64 {
