@@ -8,6 +8,8 @@ use super::hills::Hills;
 const FASTEST: f64 = FASTEST_MM_S as f64 / 1000.0;
 /// Faster than that for so long is a vehicle, and for less a jump of the receiver. Design.
 const VEHICLE_S: f64 = 10.0;
+/// Longest way that is looked at, in metres: what recordings can have, and an end to the work.
+const MOST_M: f64 = 1_000_000.0;
 /// Metres that a run can have at its first point; with more it is a part of something longer.
 const BEFORE_M: f64 = 50.0;
 /// Longest time that one heart rate stands for: over a longer gap the sensor was silent.
@@ -35,11 +37,14 @@ pub(super) struct Way {
 }
 
 impl Way {
-    /// `None` without a distance.
+    /// `None` without a distance that a run can have.
     pub(super) fn of(streams: &Streams) -> Option<Self> {
         let seconds = streams.time_ms.iter().map(|ms| f64::from(*ms) / 1000.0);
         let time = rising(seconds.collect());
         let metres = from_start(rising(between(&time, &streams.distance_cm, 0.01)?));
+        if metres.last().is_none_or(|m| *m > MOST_M) {
+            return None;
+        }
         let stretches = || (1..time.len()).map(|i| (i, time[i] - time[i - 1]));
         let moved = |(i, s): (usize, f64)| if streams.moving_at(i) { s } else { 0.0 };
         let heart = |i: usize| streams.heart_rate.get(i).copied().flatten();
