@@ -3,3 +3,4 @@
 pub mod activity;
 pub mod archive;
 pub mod facts;
+pub mod strava;

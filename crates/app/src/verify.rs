@@ -11,6 +11,7 @@ use hermes_engine::calendar::Day;
 use hermes_engine::facts::Facts;
 use hermes_engine::step::{self, Output};
 use hermes_store::plans::{Revision, StoredWeek, WeeklyPlan, Workout};
+use hermes_store::strava::removal::Receipt;
 use jiff::Timestamp;
 use tracing::Instrument;
 
@@ -22,6 +23,10 @@ pub struct WeekCheck {
     /// It was made by another engine or rule set than this one, so that only its hard rules were
     /// checked; the other findings are taken as good then.
     pub other_engine: bool,
+    /// Some of the activities that it was made from were erased since, because they came from
+    /// Strava's API and had to go: it cannot be checked any more, and all findings are taken as
+    /// good.
+    pub erased: bool,
     /// The facts are those that the plan was made from.
     pub inputs_same: bool,
     /// Recomputing gives the published plan, byte for byte.
@@ -35,6 +40,17 @@ pub struct WeekCheck {
 }
 
 impl WeekCheck {
+    /// Takes all findings as good; later weeks follow the one that was published.
+    fn erase(&mut self, revision: &Revision, chain: &mut [(Timestamp, Body)]) -> Result<()> {
+        (self.erased, self.inputs_same, self.plan_same, self.rows_same) = (true, true, true, true);
+        self.breaches.clear();
+        self.digest.clone_from(&revision.version.plan_digest);
+        if let Some((_, last)) = chain.last_mut() {
+            *last = Body::read(&revision.version.body)?;
+        }
+        Ok(())
+    }
+
     /// Nothing is wrong.
     #[must_use]
     pub fn is_sound(&self) -> bool {
@@ -77,12 +93,17 @@ impl App {
     async fn verify_all(&self, runner: &Runner) -> Result<Verified> {
         let (first, last) = (Day::from_epoch(i64::MIN), Day::from_epoch(i64::MAX));
         let stored = self.store.published_weeks(runner.id, first, last).await?;
+        let receipts = self.store.strava_receipts(runner.id).await?;
         let mut chain: Vec<(Timestamp, Body)> = Vec::new();
         let mut weeks = Vec::with_capacity(stored.len());
         for week in &stored {
             for revision in self.store.revisions(runner.id, week.plan.week_start_date).await? {
                 if matches!(revision.version.status.as_str(), "valid" | "repaired") {
-                    let check = self.verify_revision(runner, week, &revision, &mut chain).await?;
+                    let mut check =
+                        self.verify_revision(runner, week, &revision, &mut chain).await?;
+                    if is_erased(&revision, &receipts) {
+                        check.erase(&revision, &mut chain)?;
+                    }
                     weeks.push(check);
                 }
             }
@@ -136,6 +157,7 @@ impl App {
         Ok(WeekCheck {
             week_start: start,
             other_engine,
+            erased: false,
             inputs_same: other_engine || version.inputs_digest == digest(&facts)?,
             plan_same: other_engine || same_plan,
             rows_same: other_engine || rows_same,
@@ -143,6 +165,13 @@ impl App {
             breaches: breaches.iter().map(|f| f.text(facts.preferences.units)).collect(),
         })
     }
+}
+
+/// Was something erased since that a plan was made from?
+fn is_erased(revision: &Revision, receipts: &[Receipt]) -> bool {
+    let (made, as_of) = (revision.version.generated_at, revision.version.as_of);
+    let touches = |r: &Receipt| r.erased_at > made && r.first_day.is_some_and(|day| day < as_of);
+    receipts.iter().any(touches)
 }
 
 /// Do the rows of `weekly_plans` and `workouts` say what recomputing gives? What was done of a

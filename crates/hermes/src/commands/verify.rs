@@ -32,7 +32,17 @@ pub(super) async fn verify(desk: &Desk) -> Result<ExitCode> {
                 "{others} published weeks were made by another version: only their rules were checked."
             );
         }
-        let good = verified.weeks.iter().filter(|w| w.is_sound() && !w.other_engine).count();
+        let erased = verified.weeks.iter().filter(|w| w.erased).count();
+        if erased > 0 {
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                text,
+                "{erased} published weeks cannot be checked: what they were made from had to be \
+                 erased."
+            );
+        }
+        let good =
+            verified.weeks.iter().filter(|w| w.is_sound() && !w.other_engine && !w.erased).count();
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,

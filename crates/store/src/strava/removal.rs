@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// Most activities that are removed in one transaction where not all are.
 pub const REMOVED_MAX: u32 = 500;
 /// Most receipts of one list.
-pub const RECEIPTS_MAX: u32 = 200;
+pub const RECEIPTS_MAX: u32 = 5_000;
 
 /// The sources of a user that are Strava's API, with what tells when they came.
 macro_rules! sources {

@@ -18,5 +18,6 @@ mod runner;
 mod schema;
 mod settled;
 mod sources;
+mod strava;
 mod users;
 mod whole;

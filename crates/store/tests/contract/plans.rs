@@ -121,6 +121,7 @@ pub(crate) async fn fill(store: &Store) -> Uuid {
     let run = crate::activities::run(11, "2026-03-01");
     crate::activities::import(store, user, &[crate::activities::item(1, run, Some(b"x"))], 0).await;
     crate::sources::fill(store, user).await;
+    crate::strava::fill(store, user).await;
     store.save_preferences(user, &Preferences::default(), monday, at(0)).await.expect("saved");
     let goal = Goal {
         distance: RaceDistance::Half,

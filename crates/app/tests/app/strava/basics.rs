@@ -178,3 +178,18 @@ async fn without_a_choice_of_the_operator_strava_is_off() {
     let status = app.strava_status(&c.w.runner).await.unwrap();
     assert_eq!(status.state, StravaState::Off("strava.retention is not set".to_owned()));
 }
+
+/// Plans of the past cannot be recomputed from what is gone, and say so.
+#[tokio::test]
+async fn a_plan_that_was_made_from_what_is_gone_is_said_to_be_so() {
+    let c = Connected::synced(Beginning::default()).await;
+    let runner = &c.w.runner;
+    c.app.publish(runner).await.unwrap();
+    let before = c.app.verify(runner).await.unwrap();
+    assert!(before.is_sound() && before.weeks.iter().all(|w| !w.erased));
+    c.w.pass(SignedDuration::from_hours(1));
+    c.app.disconnect_strava(runner).await.unwrap();
+    let after = c.app.verify(runner).await.unwrap();
+    assert!(after.is_sound(), "{after:?}");
+    assert!(after.weeks.iter().any(|w| w.erased), "{after:?}");
+}
