@@ -3,9 +3,11 @@
 use super::serve::stopped;
 use crate::cli::{Options, StravaSim};
 use crate::output;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use hermes_app::clock::{Clock as _, SystemClock};
-use hermes_strava::sim::{self, CLIENT_ID, CLIENT_SECRET, Clock, Control, Limits, Simulator};
+use hermes_strava::sim::{
+    self, CLIENT_ID, CLIENT_SECRET, Clock, Control, EARLIEST, LATEST, Limits, Simulator,
+};
 use serde_json::json;
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -18,6 +20,12 @@ pub(super) fn running() -> Clock {
 
 pub(super) async fn serve(options: &Options, wanted: StravaSim) -> Result<ExitCode> {
     let bind = wanted.bind;
+    if let Some(at) = wanted.at {
+        ensure!(
+            (EARLIEST..=LATEST).contains(&at),
+            "the simulator cannot be at {at}; take a moment from {EARLIEST} to {LATEST}"
+        );
+    }
     let open = wanted.control || bind.ip().is_loopback();
     let [short, day, read_short, read_day] = wanted.limits;
     let mut simulator = Simulator::start(sim::Options {

@@ -52,6 +52,8 @@ fn what_the_simulator_cannot_be_is_said() {
         let done = machine.run(&["strava-sim", option, value]);
         assert_eq!(done.code, 2, "{option}: {}", done.err);
     }
+    let done = machine.run(&["strava-sim", "--at", "1970-01-01T00:00:00Z"]);
+    assert!(done.code == 1 && done.err.contains("cannot be at 1970"), "{}", done.err);
     let held = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = held.local_addr().unwrap().to_string();
     let done = machine.run(&["strava-sim", "--bind", &taken]);

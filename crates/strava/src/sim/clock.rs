@@ -8,6 +8,12 @@ use std::sync::Arc;
 /// Reads a real clock. This room has none of its own.
 pub type Source = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
+/// The first moment that a simulator can be at: 2024. Runs reach years back from there, and ids
+/// begin in 2008.
+pub const EARLIEST: Timestamp = Timestamp::constant(1_704_067_200, 0);
+/// The last one: the year 2200.
+pub const LATEST: Timestamp = Timestamp::constant(7_258_118_400, 0);
+
 /// The simulator's time.
 #[derive(Clone)]
 pub struct Clock {
@@ -35,11 +41,12 @@ impl Clock {
         self.source.is_some()
     }
 
-    /// The present moment, in whole seconds as Strava's are.
+    /// The present moment, in whole seconds as Strava's are, from [`EARLIEST`] to [`LATEST`].
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let base = self.source.as_ref().map_or(Timestamp::UNIX_EPOCH, |source| source());
         let now = base.checked_add(self.offset).unwrap_or(Timestamp::MAX);
+        let now = now.clamp(EARLIEST, LATEST);
         Timestamp::from_second(now.as_second()).unwrap_or(now)
     }
 

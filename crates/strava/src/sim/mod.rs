@@ -28,7 +28,7 @@ mod training;
 mod world;
 
 pub use activity::Visibility;
-pub use clock::{Clock, Source};
+pub use clock::{Clock, EARLIEST, LATEST, Source};
 pub use events::{Delivery, Event};
 pub use faults::Faults;
 pub use people::FIRST_ATHLETE;

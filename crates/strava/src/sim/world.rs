@@ -22,6 +22,10 @@ pub const ATHLETES_MAX: u16 = 200;
 /// Most years of runs before its first moment.
 pub const YEARS_MAX: u8 = 15;
 
+/// Longest activity that can be added, in seconds and in metres.
+const MOVING_S_MAX: i64 = 2 * 86_400;
+const METRES_MAX: i64 = 1_000_000;
+
 /// When ids began, in seconds since 1970, and how many there are in a second: today's are about
 /// 1.6e10, as Strava's.
 const ID_EPOCH_S: i64 = 1_230_000_000;
@@ -89,9 +93,9 @@ pub struct NewActivity {
     pub sport_type: Option<String>,
     /// When it began. In the past it is a late upload: it is listed by its start, and comes now.
     pub start: Option<Timestamp>,
-    /// Metres, up to 1,000,000.
+    /// Metres, up to 1,000 km.
     pub metres: Option<i64>,
-    /// Seconds of movement, up to 30 days.
+    /// Seconds of movement, up to two days.
     pub moving_s: Option<i64>,
     /// Who can see it.
     pub visibility: Option<Visibility>,
@@ -175,7 +179,7 @@ impl World {
         let now = clock.now();
         let origin = day_of(now).week_start(WeekStart::Monday);
         let weeks = i64::from(years.min(YEARS_MAX)) * 52 + 1;
-        let joined = now - SignedDuration::from_hours(24 * 7 * weeks);
+        let joined = before(now, SignedDuration::from_hours(24 * 7 * weeks));
         let people = 0..u64::from(athletes.clamp(1, ATHLETES_MAX));
         let mut world = Self {
             clock,
@@ -310,11 +314,12 @@ impl World {
         let gear = owner.gear()[0].clone();
         self.added += 1;
         let mut dice = Dice::of(self.seed, [u64::MAX, self.added]);
-        let moving_s = new.moving_s.unwrap_or(2700).clamp(0, 30 * 86_400);
+        let moving_s = new.moving_s.unwrap_or(2700).clamp(0, MOVING_S_MAX);
         let sport = new.sport_type.unwrap_or_else(|| "Run".to_owned());
-        let metres = new.metres.unwrap_or(moving_s * 3).clamp(0, 1_000_000);
+        let metres = new.metres.unwrap_or(moving_s * 3).clamp(0, METRES_MAX);
         let measured = !new.manual && sport.contains("Run");
-        let start = new.start.unwrap_or(now - SignedDuration::from_secs(moving_s + 60));
+        let ended = before(now, SignedDuration::from_secs(moving_s + 60));
+        let start = new.start.unwrap_or(ended);
         let activity = Activity {
             id: 0,
             athlete,
@@ -358,7 +363,7 @@ impl World {
             activity.sport = sport;
         }
         if let Some(metres) = edit.metres {
-            activity.metres = metres.clamp(0, 1_000_000);
+            activity.metres = metres.clamp(0, METRES_MAX);
         }
         if let Some(race) = edit.race {
             activity.workout_type = Some(i64::from(race));
@@ -430,6 +435,10 @@ fn seen(a: &Activity) -> Seen {
         race: a.workout_type == Some(1),
         has_streams: a.has_streams(),
     }
+}
+
+fn before(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_sub(by).unwrap_or(Timestamp::MIN)
 }
 
 fn day_of(at: Timestamp) -> Day {

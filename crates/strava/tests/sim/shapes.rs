@@ -98,6 +98,20 @@ async fn many_athletes_do_everything() {
 }
 
 #[tokio::test]
+async fn time_has_an_end_on_both_sides() {
+    use hermes_strava::sim::{EARLIEST, LATEST, YEARS_MAX};
+    for (at, is) in [(jiff::Timestamp::MIN, EARLIEST), (jiff::Timestamp::MAX, LATEST)] {
+        let clock = Clock::stopped(at);
+        let scene = Scene::with(Options { years: YEARS_MAX, ..Options::new(clock) }).await;
+        assert_eq!(scene.sim.now(), is);
+        let all = scene.sim.activities(FIRST_ATHLETE + 1);
+        assert!(all.len() > 15 * 52 * 3 && all.iter().all(|a| a.id > 0));
+        scene.sim.advance(SignedDuration::from_hours(24 * 14));
+        assert!(scene.sim.now() <= LATEST);
+    }
+}
+
+#[tokio::test]
 async fn the_three_stories_are_told() {
     let scene = Scene::new().await;
     let now = scene.sim.now();
