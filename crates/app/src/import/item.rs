@@ -4,7 +4,7 @@
 use crate::accounts::Runner;
 use hermes_engine::record::Sport;
 use hermes_formats::activity::{self, Effort, Finding, Recording, Split};
-use hermes_formats::archive::ActivityRow;
+use hermes_formats::archive::{self, ActivityRow};
 use hermes_store::imports::NewActivity;
 use hermes_store::readings::{self, Figures, Reading, SplitKind};
 use hermes_store::value::{ActivityMetres, Decimal, LocalTime, Text};
@@ -50,10 +50,11 @@ pub(super) fn of_row(
     let moving = row.moving.or(recording.map(|r| r.moving).filter(|m| m.0 > 0)).or(row.elapsed)?;
     let elapsed = row.elapsed.or(recording.map(|r| r.elapsed)).unwrap_or(moving);
     let offset = recording.and_then(|r| r.utc_offset_s);
+    let (sport_type, sport) = sport(row, recording);
     let own = NewActivity {
         strava_activity_id: row.id,
-        activity_type: Text::new(row.sport_type.clone())?,
-        sport: row.sport,
+        activity_type: Text::new(sport_type)?,
+        sport,
         name: Text::new(row.name.clone()),
         distance_meters: ActivityMetres::new(row.distance_cm.unwrap_or(0))?,
         moving_time_seconds: small(moving.0)?,
@@ -75,6 +76,16 @@ pub(super) fn of_row(
     };
     let by_file = recording.and_then(|r| of_recording(runner, r, row.id));
     Some(by_file.map_or_else(|| own.clone(), |file| own.filled_from(&file)))
+}
+
+/// What a row is of: as people corrected it on Strava, or where its word is not known as its file
+/// says.
+pub(super) fn sport(row: &ActivityRow, recording: Option<&Recording>) -> (String, Sport) {
+    let unknown = |f: &archive::Finding| matches!(f, archive::Finding::UnknownSport(_));
+    match recording.filter(|_| row.findings.iter().any(unknown)) {
+        Some(r) => (r.sport_type.to_owned(), r.sport),
+        None => (row.sport_type.clone(), row.sport),
+    }
 }
 
 /// What a file says by itself; `None` where it has no time.
@@ -110,8 +121,8 @@ pub(super) fn of_recording(runner: &Runner, r: &Recording, id: i64) -> Option<Ne
 }
 
 /// What the points of a recording say. Best efforts, splits and figures are of runs only.
-pub(super) fn reading(r: &Recording) -> Reading {
-    let figures = match r.sport {
+pub(super) fn reading(r: &Recording, sport: Sport) -> Reading {
+    let figures = match sport {
         Sport::Run => activity::figures(&r.streams),
         Sport::Other => activity::Figures::default(),
     };
