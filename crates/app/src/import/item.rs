@@ -217,3 +217,25 @@ pub(super) fn note(r: &Recording) -> Option<String> {
 fn file_stem(name: &str) -> Option<String> {
     Path::new(name).file_name().map(|n| n.to_string_lossy().into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::derived_id;
+    use crate::accounts::Runner;
+    use uuid::Uuid;
+
+    /// An id that changed would make every file new on the next import.
+    #[test]
+    fn derived_ids_are_negative_and_stay() {
+        let runner = |n| Runner { id: Uuid::from_u128(n), name: None, time_zone: "UTC".to_owned() };
+        let part = 0_u64.to_be_bytes();
+        let id = derived_id(&runner(0), &[b"file", b"abc", &part]);
+        assert_eq!(id, -3_098_789_608_832_955_904);
+        let others = [
+            derived_id(&runner(1), &[b"file", b"abc", &part]),
+            derived_id(&runner(0), &[b"file", b"ab", b"c", &part]),
+            derived_id(&runner(0), &[b"file", b"abc", &1_u64.to_be_bytes()]),
+        ];
+        assert!(others.iter().all(|other| *other < 0 && *other != id), "{others:?}");
+    }
+}

@@ -265,7 +265,7 @@ fn of_file(runner: &Runner, number: u64, path: &Path, name: &str) -> Done {
     let mut done = Done::default();
     let (parts, digest) = (all.len(), Sha256::digest(&bytes));
     for (part, recording) in all.iter().enumerate() {
-        let id = item::derived_id(runner, &[b"file", &digest, &part.to_be_bytes()]);
+        let id = item::derived_id(runner, &[b"file", &digest, &(part as u64).to_be_bytes()]);
         let shown = match parts {
             1 => name.to_owned(),
             _ => format!("{name}, part {}", part + 1),
