@@ -2,6 +2,8 @@
 //! times, average heart rate and number of points, within 1 % or one unit. What cannot be read
 //! says why and stops nothing.
 
+#![expect(clippy::expect_used, reason = "a test may fail")]
+
 mod shared;
 
 use hermes_formats::activity::{FileError, FileKind, Finding, Limits, Recording, read};

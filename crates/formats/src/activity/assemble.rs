@@ -8,7 +8,7 @@ use super::points::{
 };
 use super::recording::{FileKind, Lap, Recording};
 use super::sports::Sports;
-use super::streams::{Column, Streams};
+use super::streams::{Column, Streams, between};
 use super::{Limits, figures, geo};
 use hermes_engine::units::Seconds;
 use jiff::Timestamp;
@@ -22,7 +22,7 @@ const ONE_LEG: f32 = 105.0;
 
 /// Slower than this over some seconds is standing still: a slow walk is 0.8 m/s, and a receiver
 /// that lies still wanders by up to 0.3 m/s. Design.
-const STANDING_MM_S: i64 = 500;
+const STANDING_MM_S: f64 = 500.0;
 /// How far before and after a stretch its speed is looked at, in milliseconds.
 const STANDING_AROUND_MS: u32 = 4_000;
 
@@ -46,90 +46,109 @@ pub(super) fn assemble(
 ) -> Option<Recording> {
     let mut findings = std::mem::take(&mut said.findings);
     let mut checks = Checks::default();
-    sort(&mut points, &mut findings);
-    let start_ms = start(&said, &points)?;
-    let near = |p: &Point| checks.keep(&TIME_MS, Some(p.time_ms - start_ms)).is_some();
-    let mut near = near;
-    points.retain(&mut near);
-    let start = Timestamp::from_millisecond(start_ms).ok()?;
-
-    let mut streams = columns(&points, start_ms, &mut checks);
-    streams.cadence = cadence(&points, &sports, &mut checks);
-    if streams.distance_cm.iter().all(Option::is_none) && streams.has_positions() {
-        let jumps = along(&points, &mut streams);
-        findings.push(Finding::DistanceFromPositions);
-        if jumps > 0 {
-            findings.push(Finding::Jumps { points: jumps });
-        }
-    }
-    let mut streams = streams.tidy();
+    let start_ms = order(&said, &mut points, &mut checks, &mut findings)?;
+    let mut streams = streams(&points, start_ms, &sports, &mut checks, &mut findings);
     streams.moving = moving(&streams, start_ms, &said.pauses);
-    if streams.is_empty() {
-        findings.push(Finding::NoPoints);
-    }
-
-    let last_ms = streams.time_ms.last().map(|t| i64::from(*t));
-    let elapsed_ms = checks.keep(&TIME_MS, said.elapsed_ms).or(last_ms).unwrap_or(0);
-    let moving_ms = checks
-        .keep(&TIME_MS, said.timer_ms)
-        .or_else(|| last_ms.map(|_| moving_ms(&streams)))
-        .unwrap_or(elapsed_ms);
-    let by_points = streams.distance_cm.iter().rev().find_map(|d| *d).map(i64::from);
-    // Zero is what devices write who measured none.
-    let distance_cm = checks.keep(&DISTANCE_CM, said.distance_cm).filter(|d| *d > 0);
-    let distance_cm = distance_cm.or(by_points).filter(|d| *d > 0);
-    let mean = |column: &Column| mean(&streams.time_ms, column, false);
-    let most = |column: &Column| column.iter().flatten().max().map(|v| i64::from(*v));
-    let fill = |said: Option<i64>, points: Option<i64>| said.filter(|v| *v != 0).or(points);
-    let average_heart_rate = fill(said.average_heart_rate, mean(&streams.heart_rate));
-    let max_heart_rate = fill(said.max_heart_rate, most(&streams.heart_rate));
-    let max_speed = fill(said.max_speed_mm_s, most(&streams.speed_mm_s));
-    let speed = distance_cm.and_then(|cm| (cm * 10_000).checked_div(moving_ms));
-    let average_cadence = average_cadence(&said, &sports, &streams);
-    let watts = said.average_watts.or_else(|| mean(&streams.watts));
-    let temperature = said.temperature_c.or_else(|| mean(&streams.temperature_c));
-    let ascent_cm = checks.keep(&ASCENT_CM, said.ascent_cm);
-    let ascent_cm = ascent_cm.or_else(|| checks.keep(&ASCENT_CM, figures::ascent_cm(&streams)));
-    let mut small = |kind, value| checks.keep(kind, value).map(|v| v as u16);
-    let average_heart_rate = small(&HEART_RATE, average_heart_rate);
-    let max_heart_rate = small(&HEART_RATE, max_heart_rate);
-    let average_cadence = small(&CADENCE, average_cadence).filter(|v| *v > 0);
-    let average_watts = small(&WATTS, watts).filter(|v| *v > 0);
-    let temperature_c = checks.keep(&TEMPERATURE_C, temperature).map(|v| v as i16);
-    let max_speed_mm_s = checks.keep(&SPEED_MM_S, max_speed);
-    let average_speed_mm_s = checks.keep(&SPEED_MM_S, speed);
-    let calories = checks.keep(&CALORIES, said.calories).map(|v| v as u32).filter(|v| *v > 0);
     if said.laps.len() > limits.laps {
         findings.push(Finding::Shortened { what: "laps" });
         said.laps.truncate(limits.laps);
     }
     let laps = said.laps.iter().map(|lap| checked(lap, start_ms, &mut checks)).collect();
-    findings.extend(checks.findings());
-    Some(Recording {
+    let (elapsed_ms, moving_ms) = times(&said, &streams, &mut checks);
+    let mean = |column: &Column| mean(&streams.time_ms, column, false);
+    let most = |column: &Column| column.iter().flatten().max().map(|v| i64::from(*v));
+    let way = streams.distance_cm.iter().rev().find_map(|d| *d).map(i64::from);
+    let distance_cm = checks.fill(&DISTANCE_CM, said.distance_cm, || way);
+    let speed = distance_cm.and_then(|cm| (cm * 10_000).checked_div(moving_ms));
+    let climbs = || figures::ascent_cm(&streams);
+    let cadence = said_cadence(&said, &sports);
+    let steps = || self::mean(&streams.time_ms, &streams.cadence, true);
+    let heart_rate =
+        checks.fill(&HEART_RATE, said.average_heart_rate, || mean(&streams.heart_rate));
+    let max_heart_rate =
+        checks.fill(&HEART_RATE, said.max_heart_rate, || most(&streams.heart_rate));
+    let temperature = said.temperature_c.or_else(|| mean(&streams.temperature_c));
+    let mut recording = Recording {
         kind,
         sport_type: sports.name,
         sport: sports.sport,
         name: said.name.map(|name| shorten(&name, NAME_CHARS)),
         device: said.device.map(|device| shorten(&device, DEVICE_CHARS)),
-        start,
+        start: Timestamp::from_millisecond(start_ms).ok()?,
         utc_offset_s: said.utc_offset_s,
         elapsed: seconds(elapsed_ms),
         moving: seconds(moving_ms),
         distance_cm,
-        ascent_cm,
-        average_heart_rate,
-        max_heart_rate,
-        average_speed_mm_s,
-        max_speed_mm_s,
-        average_cadence,
-        average_watts,
-        temperature_c,
-        calories,
+        // No climb at all is a figure too.
+        ascent_cm: checks.keep(&ASCENT_CM, said.ascent_cm).or_else(climbs),
+        average_heart_rate: heart_rate.map(|v| v as u16),
+        max_heart_rate: max_heart_rate.map(|v| v as u16),
+        average_speed_mm_s: checks.keep(&SPEED_MM_S, speed),
+        max_speed_mm_s: checks.fill(&SPEED_MM_S, said.max_speed_mm_s, || most(&streams.speed_mm_s)),
+        average_cadence: checks.fill(&CADENCE, cadence, steps).map(|v| v as u16),
+        average_watts: checks
+            .fill(&WATTS, said.average_watts, || mean(&streams.watts))
+            .map(|v| v as u16),
+        temperature_c: checks.keep(&TEMPERATURE_C, temperature).map(|v| v as i16),
+        calories: checks.fill(&CALORIES, said.calories, || None).map(|v| v as u32),
         indoor: sports.indoor,
         laps,
         streams,
         findings,
-    })
+    };
+    if recording.streams.is_empty() {
+        recording.findings.push(Finding::NoPoints);
+    }
+    recording.findings.extend(checks.findings());
+    Some(recording)
+}
+
+/// Puts the points in order and drops those of another time altogether; the start.
+fn order(
+    said: &Summary,
+    points: &mut Vec<Point>,
+    checks: &mut Checks,
+    findings: &mut Vec<Finding>,
+) -> Option<i64> {
+    sort(points, findings);
+    // A clock that was set on the way leaves points years apart: most of them tell the time.
+    if let Some(middle) = points.get(points.len() / 2).map(|p| p.time_ms) {
+        points.retain(|p| checks.keep(&TIME_MS, Some((p.time_ms - middle).abs())).is_some());
+    }
+    let start_ms = start(said, points)?;
+    points.retain(|p| checks.keep(&TIME_MS, Some(p.time_ms - start_ms)).is_some());
+    Some(start_ms)
+}
+
+/// All columns but the moving bits, in normal form.
+fn streams(
+    points: &[Point],
+    start_ms: i64,
+    sports: &Sports,
+    checks: &mut Checks,
+    findings: &mut Vec<Finding>,
+) -> Streams {
+    let mut streams = columns(points, start_ms, checks);
+    streams.cadence = cadence(points, sports, checks);
+    if streams.distance_cm.iter().all(Option::is_none) && streams.has_positions() {
+        let jumps = along(points, &mut streams);
+        findings.push(Finding::DistanceFromPositions);
+        if jumps > 0 {
+            findings.push(Finding::Jumps { points: jumps });
+        }
+    }
+    streams.tidy()
+}
+
+/// Elapsed and moving time in milliseconds: what the device says, else what the points do.
+fn times(said: &Summary, streams: &Streams, checks: &mut Checks) -> (i64, i64) {
+    let last_ms = streams.time_ms.last().map(|t| i64::from(*t));
+    let elapsed_ms = checks.keep(&TIME_MS, said.elapsed_ms).or(last_ms).unwrap_or(0);
+    let by_points = || last_ms.map(|_| moving_ms(streams));
+    let moving_ms = checks.keep(&TIME_MS, said.timer_ms).or_else(by_points);
+    let moving_ms = moving_ms.unwrap_or(elapsed_ms);
+    // Devices round each by itself.
+    (elapsed_ms.max(moving_ms), moving_ms)
 }
 
 /// By time, points of the same time in the file's order.
@@ -195,11 +214,11 @@ fn cadence(points: &[Point], sports: &Sports, checks: &mut Checks) -> Column {
     checks.column(&CADENCE, points.iter().map(|p| Some((p.cadence? * legs).round() as i64)))
 }
 
-fn average_cadence(said: &Summary, sports: &Sports, streams: &Streams) -> Option<i64> {
-    let legs = |v: f32| if sports.on_foot && v < ONE_LEG { 2.0 } else { 1.0 };
-    let said = said.average_cadence.filter(|v| *v > 0.0);
-    said.map(|v| (v * legs(v)).round() as i64)
-        .or_else(|| mean(&streams.time_ms, &streams.cadence, true))
+/// The device's average, of both legs.
+fn said_cadence(said: &Summary, sports: &Sports) -> Option<i64> {
+    let cadence = said.average_cadence?;
+    let legs = if sports.on_foot && cadence < ONE_LEG { 2.0 } else { 1.0 };
+    Some((cadence * legs).round() as i64)
 }
 
 /// Fills in the distance along the positions, and tells how many of them were passed over: those
@@ -249,8 +268,8 @@ fn along(points: &[Point], streams: &mut Streams) -> usize {
 /// speed of someone who stands. Empty: throughout.
 fn moving(streams: &Streams, start_ms: i64, pauses: &[(i64, i64)]) -> Vec<bool> {
     let time = &streams.time_ms;
-    let ways = filled(&streams.distance_cm);
-    let way = |i: usize| ways.get(i).copied().map_or(0, i64::from);
+    let seconds: Vec<f64> = time.iter().map(|ms| f64::from(*ms) / 1000.0).collect();
+    let way_mm = between(&seconds, &streams.distance_cm, 10.0);
     let (mut from, mut to) = (0, 0);
     let mut pauses = pauses.iter().peekable();
     let moved = (0..time.len()).map(|i| {
@@ -263,9 +282,7 @@ fn moving(streams: &Streams, start_ms: i64, pauses: &[(i64, i64)]) -> Vec<bool> 
         if paused {
             return false;
         }
-        if ways.is_empty() {
-            return true;
-        }
+        let Some(way_mm) = &way_mm else { return true };
         while time[from] + STANDING_AROUND_MS < time[i - 1] {
             from += 1;
         }
@@ -273,21 +290,10 @@ fn moving(streams: &Streams, start_ms: i64, pauses: &[(i64, i64)]) -> Vec<bool> 
         while to + 1 < time.len() && time[to + 1] <= time[i] + STANDING_AROUND_MS {
             to += 1;
         }
-        let ms = i64::from(time[to] - time[from]);
-        (way(to) - way(from)) * 10_000 >= STANDING_MM_S * ms
+        way_mm[to] - way_mm[from] >= STANDING_MM_S * (seconds[to] - seconds[from])
     });
     let moved: Vec<bool> = moved.collect();
     if moved.iter().all(|m| *m) { Vec::new() } else { moved }
-}
-
-/// The column with each gap filled by the value before it; empty when it has none.
-pub(super) fn filled(column: &Column) -> Vec<i32> {
-    let mut last = column.iter().find_map(|v| *v).unwrap_or(0);
-    let fill = |v: &Option<i32>| {
-        last = v.unwrap_or(last);
-        last
-    };
-    column.iter().map(fill).collect()
 }
 
 fn moving_ms(streams: &Streams) -> i64 {

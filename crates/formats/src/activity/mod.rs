@@ -1,4 +1,21 @@
 //! Files of single activities: FIT, GPX and TCX, plain or gzipped. Bytes in, values out.
+//!
+//! [`read`] gives a [`Recording`] for each activity of a file; its [`Streams`] are stored with
+//! [`Streams::encode`], and [`figures`] works out what they say.
+//!
+//! ```
+//! use hermes_formats::activity::{Effort, Limits, figures, read};
+//! use hermes_formats::sample_files::{Track, one_hour};
+//!
+//! let file = Track::of(&one_hour(1), false).fit()?;
+//! let run = &read("morning.fit", &file, &Limits::default())?[0];
+//! assert_eq!((run.sport_type, run.elapsed.0, run.distance_cm), ("Run", 3660, Some(1_100_000)));
+//!
+//! let figures = figures(&run.streams);
+//! assert_eq!(figures.km.len(), 11);
+//! assert!(figures.best.iter().any(|best| best.effort == Effort::K10));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod assemble;
 mod error;

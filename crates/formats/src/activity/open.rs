@@ -6,6 +6,9 @@ use flate2::read::MultiGzDecoder;
 use std::borrow::Cow;
 use std::io::Read;
 
+/// Characters of a name that messages repeat.
+const NAME_CHARS: usize = 100;
+
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// Beginnings of files that runners send by mistake.
@@ -22,6 +25,9 @@ const OTHERS: [(&[u8], &str); 8] = [
 
 /// Reads the file of an activity.
 pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Recording>, FileError> {
+    // For messages: names come from anywhere.
+    let name: String = name.chars().filter(|c| !c.is_control()).take(NAME_CHARS).collect();
+    let name = name.as_str();
     let length = bytes.len() as u64;
     if length > limits.file_bytes {
         let limit = limits.file_bytes;

@@ -105,6 +105,19 @@ impl Checks {
         None
     }
 
+    /// What the file says, else what the points do. Zero is what devices write that measured
+    /// nothing.
+    pub(super) fn fill(
+        &mut self,
+        kind: &Kind,
+        said: Option<i64>,
+        by_points: impl FnOnce() -> Option<i64>,
+    ) -> Option<i64> {
+        let some = |v: &i64| *v != 0;
+        let said = self.keep(kind, said.filter(some));
+        said.or_else(|| self.keep(kind, by_points().filter(some)))
+    }
+
     pub(super) fn column(
         &mut self,
         kind: &Kind,

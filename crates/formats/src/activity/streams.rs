@@ -207,6 +207,28 @@ impl Streams {
     }
 }
 
+/// The column times `scale`, gaps filled on a straight line by time and ends with the nearest
+/// value; `None` when nothing is known.
+pub(super) fn between(time: &[f64], column: &Column, scale: f64) -> Option<Vec<f64>> {
+    let column = &column[..column.len().min(time.len())];
+    let first = column.iter().position(Option::is_some)?;
+    let mut values = vec![0.0; time.len()];
+    let mut last = (first, f64::from(column[first]?) * scale);
+    values[..=first].fill(last.1);
+    for (i, value) in column.iter().enumerate().skip(first + 1) {
+        let Some(value) = value.map(|v| f64::from(v) * scale) else { continue };
+        let span = time[i] - time[last.0];
+        for k in last.0 + 1..i {
+            let part = if span > 0.0 { (time[k] - time[last.0]) / span } else { 1.0 };
+            values[k] = last.1 + (value - last.1) * part;
+        }
+        values[i] = value;
+        last = (i, value);
+    }
+    values[last.0..].fill(last.1);
+    Some(values)
+}
+
 fn deflate(head: Vec<u8>, body: &[u8]) -> Vec<u8> {
     let mut out = DeflateEncoder::new(head, Compression::default());
     // Writing to memory cannot fail.

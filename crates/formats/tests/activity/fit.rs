@@ -345,3 +345,25 @@ fn sports_and_devices() {
     assert_eq!(named(24, 0), ("Workout", Sport::Other, false));
     assert_eq!(named(200, 0), ("Workout", Sport::Other, false));
 }
+
+#[test]
+fn a_clock_that_is_set_on_the_way() {
+    let mut fit = Fit::activity();
+    fit.define(1, 20, &[(253, 4, U32), (5, 4, U32)]);
+    fit.message(1, &[le(1000), le(0)].concat());
+    (0..5).for_each(|n| fit.message(1, &[le(START + n), le(n * 300)].concat()));
+    let run = one("a.fit", &fit.file());
+    assert_eq!((run.start.to_string().as_str(), run.elapsed.0), ("2024-05-05T06:30:00Z", 4));
+    assert!(findings(&run).contains(&"impossible values of time were left out: 1".to_owned()));
+}
+
+#[test]
+fn a_distance_now_and_then_is_no_standing() {
+    let mut fit = Fit::activity();
+    fit.define(1, 20, &[(253, 4, U32), (5, 4, U32)]);
+    for n in 0..=100 {
+        let distance = if n % 20 == 0 { n * 300 } else { u32::MAX };
+        fit.message(1, &[le(START + n), le(distance)].concat());
+    }
+    assert_eq!(one("a.fit", &fit.file()).moving.0, 100);
+}

@@ -134,7 +134,7 @@ fn hills_cost_as_the_rule_says() {
     let fastest = up.fastest_ms.expect("there");
     assert!((102_000..=103_500).contains(&fastest[0]), "400 m of 1.301: {}", fastest[0]);
     // Steps of 0.2 m, as a barometer writes them, are no hills.
-    let steps = |m: f64| 100.0 + f64::from(u8::from((m / 30.0) as u32 % 2 == 0)) * 0.2;
+    let steps = |m: f64| 100.0 + f64::from(u8::from(((m / 30.0) as u32).is_multiple_of(2))) * 0.2;
     let level = figures(&run(2_000, |_| 3.0, steps, |_| 150));
     let graded = level.graded_cm.expect("graded") as f64 / 600_000.0;
     assert!((graded - 1.0).abs() < 0.002, "{graded}");
@@ -153,7 +153,7 @@ fn decoupling_and_its_conditions() {
     let stops = |s: u32| if s % 100 < 6 { 0.0 } else { 3.0 };
     assert_eq!(of(&run(4_200, stops, flat, rate)), None, "six per cent of stops");
     assert_eq!(of(&run(4_200, steady, |m| m * 0.011, rate)), None, "uphill");
-    let uneven = |s: u32| if s / 180 % 2 == 0 { 2.6 } else { 3.4 };
+    let uneven = |s: u32| if (s / 180).is_multiple_of(2) { 2.6 } else { 3.4 };
     assert_eq!(of(&run(4_200, uneven, flat, rate)), None, "in turns fast and slow");
     let mut deaf = run(4_200, steady, flat, rate);
     deaf.heart_rate[2_500..3_200].fill(None);

@@ -15,6 +15,7 @@ static FILES: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
     let mut track = Track::of(&one_hour(1), false);
     track.points.truncate(12);
     let fit = track.fit().expect("encoded");
+    track.points.truncate(5);
     [fit, track.gpx().into_bytes(), track.tcx().into_bytes()]
 });
 
@@ -44,7 +45,7 @@ fn all(bytes: &[u8]) -> usize {
 #[test]
 fn cut_at_every_byte() {
     for file in FILES.iter() {
-        assert!(all(file) >= 12);
+        assert!(all(file) >= 5);
         for end in 0..file.len() {
             all(&file[..end]);
         }

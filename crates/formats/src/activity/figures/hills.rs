@@ -1,7 +1,6 @@
 //! Altitude along the way: smoothed, and what its grades cost.
 
-use super::super::streams::Column;
-use super::way::between;
+use super::super::streams::{Column, between};
 use hermes_engine::terrain::grade_factor;
 
 /// The way is looked at in steps of so many metres.

@@ -1,13 +1,15 @@
 //! The points of a run as sums along the way, so that any stretch of it is two look-ups.
 
 use super::super::assemble::FASTEST_MM_S;
-use super::super::streams::{Column, Streams};
+use super::super::streams::{Streams, between};
 use super::hills::Hills;
 
 /// The fastest that anyone runs, in metres per second.
 const FASTEST: f64 = FASTEST_MM_S as f64 / 1000.0;
 /// Faster than that for so long is a vehicle, and for less a jump of the receiver. Design.
 const VEHICLE_S: f64 = 10.0;
+/// Longest way that is looked at, in metres: what recordings can have, and an end to the work.
+const MOST_M: f64 = 1_000_000.0;
 /// Metres that a run can have at its first point; with more it is a part of something longer.
 const BEFORE_M: f64 = 50.0;
 /// Longest time that one heart rate stands for: over a longer gap the sensor was silent.
@@ -35,11 +37,14 @@ pub(super) struct Way {
 }
 
 impl Way {
-    /// `None` without a distance.
+    /// `None` without a distance that a run can have.
     pub(super) fn of(streams: &Streams) -> Option<Self> {
         let seconds = streams.time_ms.iter().map(|ms| f64::from(*ms) / 1000.0);
         let time = rising(seconds.collect());
         let metres = from_start(rising(between(&time, &streams.distance_cm, 0.01)?));
+        if metres.last().is_none_or(|m| *m > MOST_M) {
+            return None;
+        }
         let stretches = || (1..time.len()).map(|i| (i, time[i] - time[i - 1]));
         let moved = |(i, s): (usize, f64)| if streams.moving_at(i) { s } else { 0.0 };
         let heart = |i: usize| streams.heart_rate.get(i).copied().flatten();
@@ -103,28 +108,6 @@ fn sums(steps: impl Iterator<Item = f64>) -> Vec<f64> {
         Some(*sum)
     };
     std::iter::once(0.0).chain(steps.scan(0.0, add)).collect()
-}
-
-/// The column times `scale`, gaps filled on a straight line by time and ends with the nearest
-/// value; `None` when nothing is known.
-pub(super) fn between(time: &[f64], column: &Column, scale: f64) -> Option<Vec<f64>> {
-    let column = &column[..column.len().min(time.len())];
-    let first = column.iter().position(Option::is_some)?;
-    let mut values = vec![0.0; time.len()];
-    let mut last = (first, f64::from(column[first]?) * scale);
-    values[..=first].fill(last.1);
-    for (i, value) in column.iter().enumerate().skip(first + 1) {
-        let Some(value) = value.map(|v| f64::from(v) * scale) else { continue };
-        let span = time[i] - time[last.0];
-        for k in last.0 + 1..i {
-            let part = if span > 0.0 { (time[k] - time[last.0]) / span } else { 1.0 };
-            values[k] = last.1 + (value - last.1) * part;
-        }
-        values[i] = value;
-        last = (i, value);
-    }
-    values[last.0..].fill(last.1);
-    Some(values)
 }
 
 fn rising(mut values: Vec<f64>) -> Vec<f64> {

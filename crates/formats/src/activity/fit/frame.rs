@@ -171,7 +171,7 @@ impl<'a> Frames<'a> {
     }
 
     /// A definition, or the place of a message: its local type, bytes and compressed time.
-    fn record(&mut self) -> Result<Option<(usize, &'a [u8], Option<u32>)>, Fault> {
+    fn record(&mut self) -> Result<Option<Place<'a>>, Fault> {
         let at = self.at;
         let head = self.take(1)?[0];
         let compressed = head & 0x80 != 0;
@@ -234,6 +234,9 @@ impl<'a> Frames<'a> {
         Ok(())
     }
 }
+
+/// A message's local type, bytes and compressed time.
+type Place<'a> = (usize, &'a [u8], Option<u32>);
 
 /// Byte of the file and what is wrong there.
 type Fault = (usize, &'static str);

@@ -359,7 +359,7 @@ impl Content {
             summary.name = self.name.clone().or(summary.name);
         }
         let end = || summary.start_ms?.checked_add(summary.elapsed_ms?);
-        let range = match (of, summary.start_ms, end().max(session.end_ms)) {
+        let range = match (of, summary.start_ms, end().or(session.end_ms)) {
             (2.., Some(start), Some(end)) => start..=end,
             _ => i64::MIN..=i64::MAX,
         };
