@@ -8,10 +8,11 @@ use hermes_engine::record::{
     HealthRecord, HealthType, PermanentLimit, RaceDistance, Sport, Streams, Strike, Symptoms,
 };
 use hermes_engine::session::{Amount, Kind, Planned, PublishedWeek, Role, Session, Step, Zone};
-use hermes_engine::standing::{Memory, Standing};
+use hermes_engine::standing::{Held, Memory, Standing};
 use hermes_engine::state::{Phase, State};
 use hermes_engine::step;
 use hermes_engine::units::{Metres, Pace, Seconds, Units};
+use hermes_engine::vdot::Vdot;
 
 /// Monday 2025-01-06.
 const MONDAY: Day = Day::from_epoch(20_094);
@@ -278,6 +279,12 @@ fn standing(b: &mut Bytes<'_>) -> Standing {
             safety: b.maybe(Bytes::day),
             values: b.many(6, |b| (b.day(), b.number(800))),
         },
+        held: b.many(2, |b| Held {
+            day: b.day(),
+            value: Vdot(b.number(800)),
+            easy: Pace(b.number(700)),
+            durability: b.number(1000),
+        }),
     }
 }
 

@@ -182,4 +182,7 @@ fn empty_messages() {
     fit.data.extend(vec![1; 900_000]);
     let error = read("x", &fit.file(), &LIMITS).expect_err("no times");
     assert!(matches!(error, FileError::NoTimes { .. }), "{error}");
+    fit.data.extend(vec![1; 5_000_000]);
+    let error = read("x", &fit.file(), &Limits::DEFAULT).expect_err("too many");
+    assert!(matches!(error, FileError::TooMany { what: "messages", .. }), "{error}");
 }

@@ -24,6 +24,9 @@ const E7_PER_SEMICIRCLE: f64 = 180.0 * 1e7 / 2_147_483_648.0;
 const MOST_OFFSET_S: i64 = 14 * 3600;
 /// Descriptions of developer fields that are kept; devices have a dozen.
 const MOST_DESCRIPTIONS: usize = 64;
+/// Messages of a file, of whatever kind: a day of a watch that writes its sensors ten times a
+/// second is a million.
+const MOST_MESSAGES: usize = 5_000_000;
 /// Event messages of the timer that are kept: more pauses than points would be.
 const MOST_TIMER_EVENTS: usize = 100_000;
 
@@ -130,7 +133,7 @@ fn too_many(name: &str, what: &'static str, limit: usize) -> FileError {
 fn contents(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Content>, FileError> {
     let mut contents: Vec<Content> = Vec::new();
     let mut frames = Frames::new(bytes);
-    let (mut points, mut sessions) = (0, 0);
+    let (mut points, mut sessions, mut messages) = (0, 0, 0);
     while let Some(event) = frames.next() {
         if let Event::Begin = event {
             contents.push(Content::default());
@@ -152,11 +155,15 @@ fn contents(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Content>, F
                 content.findings.push(Finding::Damaged { at: at as u64, what });
             }
             Event::Message(message) => {
+                messages += 1;
                 let before = (content.points.len(), content.sessions.len());
                 content.take(&message, limits);
                 points += content.points.len() - before.0;
                 sessions += content.sessions.len() - before.1;
             }
+        }
+        if messages > MOST_MESSAGES {
+            return Err(too_many(name, "messages", MOST_MESSAGES));
         }
         if points > limits.points {
             return Err(too_many(name, "points", limits.points));
@@ -230,7 +237,7 @@ impl Content {
         if let Some(&[low, middle, high]) = m.raw(8) {
             self.compressed(&mut point, [low, middle, high]);
         }
-        for number in m.developer_fields() {
+        for number in m.developer_fields().take(MOST_DESCRIPTIONS) {
             let found = self.described.iter().find(|d| d.number == number);
             let Some(d) = found else { continue };
             if let Some(value) = m.developer_value(number, d.kind) {
