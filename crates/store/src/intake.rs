@@ -110,7 +110,10 @@ impl<'a> Intake<'a> {
     fn same(&self, said: &Said, file: Option<&str>) -> Option<usize> {
         let fits = |group: &Group| {
             // Parts of one file are different runs, and so are two that Strava tells apart.
-            let of_file = |s: &Stored| file.is_some() && s.file_digest.as_deref() == file;
+            let of_file = |s: &Stored| {
+                let files = s.said.source == Source::File && said.source == Source::File;
+                files && file.is_some() && s.file_digest.as_deref() == file
+            };
             let two = said.activity.strava_activity_id > 0
                 && group.sources.iter().any(|s| s.own_id() > 0);
             if two || group.sources.iter().any(of_file) {

@@ -114,7 +114,7 @@ pub(crate) fn together(said: &[&Said], number: Option<i64>) -> Option<(NewActivi
     let time = &timed.unwrap_or(lead).activity;
     let distance =
         first(&measured, |a| (a.distance_meters.units() > 0).then_some(a.distance_meters));
-    let read = measured.iter().find(|s| s.figures != Figures::default());
+    let read = measured.iter().find(|s| s.figures.streams().is_some());
     let m = &measured;
     let together = NewActivity {
         strava_activity_id: id.unwrap_or(lead.id()),

@@ -4,7 +4,7 @@
 use crate::accounts::Runner;
 use hermes_engine::record::Sport;
 use hermes_formats::activity::{self, Effort, Finding, Recording, Split, Streams};
-use hermes_formats::archive::ActivityRow;
+use hermes_formats::archive::{self, ActivityRow};
 use hermes_store::imports::NewActivity;
 use hermes_store::readings::{self, Figures, Reading, SplitKind};
 use hermes_store::value::{ActivityMetres, Decimal, LocalTime, Text};
@@ -50,10 +50,11 @@ pub(super) fn of_row(
     let moving = row.moving.or(recording.map(|r| r.moving).filter(|m| m.0 > 0)).or(row.elapsed)?;
     let elapsed = row.elapsed.or(recording.map(|r| r.elapsed)).unwrap_or(moving);
     let offset = recording.and_then(|r| r.utc_offset_s);
+    let (sport_type, sport) = sport(row, recording);
     let own = NewActivity {
         strava_activity_id: row.id,
-        activity_type: Text::new(row.sport_type.clone())?,
-        sport: row.sport,
+        activity_type: Text::new(sport_type)?,
+        sport,
         name: Text::new(row.name.clone()),
         distance_meters: ActivityMetres::new(row.distance_cm.unwrap_or(0))?,
         moving_time_seconds: small(moving.0)?,
@@ -75,6 +76,16 @@ pub(super) fn of_row(
     };
     let by_file = recording.and_then(|r| of_recording(runner, r, row.id));
     Some(by_file.map_or_else(|| own.clone(), |file| own.filled_from(&file)))
+}
+
+/// What a row is of: as people corrected it on Strava, or where its word is not known as its file
+/// says.
+pub(super) fn sport(row: &ActivityRow, recording: Option<&Recording>) -> (String, Sport) {
+    let unknown = |f: &archive::Finding| matches!(f, archive::Finding::UnknownSport(_));
+    match recording.filter(|_| row.findings.iter().any(unknown)) {
+        Some(r) => (r.sport_type.to_owned(), r.sport),
+        None => (row.sport_type.clone(), row.sport),
+    }
 }
 
 /// What a file says by itself; `None` where it has no time.
@@ -110,8 +121,8 @@ pub(super) fn of_recording(runner: &Runner, r: &Recording, id: i64) -> Option<Ne
 }
 
 /// What the points of a recording say, with its laps and what recorded it.
-pub(super) fn reading(r: &Recording) -> Reading {
-    let mut reading = reading_of(&r.streams, r.sport, r.indoor);
+pub(super) fn reading(r: &Recording, sport: Sport) -> Reading {
+    let mut reading = reading_of(&r.streams, sport, r.indoor);
     reading.device = r.device.clone().and_then(Text::new);
     reading.splits.extend(r.laps.iter().zip(1..).filter_map(|(lap, number)| {
         Some(readings::Split {
@@ -212,4 +223,26 @@ pub(super) fn note(r: &Recording) -> Option<String> {
 
 fn file_stem(name: &str) -> Option<String> {
     Path::new(name).file_name().map(|n| n.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::derived_id;
+    use crate::accounts::Runner;
+    use uuid::Uuid;
+
+    /// An id that changed would make every file new on the next import.
+    #[test]
+    fn derived_ids_are_negative_and_stay() {
+        let runner = |n| Runner { id: Uuid::from_u128(n), name: None, time_zone: "UTC".to_owned() };
+        let part = 0_u64.to_be_bytes();
+        let id = derived_id(&runner(0), &[b"file", b"abc", &part]);
+        assert_eq!(id, -3_098_789_608_832_955_904);
+        let others = [
+            derived_id(&runner(1), &[b"file", b"abc", &part]),
+            derived_id(&runner(0), &[b"file", b"ab", b"c", &part]),
+            derived_id(&runner(0), &[b"file", b"abc", &1_u64.to_be_bytes()]),
+        ];
+        assert!(others.iter().all(|other| *other < 0 && *other != id), "{others:?}");
+    }
 }

@@ -237,7 +237,7 @@ fn of_row(runner: &Runner, archive: &Archive, row: &ActivityRow) -> Done {
         item: Text::new(row.id.to_string()).unwrap_or_default(),
         activity,
         file: original,
-        reading: recording.as_ref().map(item::reading),
+        reading: recording.as_ref().map(|r| item::reading(r, item::sport(row, Some(r)).1)),
         note: recording.as_ref().and_then(item::note),
     });
     done
@@ -265,7 +265,7 @@ fn of_file(runner: &Runner, number: u64, path: &Path, name: &str) -> Done {
     let mut done = Done::default();
     let (parts, digest) = (all.len(), Sha256::digest(&bytes));
     for (part, recording) in all.iter().enumerate() {
-        let id = item::derived_id(runner, &[b"file", &digest, &part.to_be_bytes()]);
+        let id = item::derived_id(runner, &[b"file", &digest, &(part as u64).to_be_bytes()]);
         let shown = match parts {
             1 => name.to_owned(),
             _ => format!("{name}, part {}", part + 1),
@@ -280,7 +280,7 @@ fn of_file(runner: &Runner, number: u64, path: &Path, name: &str) -> Done {
             item: Text::new(shown.chars().take(255).collect::<String>()).unwrap_or_default(),
             activity,
             file: None,
-            reading: Some(item::reading(recording)),
+            reading: Some(item::reading(recording, recording.sport)),
             note: item::note(recording),
         });
     }

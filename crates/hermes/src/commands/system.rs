@@ -45,6 +45,13 @@ pub(super) async fn doctor(options: &Options, config: &Config) -> Result<ExitCod
         note("largest upload", format!("{} MB", config.max_upload >> 20)),
         note("database", config.database_shown()),
     ];
+    if let Some(watched) = &config.watch_folder {
+        let shown = watched.display().to_string();
+        checks.push(match std::fs::read_dir(watched) {
+            Ok(_) => note("watched folder", shown),
+            Err(error) => fault("watched folder", format!("{shown} cannot be read ({error})")),
+        });
+    }
     match App::connect(&config.database, Arc::new(SystemClock)).await {
         Err(_) if config.sqlite_file().is_some_and(|file| !file.exists()) => {
             checks.push(note("connection", "SQLite (the file is made on first use)".to_owned()));

@@ -146,6 +146,28 @@ async fn a_file_joins_the_run_that_it_tells_of() {
     .await;
 }
 
+/// The archive holds a run's file, and the watch's folder the same one.
+#[tokio::test]
+async fn the_file_of_an_archive_by_itself_is_the_same_run() {
+    on_both(async |store| {
+        let user = store.owner(at(0)).await.expect("owner").id;
+        let archive = [read(11, run(11, "2026-03-01"), b"fit", 9_900)];
+        take(&store, user, Source::StravaArchive, &archive, 0).await;
+        let alone = [read(-5, file(-5, "2026-03-01", 0), b"fit", 9_900)];
+        let done = outcomes(&store, user, Source::File, &alone, 100).await;
+        assert_eq!(done, [Imported::Merged(11)]);
+        assert_eq!(store.original_files(user).await.expect("files").len(), 1);
+        // The file stays as long as somebody has it.
+        let batch = store.imports(user, 1).await.expect("imports")[0].id;
+        store.roll_back_import(user, batch, at(200)).await.expect("taken back");
+        assert_eq!(store.original_files(user).await.expect("files").len(), 1);
+        assert!(
+            store.reading(user, list(&store, user).await[0].id).await.expect("asked").is_some()
+        );
+    })
+    .await;
+}
+
 /// The file comes first; the archive's real id takes the place of the negative one everywhere, and
 /// plans of the past know the run by the old one.
 #[tokio::test]

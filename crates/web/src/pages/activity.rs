@@ -42,7 +42,7 @@ pub(crate) async fn page(
         }
         p { a.more href="/activities" { "All activities" } }
     };
-    Ok(shell::page(Tab::Activities, &name, &viewer, &body))
+    Ok(shell::page(Tab::Activities, name, &viewer, &body))
 }
 
 fn number(id: &str) -> Result<i64, Fault> {

@@ -54,7 +54,9 @@ pub(crate) async fn import_page(
             }
         }
         @if !running && !again {
-            p.quiet { "Nothing to import? " a href="/activities/new" { "Enter a run by hand" } ", or " a href=(Step::Goal.path()) { "start without history" }
+            p.quiet { "Nothing to import? "
+                a href="/activities/new" { "Enter a run by hand" } ", or "
+                a href=(Step::Goal.path()) { "start without history" }
                 ": the first weeks are gentle, and Hermes learns as you run." }
         }
     };
