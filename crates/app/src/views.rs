@@ -234,14 +234,14 @@ impl App {
     /// When the database fails.
     pub async fn volumes(&self, runner: &Runner, first: Day, weeks: u8) -> Result<Vec<WeekVolume>> {
         let end = first + 7 * i64::from(weeks);
-        let stored = self.store.weeks(runner.id, first, end - 1).await?;
+        let stored = self.store.planned_volumes(runner.id, first, end - 1).await?;
         let history = self.history_of(runner, first - 1, end).await?;
         let volume = |k: u8| {
             let week_start = first + 7 * i64::from(k);
-            let plan = stored.iter().find(|s| s.plan.week_start_date == week_start);
+            let plan = stored.iter().find(|s| s.week_start_date == week_start);
             WeekVolume {
                 week_start,
-                planned: plan.map_or(Metres::ZERO, |s| s.plan.total_volume_km.from_km()),
+                planned: plan.map_or(Metres::ZERO, |s| s.total_volume_km.from_km()),
                 done: history.metres(week_start, week_start + 7),
             }
         };

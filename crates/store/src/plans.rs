@@ -38,6 +38,9 @@ statements! {
         FROM workouts w JOIN weekly_plans p ON p.id = w.weekly_plan_id \
         WHERE p.user_id = $1 AND p.week_start_date >= $2 AND p.week_start_date <= $3 \
         AND (p.published OR NOT $4) ORDER BY p.week_start_date, w.order_in_week, w.id";
+    VOLUMES = "SELECT week_start_date, total_volume_km, phase FROM weekly_plans \
+        WHERE user_id = $1 AND week_start_date >= $2 AND week_start_date <= $3 \
+        ORDER BY week_start_date LIMIT $4";
     REVISIONS = "SELECT week_start_date, revision, created_at, body, inputs_digest, \
         plan_digest, as_of, generated_at, replayed, status, reason FROM plan_revisions \
         WHERE user_id = $1 AND week_start_date = $2 ORDER BY revision";
@@ -105,6 +108,18 @@ statements! {
         "INSERT INTO plan_revisions (id, user_id, week_start_date, revision, created_at, body, \
          inputs_digest, plan_digest, as_of, generated_at, replayed, status, reason) VALUES", 13, ""
     );
+}
+
+record! {
+    /// What a picture of many weeks needs of a plan.
+    pub struct PlannedVolume {
+        /// First day of the week.
+        pub week_start_date: Day,
+        /// Planned km.
+        pub total_volume_km: WeekKm,
+        /// The roadmap's phase.
+        pub phase: Option<String>,
+    }
 }
 
 record! {
@@ -499,6 +514,20 @@ impl Store {
     /// When the database fails.
     pub async fn weeks(&self, user: Uuid, from: Day, to: Day) -> Result<Vec<StoredWeek>> {
         self.weeks_where(user, from, to, false, WEEKS_MAX).await
+    }
+
+    /// Planned km and phase of the weeks that begin in a span, oldest first; at most
+    /// [`WEEKS_MAX`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn planned_volumes(
+        &self,
+        user: Uuid,
+        from: Day,
+        to: Day,
+    ) -> Result<Vec<PlannedVolume>> {
+        self.read().await?.all(VOLUMES, args![user, from, to, i64::from(WEEKS_MAX)]).await
     }
 
     /// The published weeks that begin in a span, oldest first; the latest [`WEEKS_MAX`] of them.

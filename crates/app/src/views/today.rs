@@ -62,6 +62,20 @@ pub struct TodayView {
 }
 
 impl App {
+    /// Has the runner said what they want, or is a plan published already? Before that a plan
+    /// would be too early.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_under_way(&self, runner: &Runner) -> Result<bool> {
+        let (today, now) = (self.today(runner), self.clock.now());
+        if self.store.preferences(runner.id, today, now).await?.is_some() {
+            return Ok(true);
+        }
+        let published = self.store.last_published_before(runner.id, today + 8).await?;
+        Ok(published.is_some_and(|p| !p.plan.replayed))
+    }
+
     /// Today: this week, published if it was not, the next week's draft, the next race, and what
     /// waits for the runner's word.
     ///
@@ -69,11 +83,10 @@ impl App {
     /// When the database fails.
     pub async fn today_view(&self, runner: &Runner) -> Result<TodayView> {
         let (today, now) = (self.today(runner), self.clock.now());
-        let start = self.preferences(runner).await?.week_start;
-        let this = today.week_start(start);
+        let wished = self.preferences(runner).await?;
+        let this = today.week_start(wished.week_start);
         let (week, next) = self.both_weeks(runner, this, today).await?;
         let state = week.state.unwrap_or(State::Stable);
-        let units = self.preferences(runner).await?.units;
         let goals = self.store.goals(runner.id, today, now).await?;
         let view = |g: &StoredGoal| GoalView {
             id: g.id,
@@ -95,7 +108,7 @@ impl App {
         Ok(TodayView {
             today,
             state,
-            state_why: self.why_state(runner, state, today, units).await?,
+            state_why: self.why_state(runner, state, today, wished.units).await?,
             next: next.filter(|w| w.plan.is_some()),
             milestone: self.next_milestone(runner, today).await?,
             main_goal: main_goal.filter(|main| Some(main) != next_goal.as_ref()),

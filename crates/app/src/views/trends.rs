@@ -149,20 +149,20 @@ impl App {
         first: Day,
     ) -> Result<Vec<TrendWeek>> {
         let last = first + 7 * i64::from(WEEKS - 1);
-        let plans = self.store.weeks(runner.id, first, last).await?;
+        let plans = self.store.planned_volumes(runner.id, first, last).await?;
         let summaries = self.store.summaries(runner.id, first, last).await?;
         let week = |k: u8| {
             let week_start = first + 7 * i64::from(k);
-            let plan = plans.iter().find(|s| s.plan.week_start_date == week_start);
+            let plan = plans.iter().find(|s| s.week_start_date == week_start);
             let summary = summaries.iter().find(|s| s.week_start_date == week_start);
             TrendWeek {
                 week_start,
-                planned: plan.map_or(Metres::ZERO, |s| s.plan.total_volume_km.from_km()),
+                planned: plan.map_or(Metres::ZERO, |s| s.total_volume_km.from_km()),
                 done: h.metres(week_start, week_start + 7),
                 longest: h.longest(week_start, week_start + 7),
                 split: summary.map(split),
                 compliance: summary.and_then(|s| s.compliance_percentage).map(|c| c.units() / 100),
-                phase: plan.and_then(|s| phase(s.plan.phase.as_deref())),
+                phase: plan.and_then(|s| phase(s.phase.as_deref())),
             }
         };
         let weeks = (0..WEEKS).map(week);

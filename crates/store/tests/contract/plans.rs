@@ -9,7 +9,10 @@ use hermes_store::checkins::CheckIn;
 use hermes_store::clocks::Clock;
 use hermes_store::health::{NewHealthRecord, NewStrike};
 use hermes_store::meters::{Killa, MeterEvent, Momentum};
-use hermes_store::plans::{Completion, NewRevision, WORKOUTS_MAX, WeekToSave, WeeklyPlan, Workout};
+use hermes_store::plans::{
+    Completion, NewRevision, PlannedVolume, StoredWeek, WORKOUTS_MAX, WeekToSave, WeeklyPlan,
+    Workout,
+};
 use hermes_store::roadmap::{Milestone, NewPhase, Phase};
 use hermes_store::sessions::TokenHash;
 use hermes_store::templates::Template;
@@ -434,6 +437,14 @@ async fn weeks_are_found_by_their_days() {
         assert!(all.iter().all(|w| {
             w.workouts.iter().all(|x| x.workout.workout_date >= w.plan.week_start_date)
         }));
+        let volumes = store.planned_volumes(user, from, to).await.expect("list");
+        let same = |v: &PlannedVolume, w: &StoredWeek| {
+            let plan = &w.plan;
+            (v.week_start_date, v.total_volume_km) == (plan.week_start_date, plan.total_volume_km)
+                && v.phase == plan.phase
+        };
+        assert_eq!(volumes.len(), all.len());
+        assert!(volumes.iter().zip(&all).all(|(v, w)| same(v, w)), "{volumes:?}");
         let published = store.published_weeks(user, from, to).await.expect("list");
         assert_eq!(starts(&published), ["2026-03-09", "2026-03-16"]);
         let last = async |d: &str| {

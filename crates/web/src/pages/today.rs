@@ -34,8 +34,7 @@ pub(crate) async fn page(
     Query(said): Query<edit::Said>,
 ) -> Result<Response, Fault> {
     // Today publishes the week; before the runner has said what they want, it would be too early.
-    let progress = web.app.progress(&viewer.runner).await?;
-    if !progress.has_plan && !progress.has_preferences {
+    if !web.app.is_under_way(&viewer.runner).await? {
         return Ok(Redirect::to("/welcome").into_response());
     }
     let view = web.app.today_view(&viewer.runner).await?;
