@@ -299,7 +299,9 @@ impl Group {
                     sources: Vec::new(),
                 });
             }
-            if let Some(group) = groups.get_mut(at) {
+            // Two statements of one list may find the same activity by different ids.
+            let known = |group: &Self| group.sources.iter().any(|s| s.id == source.id);
+            if let Some(group) = groups.get_mut(at).filter(|group| !known(group)) {
                 group.sources.push(source);
             }
         }
