@@ -14,7 +14,8 @@ use hermes_engine::state::State;
 use hermes_engine::step::{self, ENGINE_VERSION, Output, Room};
 use hermes_engine::strike::{self, StrikeType};
 use hermes_store::health::StoredStrike;
-use jiff::Timestamp;
+use hermes_store::plans::Revision;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -92,6 +93,11 @@ pub(crate) struct Earlier {
 }
 
 impl Earlier {
+    fn of(revisions: &[Revision]) -> Result<Self> {
+        let bodies = revisions.iter().map(|r| Body::read(&r.version.body));
+        Ok(Self { bodies: bodies.collect::<Result<Vec<_>>>()? })
+    }
+
     /// What they hand on.
     pub(crate) fn published(&self) -> Vec<PublishedWeek> {
         self.bodies.iter().map(|b| b.published.clone()).collect()
@@ -107,6 +113,15 @@ impl Earlier {
         let begun = |b: &&Body| (1..7).contains(&(as_of - b.plan.week_start));
         let week = self.bodies.last().filter(begun);
         week.into_iter().flat_map(Body::sessions).cloned().collect()
+    }
+
+    /// Goes back to the sessions that the last of them had in an earlier version.
+    pub(crate) fn go_back(&mut self, to: &Body) {
+        if let Some(last) = self.bodies.last_mut() {
+            last.plan.clone_from(&to.plan);
+            last.past.clone_from(&to.past);
+            last.published.clone_from(&to.published);
+        }
     }
 
     /// The plan of the week that begins on a day, if there is one among them.
@@ -204,7 +219,38 @@ impl App {
         recorded_by: Timestamp,
     ) -> Result<Earlier> {
         let last = if as_of > week_start { week_start } else { week_start - 1 };
-        self.in_force(runner, (week_start - PUBLISHED_DAYS, last), recorded_by).await
+        let first = week_start - PUBLISHED_DAYS;
+        let revisions = self.store.revisions_in_force(runner.id, first, last, recorded_by).await?;
+        let mut earlier = Earlier::of(&revisions)?;
+        let begun = revisions.last().filter(|r| r.week_start_date == week_start);
+        if let Some(begun) = begun {
+            let made = begun.version.generated_at;
+            let undone = self.undone_since(runner, week_start, made, recorded_by).await?;
+            if let Some(edited) = undone {
+                let by = edited - SignedDuration::from_micros(1);
+                let week = (week_start, week_start);
+                let before = self.store.revisions_in_force(runner.id, week.0, week.1, by).await?;
+                if let Some(before) = before.last() {
+                    earlier.go_back(&Body::read(&before.version.body)?);
+                }
+            }
+        }
+        Ok(earlier)
+    }
+
+    /// When the first edit was made that was taken back since the version of a week in force was
+    /// made: that one still holds it, and the week goes back to the version before.
+    pub(crate) async fn undone_since(
+        &self,
+        runner: &Runner,
+        week: Day,
+        made: Timestamp,
+        recorded_by: Timestamp,
+    ) -> Result<Option<Timestamp>> {
+        let edits = self.store.edits(runner.id, week, week).await?;
+        let since = |at: Timestamp| at > made && at <= recorded_by;
+        let undone = edits.iter().filter(|e| e.undone_at.is_some_and(since));
+        Ok(undone.map(|e| e.created_at).min())
     }
 
     /// The plans that were in force of the weeks that begin in a span, both days included.
@@ -214,10 +260,7 @@ impl App {
         (from, to): (Day, Day),
         recorded_by: Timestamp,
     ) -> Result<Earlier> {
-        let revisions = self.store.revisions_in_force(runner.id, from, to, recorded_by).await?;
-        let bodies: Result<Vec<Body>> =
-            revisions.iter().map(|r| Body::read(&r.version.body)).collect();
-        Ok(Earlier { bodies: bodies? })
+        Earlier::of(&self.store.revisions_in_force(runner.id, from, to, recorded_by).await?)
     }
 
     /// The roads to all goals as of a day, computed anew, and the state they were made in.

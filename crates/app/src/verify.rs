@@ -139,6 +139,17 @@ impl App {
             earlier.bodies.retain(|b: &Body| b.plan.week_start != body.plan.week_start);
             earlier.bodies.push(body.clone());
         }
+        // Edits that were taken back since the version before this one was made.
+        let mut of_week = chain.iter().filter(|(made, b)| known(*made, b)).rev();
+        let made = of_week.find(|(_, b)| b.plan.week_start == start).map(|(made, _)| *made);
+        if let Some(made) = made.filter(|_| as_of > start) {
+            let undone = self.undone_since(runner, start, made, recorded_by).await?;
+            let mut before = chain.iter().rev().filter(|(_, b)| b.plan.week_start == start);
+            let before = undone.and_then(|edited| before.find(|(made, _)| *made < edited));
+            if let Some((_, before)) = before {
+                earlier.go_back(before);
+            }
+        }
         let facts = if version.replayed {
             self.replay_facts(runner, as_of, recorded_by, &earlier).await?
         } else {

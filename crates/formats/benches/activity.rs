@@ -4,6 +4,7 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
+use hermes_engine::terrain::grade_factor;
 use hermes_formats::activity::{Limits, Streams, figures, read};
 use hermes_formats::sample_files::{Track, one_hour};
 
@@ -39,7 +40,7 @@ fn read_one(bencher: Bencher<'_, '_>, kind: &str) {
 #[divan::bench]
 fn figures_of_one(bencher: Bencher<'_, '_>) {
     let streams = streams();
-    bencher.bench(|| figures(&streams));
+    bencher.bench(|| figures(&streams, grade_factor));
 }
 
 #[divan::bench]

@@ -3,6 +3,7 @@
 
 use crate::accounts::Runner;
 use hermes_engine::record::Sport;
+use hermes_engine::terrain::grade_factor;
 use hermes_formats::activity::{self, Effort, Finding, Recording, Split, Streams};
 use hermes_formats::archive::{self, ActivityRow};
 use hermes_store::imports::NewActivity;
@@ -142,7 +143,7 @@ pub(super) fn reading(r: &Recording, sport: Sport) -> Reading {
 /// What points say, wherever they are from. Best efforts, splits and figures are of runs only.
 pub(crate) fn reading_of(streams: &Streams, sport: Sport, indoor: bool) -> Reading {
     let figures = match sport {
-        Sport::Run => activity::figures(streams),
+        Sport::Run => activity::figures(streams, grade_factor),
         Sport::Other => activity::Figures::default(),
     };
     let mut splits = rows(SplitKind::Km, &figures.km);

@@ -73,6 +73,43 @@ async fn taking_an_edit_back_gives_the_old_week_and_keeps_every_revision() {
     w.sound().await;
 }
 
+/// A week that has begun is not planned anew: it goes back to the version before the edit, with
+/// what is still in force of other edits.
+#[tokio::test]
+async fn an_edit_taken_back_in_the_middle_of_a_week_gives_its_days_back() {
+    let w = ready().await;
+    let before = plan(&w, "2026-03-02").await;
+    w.days(1);
+    w.app.publish(&w.runner).await.unwrap();
+    let (on, other) = (easy(&before).day, before.sessions.iter().find(|s| s.kind == Kind::Long));
+    let other = other.unwrap().day;
+    let ask = Ask::Resize { day: other, to: Metres(9_000) };
+    assert!(w.app.edit(&w.runner, None, ask, Some("short of time")).await.unwrap().saved);
+    let kept = plan(&w, "2026-03-02").await.sessions;
+    w.days(1);
+    let ask = Ask::Skip { day: on };
+    assert!(w.app.edit(&w.runner, None, ask, Some("tired")).await.unwrap().saved);
+    let of = |sessions: &[Session], from: &str| -> Vec<_> {
+        let coming = sessions.iter().filter(|s| s.day >= day(from));
+        coming.map(|s| (s.day, s.kind, s.distance)).collect()
+    };
+    let edited = plan(&w, "2026-03-02").await.sessions;
+    assert_ne!(of(&edited, "2026-03-04"), of(&kept, "2026-03-04"));
+    w.app.undo_edit(&w.runner).await.unwrap();
+    let restored = plan(&w, "2026-03-02").await.sessions;
+    assert_eq!(of(&restored, "2026-03-04"), of(&kept, "2026-03-04"));
+    w.sound().await;
+    // What comes later is planned from the week as it is now.
+    w.days(1);
+    w.app.replan(&w.runner, "another day").await.unwrap();
+    let later = plan(&w, "2026-03-02").await.sessions;
+    assert_eq!(of(&later, "2026-03-05"), of(&kept, "2026-03-05"));
+    w.app.undo_edit(&w.runner).await.unwrap();
+    let whole = plan(&w, "2026-03-02").await.sessions;
+    assert_eq!(of(&whole, "2026-03-05"), of(&before.sessions, "2026-03-05"));
+    w.sound().await;
+}
+
 #[tokio::test]
 async fn a_draft_keeps_its_edits_until_it_is_published_with_them() {
     let w = ready().await;

@@ -4,6 +4,7 @@
 //! [`Streams::encode`], and [`figures`] works out what they say.
 //!
 //! ```
+//! use hermes_engine::terrain::grade_factor;
 //! use hermes_formats::activity::{Effort, Limits, figures, read};
 //! use hermes_formats::sample_files::{Track, one_hour};
 //!
@@ -11,7 +12,7 @@
 //! let run = &read("morning.fit", &file, &Limits::default())?[0];
 //! assert_eq!((run.sport_type, run.elapsed.0, run.distance_cm), ("Run", 3660, Some(1_100_000)));
 //!
-//! let figures = figures(&run.streams);
+//! let figures = figures(&run.streams, grade_factor);
 //! assert_eq!(figures.km.len(), 11);
 //! assert!(figures.best.iter().any(|best| best.effort == Effort::K10));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -36,7 +37,7 @@ mod xml;
 
 use assemble::assemble;
 pub use error::FileError;
-pub use figures::{BestEffort, Effort, Figures, Split, figures};
+pub use figures::{BestEffort, Cost, Effort, Figures, Split, figures};
 pub use finding::Finding;
 pub use limits::Limits;
 pub use recording::{FileKind, Lap, Recording};

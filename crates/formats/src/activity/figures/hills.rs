@@ -1,7 +1,7 @@
 //! Altitude along the way: smoothed, and what its grades cost.
 
 use super::super::streams::{Column, between};
-use hermes_engine::terrain::grade_factor;
+use super::Cost;
 
 /// The way is looked at in steps of so many metres.
 const STEP_M: f64 = 10.0;
@@ -25,7 +25,12 @@ pub(super) struct Hills {
 impl Hills {
     /// `None` when altitude is known for less than half of the points, or the way is too short to
     /// have a grade.
-    pub(super) fn of(time: &[f64], metres: &[f64], altitude_dm: &Column) -> Option<Self> {
+    pub(super) fn of(
+        time: &[f64],
+        metres: &[f64],
+        altitude_dm: &Column,
+        cost: Cost,
+    ) -> Option<Self> {
         let known = altitude_dm.iter().flatten().count();
         let length = metres.last().copied().unwrap_or(0.0);
         if known * 2 < time.len() || length < STEP_M * (2 * GRADE_STEPS + 1) as f64 {
@@ -36,7 +41,7 @@ impl Hills {
         let last = altitude.len() - 1;
         let factors = (0..last).map(|k| {
             let (from, to) = (k.saturating_sub(GRADE_STEPS), (k + 1 + GRADE_STEPS).min(last));
-            grade_factor((altitude[to] - altitude[from]) / (STEP_M * (to - from) as f64))
+            cost((altitude[to] - altitude[from]) / (STEP_M * (to - from) as f64))
         });
         let mut graded = vec![0.0];
         let (mut sum, mut factor) = (0.0, 1.0);

@@ -120,12 +120,16 @@ const LEAST_SPLIT_M: f64 = 10.0;
 /// R6: the lengths whose fastest times give critical speed, in metres.
 const CRITICAL_M: [f64; 3] = [400.0, 800.0, 5000.0];
 
+/// What running up or down a grade costs beside level ground: a factor for rise over run, by the
+/// engine's rule G1 (`hermes_engine::terrain::grade_factor`).
+pub type Cost = fn(f64) -> f64;
+
 /// Works out the figures of a run from its points, whatever they came from. What the points
 /// cannot give is `None` or empty.
 #[must_use]
-pub fn figures(streams: &Streams) -> Figures {
+pub fn figures(streams: &Streams, cost: Cost) -> Figures {
     let max_heart_rate = steady::held_heart_rate(streams);
-    let Some(way) = Way::of(streams) else {
+    let Some(way) = Way::of(streams, cost) else {
         return Figures { max_heart_rate, ..Figures::default() };
     };
     let cm = |metres: f64| (metres * 100.0).round() as i64;
@@ -180,6 +184,7 @@ fn splits(way: &Way, step_m: f64) -> Vec<Split> {
 
 /// Total ascent in centimetres by the smoothed altitude; `None` without altitude or distance.
 pub(super) fn ascent_cm(streams: &Streams) -> Option<i64> {
-    let hills = Way::of(streams)?.hills?;
+    // Metres climbed are the same whatever they cost.
+    let hills = Way::of(streams, |_| 1.0)?.hills?;
     Some((hills.ascent() * 100.0).round() as i64)
 }

@@ -2,6 +2,7 @@
 
 use super::super::assemble::FASTEST_MM_S;
 use super::super::streams::{Streams, between};
+use super::Cost;
 use super::hills::Hills;
 
 /// The fastest that anyone runs, in metres per second.
@@ -38,7 +39,7 @@ pub(super) struct Way {
 
 impl Way {
     /// `None` without a distance that a run can have.
-    pub(super) fn of(streams: &Streams) -> Option<Self> {
+    pub(super) fn of(streams: &Streams, cost: Cost) -> Option<Self> {
         let seconds = streams.time_ms.iter().map(|ms| f64::from(*ms) / 1000.0);
         let time = rising(seconds.collect());
         let metres = from_start(rising(between(&time, &streams.distance_cm, 0.01)?));
@@ -51,7 +52,7 @@ impl Way {
         let counted = |(i, s): (usize, f64)| heart(i).map_or(0.0, |_| s.min(HEART_S));
         let beats =
             |(i, s): (usize, f64)| heart(i).map_or(0.0, |hr| f64::from(hr) * s.min(HEART_S));
-        let hills = Hills::of(&time, &metres, &streams.altitude_dm);
+        let hills = Hills::of(&time, &metres, &streams.altitude_dm, cost);
         let graded = hills.as_ref().map(|hills| metres.iter().map(|m| hills.graded(*m)).collect());
         let (impossible, jumps) = too_fast(&time, &metres);
         Some(Self {
