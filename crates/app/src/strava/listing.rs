@@ -64,9 +64,8 @@ impl App {
     /// A turn of catching up: the list first, then details, the newest first.
     pub(super) async fn backfill_strava(&self, user: Uuid) -> Result<Turn, Stop> {
         let runner = self.synced_runner(user).await?;
-        self.settle_strava(&runner).await?;
         let done = self.backfill_turn(&runner).await;
-        // What was taken counts, however the turn ended.
+        // What was taken counts, however the turn ended, or the one before it.
         self.settle_strava(&runner).await?;
         done
     }
@@ -122,7 +121,7 @@ impl App {
             let now = self.clock.now();
             self.store.next_strava_page(runner.id, listing, page + 1, now).await?;
         }
-        let since = span.after.unwrap_or(Timestamp::MIN);
+        let since = span.after.unwrap_or(Timestamp::UNIX_EPOCH);
         self.look_for_missing(runner, listing, (began, since)).await?;
         self.store.end_strava_listing(runner.id, listing, self.clock.now()).await?;
         Ok(true)
@@ -252,7 +251,6 @@ impl App {
     /// Looks for the newest activities.
     pub(super) async fn poll_strava(&self, user: Uuid) -> Result<(), Stop> {
         let runner = self.synced_runner(user).await?;
-        self.settle_strava(&runner).await?;
         let done = self.poll_pages(&runner).await;
         self.settle_strava(&runner).await?;
         let fresh = done?;

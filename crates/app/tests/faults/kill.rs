@@ -40,13 +40,15 @@ async fn death(scene: &Scene<'_>, place: &Place) -> Death {
 /// Where the process is killed: everywhere in the long form. The short form takes the first time of
 /// each place and the last time of each commit on SQLite, and fewer on PostgreSQL, where a database
 /// costs more.
-fn chosen(shelf: &Shelf, places: &[Place]) -> Vec<Place> {
+fn chosen(shelf: &Shelf, work: Work, places: &[Place]) -> Vec<Place> {
+    // A sync writes much of what an import writes.
+    let everywhere = shelf.is_sqlite() && work != Work::Sync;
     let again = |place: &Place| Place { time: place.time + 1, ..place.clone() };
     let last = |place: &Place| !places.contains(&again(place));
     let chosen = places.iter().enumerate().filter(|(n, place)| {
         let (commit, first) = (place.name.contains("commit of"), place.time == 1);
-        let some = first && (shelf.is_sqlite() || commit || n % ONE_IN == 0);
-        at_length() || some || shelf.is_sqlite() && commit && last(place)
+        let some = first && (everywhere || commit || n % ONE_IN == 0);
+        at_length() || some || everywhere && commit && last(place)
     });
     chosen.map(|(_, place)| place.clone()).collect()
 }
@@ -61,7 +63,7 @@ pub(crate) async fn every_place_of(scene: &Scene<'_>) {
     let began = std::time::Instant::now();
     let (shelf, work) = (scene.shelf, scene.work);
     let (places, done) = scene.undisturbed().await;
-    let chosen = chosen(shelf, &places);
+    let chosen = chosen(shelf, work, &places);
     let mut by_commits: BTreeMap<u32, Vec<(Place, Death)>> = BTreeMap::new();
     for place in &chosen {
         let death = death(scene, place).await;

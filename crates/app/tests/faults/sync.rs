@@ -8,7 +8,7 @@ use hermes_app::jobs::{Failure, Handle, Job, Task as JobTask};
 use hermes_app::secrets::Keys;
 use hermes_app::strava::{Callback, OfRunner, Settings, StravaConfig, StravaState, Terms};
 use hermes_app::{App, AppError, Runner};
-use hermes_strava::sim::{Clock, NewActivity, Options, Simulator};
+use hermes_strava::sim::{Clock, Limits, NewActivity, Options, Simulator};
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
 use std::time::Instant;
@@ -78,7 +78,11 @@ async fn connected(
     runs: i64,
 ) -> Simulator {
     let now: Timestamp = at.parse().unwrap();
-    let options = Options { years: 0, athletes: 1, ..Options::new(Clock::stopped(now)) };
+    // Many copies of one database ask the same simulator at the same moment.
+    let many = 1_000_000;
+    let limits = Limits { short: many, day: many, read_short: many, read_day: many };
+    let clock = Clock::stopped(now);
+    let options = Options { years: 0, athletes: 1, limits, ..Options::new(clock) };
     let sim = Simulator::start(options).await.unwrap();
     let file = folder.join(FILE);
     std::fs::write(&file, sim.url()).unwrap();

@@ -284,7 +284,7 @@ async fn a_listing_marks_what_it_saw() {
         let listing = store.begin_strava_listing(user, at(10)).await.expect("begun");
         said(&store, user, &[4], Retention::Keep, 20).await;
         store.saw_strava_items(user, listing, &[1, 3]).await.expect("marked");
-        let (began, since) = (at(10), jiff::Timestamp::MIN);
+        let (began, since) = (at(10), jiff::Timestamp::UNIX_EPOCH);
         let unseen = store.unseen_strava_items(user, listing, began, since, 10).await;
         let unseen: Vec<_> = unseen.expect("asked").iter().map(|i| i.strava_activity_id).collect();
         assert_eq!(unseen, [2], "the fourth came while it was under way");
