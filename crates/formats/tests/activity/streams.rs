@@ -1,5 +1,6 @@
 //! Streams as they are stored.
 
+use hermes_engine::terrain::grade_factor;
 use hermes_formats::activity::{Column, Streams, StreamsError};
 use proptest::prelude::*;
 
@@ -61,8 +62,8 @@ proptest! {
 
     #[test]
     fn figures_of_anything(streams in any_streams()) {
-        let _ = hermes_formats::activity::figures(&streams);
-        let _ = hermes_formats::activity::figures(&streams.tidy());
+        let _ = hermes_formats::activity::figures(&streams, grade_factor);
+        let _ = hermes_formats::activity::figures(&streams.tidy(), grade_factor);
     }
 }
 
