@@ -90,12 +90,14 @@ impl Body {
 pub(crate) struct Earlier {
     /// At most one a week.
     pub(crate) bodies: Vec<Body>,
+    /// The last of them as it is in force, where it goes back to an earlier version.
+    left: Option<Body>,
 }
 
 impl Earlier {
     fn of(revisions: &[Revision]) -> Result<Self> {
         let bodies = revisions.iter().map(|r| Body::read(&r.version.body));
-        Ok(Self { bodies: bodies.collect::<Result<Vec<_>>>()? })
+        Ok(Self { bodies: bodies.collect::<Result<Vec<_>>>()?, left: None })
     }
 
     /// What they hand on.
@@ -118,13 +120,19 @@ impl Earlier {
     /// Goes back to the sessions that the last of them had in an earlier version.
     pub(crate) fn go_back(&mut self, to: &Body) {
         if let Some(last) = self.bodies.last_mut() {
+            self.left = Some(last.clone());
             last.plan.clone_from(&to.plan);
             last.past.clone_from(&to.past);
             last.published.clone_from(&to.published);
         }
     }
 
-    /// The plan of the week that begins on a day, if there is one among them.
+    /// The plan in force of the week that begins on a day.
+    pub(crate) fn in_force(&self, start: Day) -> Option<&Body> {
+        self.left.as_ref().or(self.bodies.last()).filter(|b| b.plan.week_start == start)
+    }
+
+    /// The plan that the week beginning on a day goes on from, if there is one among them.
     pub(crate) fn week(&self, start: Day) -> Option<&Body> {
         self.bodies.last().filter(|b| b.plan.week_start == start)
     }

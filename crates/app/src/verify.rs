@@ -142,7 +142,7 @@ impl App {
         // Edits that were taken back since the version before this one was made.
         let mut of_week = chain.iter().filter(|(made, b)| known(*made, b)).rev();
         let made = of_week.find(|(_, b)| b.plan.week_start == start).map(|(made, _)| *made);
-        if let Some(made) = made.filter(|_| as_of > start) {
+        if let Some(made) = made {
             let undone = self.undone_since(runner, start, made, recorded_by).await?;
             let mut before = chain.iter().rev().filter(|(_, b)| b.plan.week_start == start);
             let before = undone.and_then(|edited| before.find(|(made, _)| *made < edited));

@@ -151,7 +151,7 @@ impl App {
         let facts = self.facts(runner, today, now, &earlier).await?;
         let output = step::step(&facts, week);
         let body = Body::of(&output, earlier.week(week));
-        if let Some(before) = earlier.week(week) {
+        if let Some(before) = earlier.in_force(week) {
             let kept = before.sessions().filter(|s| s.day >= output.plan.first_day);
             let same = kept.eq(&output.plan.sessions) && before.plan.state == output.plan.state;
             if same {

@@ -4,7 +4,6 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use hermes_engine::terrain::grade_factor;
 use hermes_formats::activity::{Limits, Streams, figures, read};
 use hermes_formats::sample_files::{Track, one_hour};
 
@@ -40,7 +39,7 @@ fn read_one(bencher: Bencher<'_, '_>, kind: &str) {
 #[divan::bench]
 fn figures_of_one(bencher: Bencher<'_, '_>) {
     let streams = streams();
-    bencher.bench(|| figures(&streams, grade_factor));
+    bencher.bench(|| figures(&streams, |grade| 1.0 + grade * (5.4 + grade * 12.9)));
 }
 
 #[divan::bench]

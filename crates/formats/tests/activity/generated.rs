@@ -1,8 +1,8 @@
 //! What the sample writes is read back as it was meant.
 
+use crate::minetti;
 use crate::{findings, gz, one};
 use hermes_engine::calendar::Day;
-use hermes_engine::terrain::grade_factor;
 use hermes_formats::activity::{FileKind, Limits, figures, read};
 use hermes_formats::archive::{Archive, Entry, Limits as ArchiveLimits};
 use hermes_formats::sample::{Files, Sample};
@@ -41,7 +41,7 @@ fn an_hour_in_every_kind() {
         }
         let stored = read.streams.encode();
         assert!(stored.len() < 20_000, "{name}: {} bytes stored", stored.len());
-        let figures = figures(&read.streams, grade_factor);
+        let figures = figures(&read.streams, minetti);
         assert_eq!(figures.km.len(), 11, "{name}");
         assert_eq!(figures.best.len(), 7, "{name}: 400 m to 10 km");
         assert_eq!(figures.max_heart_rate, Some(run.max_heart_rate));

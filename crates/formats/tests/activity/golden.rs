@@ -1,10 +1,10 @@
 //! Figures of runs that are simple enough to work them out by hand.
 
-use hermes_engine::terrain::grade_factor;
+use crate::minetti;
 use hermes_formats::activity::{self, Effort, Figures, Streams};
 
 fn figures(streams: &Streams) -> Figures {
-    activity::figures(streams, grade_factor)
+    activity::figures(streams, minetti)
 }
 
 /// A run of so many seconds at a point a second: speed in m/s, altitude in m by metres, heart

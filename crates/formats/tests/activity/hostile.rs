@@ -1,8 +1,8 @@
 //! Bytes that were made to do harm: reading ends soon, with little memory, without a panic.
 
 use crate::fits::{ENUM, Fit, START, U32, le};
+use crate::minetti;
 use crate::{gz, refused};
-use hermes_engine::terrain::grade_factor;
 use hermes_formats::activity::{FileError, Limits, figures, read};
 use hermes_formats::sample_files::{Track, one_hour};
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ fn all(bytes: &[u8]) -> usize {
             let mut points = 0;
             for recording in &recordings {
                 points += recording.streams.len();
-                let _ = figures(&recording.streams, grade_factor);
+                let _ = figures(&recording.streams, minetti);
                 assert!(recording.findings.iter().all(|f| f.to_string().len() < 300));
                 let stored = recording.streams.encode();
                 let back = hermes_formats::activity::Streams::decode(&stored);

@@ -13,6 +13,14 @@ mod xml;
 
 use hermes_formats::activity::{FileError, Limits, Recording, read};
 
+/// G1 as a formula: the cost of a grade of up to 30 % beside level ground (Minetti et al. 2002),
+/// never under 0.88.
+pub(crate) fn minetti(grade: f64) -> f64 {
+    let i = grade.clamp(-0.3, 0.3);
+    let cost = ((((155.4 * i - 30.4) * i - 43.3) * i + 46.3) * i + 19.5) * i + 3.6;
+    (cost / 3.6).max(0.88)
+}
+
 /// The only recording of a file that can be read.
 fn one(name: &str, bytes: &[u8]) -> Recording {
     let mut all = read(name, bytes, &Limits::default()).expect("readable");

@@ -1,6 +1,6 @@
 //! Streams as they are stored.
 
-use hermes_engine::terrain::grade_factor;
+use crate::minetti;
 use hermes_formats::activity::{Column, Streams, StreamsError};
 use proptest::prelude::*;
 
@@ -62,8 +62,8 @@ proptest! {
 
     #[test]
     fn figures_of_anything(streams in any_streams()) {
-        let _ = hermes_formats::activity::figures(&streams, grade_factor);
-        let _ = hermes_formats::activity::figures(&streams.tidy(), grade_factor);
+        let _ = hermes_formats::activity::figures(&streams, minetti);
+        let _ = hermes_formats::activity::figures(&streams.tidy(), minetti);
     }
 }
 
