@@ -129,7 +129,8 @@ fn step_row(step: &Step, session: &Session, profile: Option<&Profile>, units: Un
                 }
             }
             span.pace {
-                (units.pace(step.pace))
+                // Cross-training has none.
+                @if step.pace.0 > 0 { (units.pace(step.pace)) }
                 @if let Some((low, high)) = beats { small { (low) "–" (high) " bpm" } }
             }
         }

@@ -33,11 +33,12 @@ const fn effort(zone: Zone) -> (i64, &'static str) {
 
 fn bars(session: &Session, units: Units) -> Vec<Bar> {
     let has_work = session.steps.iter().any(|s| s.role == Role::Work);
-    let bar = |(effort, class), amount: Amount, pace: Pace, name: &str| Bar {
-        seconds: amount.time_at(pace).0.max(1),
-        effort,
-        class,
-        label: format!("{name}: {} at {}", text::amount(units, amount), units.pace(pace)),
+    let bar = |(effort, class), amount: Amount, pace: Pace, name: &str| {
+        let mut label = format!("{name}: {}", text::amount(units, amount));
+        if pace.0 > 0 {
+            label += &format!(" at {}", units.pace(pace));
+        }
+        Bar { seconds: amount.time_at(pace).0.max(1), effort, class, label }
     };
     let mut out = Vec::new();
     for step in &session.steps {

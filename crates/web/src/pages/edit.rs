@@ -45,11 +45,6 @@ impl Said {
         let (sentence, undo) = match self.said.as_deref() {
             Some("edited") => ("Saved. The week is as you asked for.", true),
             Some("undone") => ("Taken back. Both versions stay in the week's history.", false),
-            Some("stays") => (
-                "Taken back. The week has begun, so its days stay as they are planned now; change \
-                 them once more to have them as before.",
-                false,
-            ),
             Some("same") => ("Nothing to change: the week is like that already.", false),
             Some("reported") => ("Noted, and the week has been planned around it.", false),
             Some("cleared") => ("Closed. The week has been planned anew.", false),
@@ -264,18 +259,10 @@ pub(crate) async fn save(
 
 /// `POST /plan/undo`.
 pub(crate) async fn undo(State(web): State<Web>, viewer: Viewer) -> Result<Redirect, Fault> {
-    let this = viewer.week_of(viewer.today);
-    let before = web.app.weeks(&viewer.runner, this, 2).await?;
     match web.app.undo_edit(&viewer.runner).await {
         Ok(undone) => {
             let week = undone.edit.week_start;
-            let days = |w: &WeekView| w.days.iter().map(|d| d.sessions.clone()).collect::<Vec<_>>();
-            let after = web.app.week(&viewer.runner, week).await?;
-            // A week that has begun keeps the rest of what was published of it.
-            let same =
-                before.iter().find(|w| w.week_start == week).map(days) == after.as_ref().map(days);
-            let said = if same { "stays" } else { "undone" };
-            Ok(Redirect::to(&format!("/plan?week={week}&said={said}")))
+            Ok(Redirect::to(&format!("/plan?week={week}&said=undone")))
         }
         // The button was pressed twice.
         Err(AppError::NotFound(_)) => Ok(Redirect::to("/plan?said=same")),
