@@ -11,7 +11,9 @@ use tempfile::TempDir;
 /// The signal of a process that ended itself.
 const ABORTED: i32 = 6;
 /// On PostgreSQL the short form kills at every commit, and at one in so many statements.
-const ONE_IN: usize = 10;
+const ONE_IN: usize = 20;
+/// The same of a sync, which writes much of what an import writes, on both.
+const OF_A_SYNC: usize = 60;
 
 /// One death: the changing commits before it, whether another was under way, what was left and
 /// what came of the next run.
@@ -41,13 +43,13 @@ async fn death(scene: &Scene<'_>, place: &Place) -> Death {
 /// each place and the last time of each commit on SQLite, and fewer on PostgreSQL, where a database
 /// costs more.
 fn chosen(shelf: &Shelf, work: Work, places: &[Place]) -> Vec<Place> {
-    // A sync writes much of what an import writes.
     let everywhere = shelf.is_sqlite() && work != Work::Sync;
+    let one_in = if work == Work::Sync { OF_A_SYNC } else { ONE_IN };
     let again = |place: &Place| Place { time: place.time + 1, ..place.clone() };
     let last = |place: &Place| !places.contains(&again(place));
     let chosen = places.iter().enumerate().filter(|(n, place)| {
         let (commit, first) = (place.name.contains("commit of"), place.time == 1);
-        let some = first && (everywhere || commit || n % ONE_IN == 0);
+        let some = first && (everywhere || commit || n % one_in == 0);
         at_length() || some || everywhere && commit && last(place)
     });
     chosen.map(|(_, place)| place.clone()).collect()

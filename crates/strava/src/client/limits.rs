@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(all.overall.quarter, Some(Window { limit: 200, used: 12 }));
         assert_eq!(all.overall.day, Some(Window { limit: 2000, used: 340 }));
         assert_eq!(all.read, Windows::default());
-        for odd in ["", ",", "x,y", "-1,-1", "99999999999999,1", "0,0", "200"] {
+        for odd in ["", ",", "x,y", "-1,-1", "1,99999999999999", "0,0", "200"] {
             let odd = limits(&[("x-ratelimit-limit", odd), ("x-ratelimit-usage", "1,1")]);
             assert!(odd.overall.day.is_none(), "{odd:?}");
         }
