@@ -15,6 +15,7 @@ use hermes_engine::step::{self, ENGINE_VERSION, Output, Room};
 use hermes_engine::strike::{self, StrikeType};
 use hermes_store::health::StoredStrike;
 use hermes_store::plans::Revision;
+use hermes_store::value::Json;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -79,9 +80,8 @@ impl Body {
     }
 
     /// Reads a stored one.
-    pub(crate) fn read(body: &serde_json::Value) -> Result<Self> {
-        Self::deserialize(body)
-            .map_err(|e| AppError::Internal(format!("a stored plan cannot be read ({e})")))
+    pub(crate) fn read(body: &Json) -> Result<Self> {
+        body.read().map_err(|e| AppError::Internal(format!("a stored plan cannot be read ({e})")))
     }
 }
 

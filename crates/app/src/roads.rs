@@ -16,7 +16,7 @@ use hermes_engine::step::Output;
 use hermes_store::adaptation::Adaptation;
 use hermes_store::goals::StoredGoal;
 use hermes_store::roadmap::{Achieved, NewPhase};
-use hermes_store::value::Text;
+use hermes_store::value::{Json, Text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -206,20 +206,20 @@ impl App {
 
 /// The row of the history for a roadmap that differs from the one kept last.
 pub(crate) fn difference_row(
-    kept: Option<&serde_json::Value>,
+    kept: Option<&Json>,
     roadmap: Option<&Roadmap>,
     changed: Changed,
 ) -> Result<Option<Adaptation>> {
     let Changed { state, day, why } = changed;
     // A row of another version says nothing: the roadmap then counts as new.
-    let before = kept.and_then(|d| Kept::deserialize(d).ok()).and_then(|kept| kept.roadmap);
+    let before = kept.and_then(|d| d.read::<Kept>().ok()).and_then(|kept| kept.roadmap);
     let differences = roadmap::differences(before.as_ref(), roadmap);
     if differences.is_empty() {
         return Ok(None);
     }
     let texts: Vec<String> = differences.iter().map(Difference::text).collect();
     let kept = Kept { why, roadmap: roadmap.cloned(), differences };
-    let data = serde_json::to_value(&kept)
+    let data = Json::of(&kept)
         .map_err(|e| AppError::Internal(format!("a roadmap cannot be kept ({e})")))?;
     Ok(Some(Adaptation {
         transition_date: day,

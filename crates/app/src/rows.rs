@@ -22,10 +22,10 @@ use hermes_store::plans::{NewRevision, WeekToSave, WeeklyPlan, Workout};
 use hermes_store::roadmap::{Milestone, NewPhase, Phase};
 use hermes_store::summaries::WeeklySummary;
 use hermes_store::templates::Template;
-use hermes_store::value::{Decimal, Text};
+use hermes_store::value::{Decimal, Json, Text};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use uuid::Uuid;
 
 /// Namespace of the ids of library rows: fixed, so that they are the same everywhere.
@@ -60,7 +60,7 @@ pub(crate) fn template_id(key: &str) -> Uuid {
 }
 
 fn json(value: &impl Serialize) -> Result<Json> {
-    serde_json::to_value(value)
+    Json::of(value)
         .map_err(|e| AppError::Internal(format!("a decision cannot be written as JSON ({e})")))
 }
 
@@ -193,7 +193,7 @@ pub(crate) fn profile(
         bootcamp_completed: p.bootcamp.is_over(),
         bootcamp_start_date: Some(p.window.0),
         bootcamp_end_date: p.bootcamp.is_over().then_some(p.window.1),
-        calibration: serde_json::to_value(p).ok(),
+        calibration: Json::of(p).ok(),
         vdot_tenths: i32::try_from(p.value.0).ok(),
     }
 }
@@ -207,7 +207,7 @@ fn adaptations(facts: &Facts, output: &Output, previous: Option<&WeekPlan>) -> V
             from_state: a.from.map(|s| s.name().to_owned()),
             to_state: Some(a.to.name().to_owned()),
             trigger_reason: Text::new(a.title()),
-            trigger_data: serde_json::to_value(&a.trigger).ok(),
+            trigger_data: Json::of(&a.trigger).ok(),
             volume_change_percentage: a.volume_change.and_then(Decimal::new),
             intensity_change_percentage: a.intensity_change.and_then(Decimal::new),
             adaptation_rationale: Some(a.long(facts.preferences.units)),
@@ -229,6 +229,7 @@ fn window(w: &Window) -> Json {
         "compliance_permille": w.compliance,
         "health_records": w.health_records,
     })
+    .into()
 }
 
 /// Kilometres as text with three decimals: exact, and the same on both databases.

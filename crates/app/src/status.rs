@@ -17,6 +17,7 @@ use hermes_engine::state::State;
 use hermes_engine::units::Units;
 use hermes_store::adaptation::Adaptation;
 use hermes_store::summaries::WeeklySummary;
+use hermes_store::value::Json as Stored;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -157,8 +158,12 @@ impl App {
     }
 }
 
+fn says(json: Option<&Stored>) -> Option<Json> {
+    json?.read().ok()
+}
+
 fn entry(a: &Adaptation, units: Units) -> Entry {
-    let trigger = a.trigger_data.clone().and_then(|d| serde_json::from_value::<Trigger>(d).ok());
+    let trigger = a.trigger_data.as_ref().and_then(|d| d.read::<Trigger>().ok());
     let to = a.to_state.as_deref().map(Json::from);
     let to_state = to.and_then(|t| serde_json::from_value::<State>(t).ok());
     let long = a.adaptation_rationale.clone().unwrap_or_default();
@@ -178,7 +183,7 @@ fn entry(a: &Adaptation, units: Units) -> Entry {
             None => long.clone(),
         },
         long,
-        data: a.trigger_data.clone(),
-        windows: [a.window_7_day.clone(), a.window_28_day.clone(), a.window_90_day.clone()],
+        data: says(a.trigger_data.as_ref()),
+        windows: [&a.window_7_day, &a.window_28_day, &a.window_90_day].map(|w| says(w.as_ref())),
     }
 }

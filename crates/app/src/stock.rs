@@ -25,7 +25,6 @@ use hermes_store::plans::Completion;
 use hermes_store::summaries::WeeklySummary;
 use hermes_store::value::{Decimal, Text};
 use jiff::Timestamp;
-use serde::Deserialize;
 
 /// Days of published weeks that a streak is counted over: 53 weeks.
 pub(crate) const STREAK_DAYS: i64 = 371;
@@ -266,8 +265,7 @@ pub(crate) fn check_in_row(opening: &check_in::Opening) -> CheckIn {
 
 /// A stored event as it was found.
 pub(crate) fn event(row: &stored::MeterEvent) -> Result<Event> {
-    Event::deserialize(&row.body)
-        .map_err(|e| AppError::Internal(format!("a stored event cannot be read ({e})")))
+    row.body.read().map_err(|e| AppError::Internal(format!("a stored event cannot be read ({e})")))
 }
 
 /// The meter with older events before its own.
@@ -326,7 +324,7 @@ pub(crate) fn event_row(event: &Event) -> Result<stored::MeterEvent> {
         event_date: event.day,
         event_kind: kind.and_then(Text::new).unwrap_or_default(),
         points: number(event.points),
-        body,
+        body: body.into(),
     })
 }
 

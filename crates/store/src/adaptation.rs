@@ -2,10 +2,10 @@
 
 use crate::database::{Db, Record, Store, args, new_ids, record, statements, transaction};
 use crate::error::Result;
+use crate::value::Json;
 use crate::value::{Percent, Text};
 use hermes_engine::calendar::Day;
 use jiff::Timestamp;
-use serde_json::Value as Json;
 use uuid::Uuid;
 
 /// Most rows that one call reads.

@@ -12,9 +12,9 @@ use crate::database::{
     Claim, Record, Store, args, claim, new_ids, record, statements, stored_time, transaction,
 };
 use crate::error::{Result, StoreError};
+use crate::value::Json;
 use crate::value::{Kind, Scalar, Text, Value};
 use jiff::Timestamp;
-use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -235,7 +235,7 @@ pub struct NewJob {
 
 impl NewJob {
     fn args(&self, id: Uuid, now: Timestamp) -> Result<Vec<Scalar>> {
-        let bytes = self.payload.to_string().len();
+        let bytes = self.payload.as_str().len();
         at_most("bytes of a job's payload", bytes, PAYLOAD_BYTES_MAX)?;
         Ok(args![
             id,

@@ -19,11 +19,11 @@ use crate::plans::{self, Completion};
 use crate::preferences;
 use crate::roadmap::{StoredMilestone, StoredPhase};
 use crate::summaries::WeeklySummary;
+use crate::value::Json;
 use crate::value::{LocalTime, SessionKm};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{Activity, CheckIn, Edit, Feedback, Preferences};
 use jiff::Timestamp;
-use serde_json::Value as Json;
 use std::collections::HashMap;
 use uuid::Uuid;
 

@@ -3,10 +3,10 @@
 use crate::database::{Db, Record, Store, args, new_id, new_ids, record, statements, transaction};
 use crate::error::Result;
 use crate::users;
+use crate::value::Json;
 use crate::value::{Scalar, Score, Text};
 use hermes_engine::calendar::Day;
 use jiff::Timestamp;
-use serde_json::Value as Json;
 use uuid::Uuid;
 
 statements! {

@@ -8,10 +8,10 @@ use crate::imports::{NewActivity, Source};
 use crate::readings::Figures;
 use crate::sources::activity_row;
 use crate::users::local_strava_id;
+use crate::value::Json;
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{Goal, Preferences};
 use jiff::Timestamp;
-use serde_json::Value as Json;
 use uuid::Uuid;
 
 /// Most runners of one call.
@@ -64,7 +64,7 @@ impl Store {
             let zone = runner.time_zone.clone();
             users.push(args![*id, local_strava_id(*id), "", now, now, zone, false]);
             let (day, preferences) = &runner.preferences;
-            let body: Json = serde_json::to_value(preferences)
+            let body = Json::of(preferences)
                 .map_err(|e| StoreError::Refused(format!("preferences are no JSON ({e})")))?;
             wishes.push(args![new_id(now), *id, *day, body, now]);
             if let Some(g) = &runner.goal {

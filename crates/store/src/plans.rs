@@ -6,11 +6,11 @@ use crate::error::{Result, StoreError};
 use crate::profile::Profile;
 use crate::summaries::WeeklySummary;
 use crate::users;
+use crate::value::Json;
 use crate::value::{Scalar, SessionKm, WeekKm};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::RaceDistance;
 use jiff::Timestamp;
-use serde_json::Value as Json;
 use std::collections::HashMap;
 use uuid::Uuid;
 

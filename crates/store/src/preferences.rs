@@ -2,10 +2,10 @@
 
 use crate::database::{Row, Store, args, new_id, statements, transaction};
 use crate::error::{Result, StoreError};
+use crate::value::Json;
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Preferences;
 use jiff::Timestamp;
-use serde_json::Value as Json;
 use uuid::Uuid;
 
 statements! {
@@ -18,7 +18,7 @@ statements! {
 
 pub(crate) fn read(row: &Row) -> Result<Preferences> {
     let body: Json = row.get("body")?;
-    serde_json::from_value(body).map_err(|error| StoreError::Corrupt {
+    body.read().map_err(|error| StoreError::Corrupt {
         column: "preference_revisions.body".to_owned(),
         found: error.to_string(),
         expected: "preferences",
@@ -37,7 +37,7 @@ impl Store {
         decided_on: Day,
         now: Timestamp,
     ) -> Result<()> {
-        let body = serde_json::to_value(preferences)
+        let body = Json::of(preferences)
             .map_err(|e| StoreError::Refused(format!("preferences are no JSON ({e})")))?;
         let args = args![new_id(now), user, decided_on, body, now];
         transaction!(self, |db| db.execute(INSERT, args.clone()).await)?;

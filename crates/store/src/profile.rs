@@ -2,11 +2,11 @@
 
 use crate::database::{Db, Record, Store, args, new_id, record, statements, transaction};
 use crate::error::Result;
+use crate::value::Json;
 use crate::value::{Score, SessionKm, WeekKm};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::RaceDistance;
 use jiff::Timestamp;
-use serde_json::Value as Json;
 use uuid::Uuid;
 
 statements! {

@@ -7,7 +7,7 @@
 
 use crate::database::steps;
 use crate::error::{Result, StoreError};
-use crate::value::{Kind, LocalTime, Scalar, Value, decimal_units};
+use crate::value::{Json, Kind, LocalTime, Scalar, Value, decimal_units};
 use hermes_engine::calendar::Day;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -81,7 +81,7 @@ impl Holds {
             Self::Time => <Timestamp as Value>::NAME,
             Self::Local => <LocalTime as Value>::NAME,
             Self::Decimal(_) => "decimal of that scale",
-            Self::Json => <serde_json::Value as Value>::NAME,
+            Self::Json => <Json as Value>::NAME,
         }
     }
 
@@ -107,9 +107,9 @@ impl Holds {
                 decimal_units(&scalar, scale).map(|u| Scalar::Decimal(i128::from(u), scale))
             }
             Self::Json => {
-                let mut json = serde_json::Value::from_scalar(scalar)?;
+                let mut json = Json::from_scalar(scalar)?.read().ok()?;
                 plain_numbers(&mut json);
-                Some(json.to_scalar())
+                Some(Json::from(json).to_scalar())
             }
         }
     }

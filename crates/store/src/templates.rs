@@ -2,9 +2,9 @@
 
 use crate::database::{Record, Store, record, statements, transaction};
 use crate::error::Result;
+use crate::value::Json;
 use crate::value::{SessionKm, Text, Value};
 use jiff::Timestamp;
-use serde_json::Value as Json;
 use std::collections::HashMap;
 use uuid::Uuid;
 

@@ -13,7 +13,8 @@ use hermes_engine::calendar::Day;
 use hermes_engine::record::{Ask, DayWish, HealthType, RaceDistance, Sport, Symptoms};
 use hermes_engine::units::Metres;
 use jiff::Timestamp;
-use serde_json::Value as Json;
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::fmt;
 use uuid::Uuid;
 
@@ -526,15 +527,69 @@ impl<const P: u32, const S: u32> Value for Decimal<P, S> {
     }
 }
 
+/// JSON, as text until somebody reads it. Two are equal that say the same: a database may order and
+/// space it otherwise.
+#[derive(Debug, Clone)]
+pub struct Json(String);
+
+impl Json {
+    /// What a value writes itself as.
+    ///
+    /// # Errors
+    /// When it cannot be written: a map whose keys are no text.
+    pub fn of(value: &impl Serialize) -> serde_json::Result<Self> {
+        serde_json::to_string(value).map(Self)
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The value that it says.
+    ///
+    /// # Errors
+    /// When it says something else.
+    pub fn read<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        serde_json::from_str(&self.0)
+    }
+}
+
+impl Default for Json {
+    fn default() -> Self {
+        Self("null".to_owned())
+    }
+}
+
+impl From<serde_json::Value> for Json {
+    fn from(value: serde_json::Value) -> Self {
+        Self(value.to_string())
+    }
+}
+
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        let says = |json: &Self| json.read::<serde_json::Value>().ok();
+        self.0 == other.0 || says(self) == says(other)
+    }
+}
+
+impl Eq for Json {}
+
 impl Value for Json {
     const NAME: &'static str = "JSON";
     const KIND: Kind = Kind::Json;
     fn to_scalar(&self) -> Scalar {
-        Scalar::Json(self.to_string())
+        Scalar::Json(self.0.clone())
     }
     fn from_scalar(scalar: Scalar) -> Option<Self> {
         match scalar {
-            Scalar::Json(text) | Scalar::Text(text) => serde_json::from_str(&text).ok(),
+            Scalar::Json(text) => Some(Self(text)),
+            // SQLite keeps text, which a hand may have changed.
+            Scalar::Text(text) => {
+                serde_json::from_str::<IgnoredAny>(&text).is_ok().then_some(Self(text))
+            }
             _ => None,
         }
     }

@@ -16,10 +16,9 @@ use crate::error::{AppError, Kind, Result};
 use crate::strava::{OfActivity, OfRunner, Upkeep};
 use hermes_store::StoreError;
 use hermes_store::jobs::{NewJob, PRUNE_MAX};
-use hermes_store::value::Text;
+use hermes_store::value::{Json, Text};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 use std::future::Future;
 use uuid::Uuid;
 
@@ -56,14 +55,14 @@ macro_rules! kinds {
 
             fn payload(&self) -> serde_json::Result<Json> {
                 match self {
-                    $(Self::$variant(payload) => serde_json::to_value(payload),)*
+                    $(Self::$variant(payload) => Json::of(payload),)*
                 }
             }
 
             /// The job of a row; in words why it is none.
-            fn read(kind: &str, payload: Json) -> Result<Self, String> {
+            fn read(kind: &str, payload: &Json) -> Result<Self, String> {
                 let read = match kind {
-                    $($name => serde_json::from_value(payload).map(Self::$variant),)*
+                    $($name => payload.read().map(Self::$variant),)*
                     _ => return Err(format!("\"{kind}\" is no kind of job of this Hermes")),
                 };
                 read.map_err(|e| format!("the payload is none of \"{kind}\": {e}"))

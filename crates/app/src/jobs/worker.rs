@@ -273,7 +273,7 @@ impl<H: Handle> Worker<H> {
 
     /// Runs a job, with heartbeats; `None` where its lease is lost on the way.
     async fn work(&self, job: &StoredJob) -> Option<Result<(), Failure>> {
-        let task = match Job::read(&job.kind, job.payload.clone()) {
+        let task = match Job::read(&job.kind, &job.payload) {
             Ok(work) => Task {
                 id: job.id,
                 job: work,

@@ -26,6 +26,7 @@ use hermes_store::settled::Settled;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use person::Person;
+use serde::de::IgnoredAny;
 use settle::{At, BOOKS_DAYS};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -283,8 +284,9 @@ impl App {
             .map_err(|e| AppError::Internal(format!("planning a week ended early ({e})")))??;
         self.store.save_settled(batch.id, &settled, now).await?;
         for (_, week) in settled.iter().flat_map(|s| &s.weeks) {
-            let repairs = week.plan.repair_actions.as_ref().and_then(|r| r.as_array());
-            let repairs = repairs.filter(|_| week.plan.published).map_or(0, Vec::len);
+            let repairs = week.plan.repair_actions.as_ref().filter(|_| week.plan.published);
+            let repairs =
+                repairs.and_then(|r| r.read::<Vec<IgnoredAny>>().ok()).map_or(0, |r| r.len());
             measure::plan_saved(status(&week.plan.validation_status), repairs);
         }
         tracing::info!(runners = settled.len(), "a batch of weeks was planned");

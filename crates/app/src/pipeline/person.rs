@@ -9,8 +9,7 @@ use hermes_engine::record::{Edit, HealthRecord, Preferences, Strike};
 use hermes_engine::session::{PublishedWeek, Session, WeekPlan};
 use hermes_store::corrections::StoredCorrection;
 use hermes_store::known::KnownRunner;
-use serde::Deserialize;
-use serde_json::Value as Json;
+use hermes_store::value::Json;
 
 /// The plan of a week in force, as far as it was loaded.
 struct Plan {
@@ -168,6 +167,5 @@ fn begun(body: &Body, as_of: Day) -> Vec<Session> {
 }
 
 fn read(published: &Json) -> Result<PublishedWeek> {
-    PublishedWeek::deserialize(published)
-        .map_err(|e| AppError::Internal(format!("a stored plan cannot be read ({e})")))
+    published.read().map_err(|e| AppError::Internal(format!("a stored plan cannot be read ({e})")))
 }

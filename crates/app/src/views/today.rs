@@ -15,7 +15,6 @@ use hermes_engine::history::History;
 use hermes_engine::state::State;
 use hermes_engine::step;
 use hermes_store::goals::StoredGoal;
-use serde::Deserialize;
 
 /// A milestone to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,7 +152,7 @@ impl App {
     pub async fn known_profile(&self, runner: &Runner) -> Result<Profile> {
         let kept = self.store.profile(runner.id).await?.and_then(|p| p.calibration);
         // One that another version kept is made anew.
-        if let Some(profile) = kept.and_then(|kept| Profile::deserialize(kept).ok()) {
+        if let Some(profile) = kept.and_then(|kept| kept.read::<Profile>().ok()) {
             return Ok(profile);
         }
         let (today, now) = (self.today(runner), self.clock.now());

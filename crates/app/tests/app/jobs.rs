@@ -370,14 +370,14 @@ async fn jobs_of_another_version_are_left_alone_and_reported() {
     let strange = NewJob {
         kind: Text::new("from_the_future").unwrap(),
         key: Text::new("k").unwrap(),
-        payload: json!({}),
+        payload: json!({}).into(),
         priority: 0,
         run_at: now,
         max_attempts: 1,
         request_id: None,
     };
     store.enqueue(&strange, now).await.unwrap();
-    let torn = NewJob { kind: Text::new("prune").unwrap(), payload: json!("no"), ..strange };
+    let torn = NewJob { kind: Text::new("prune").unwrap(), payload: json!("no").into(), ..strange };
     let torn = match store.enqueue(&torn, now).await.unwrap() {
         Enqueued::New(id) | Enqueued::Existing(id) => id,
     };

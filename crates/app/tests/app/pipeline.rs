@@ -131,7 +131,9 @@ async fn a_broken_row_puts_off_one_runner() {
     let week = store.week(ill.id, day("2026-03-02")).await.unwrap().unwrap();
     let good = store.revisions(ill.id, day("2026-03-02")).await.unwrap().remove(0).version;
     let mut bad = good.clone();
-    bad.body["published"] = "nonsense".into();
+    let mut body: serde_json::Value = bad.body.read().unwrap();
+    body["published"] = "nonsense".into();
+    bad.body = body.into();
     let save = async |revision: hermes_store::plans::NewRevision| {
         let workouts = week.workouts.iter().map(|s| s.workout.clone()).collect();
         let (adaptations, profile, summary) = (Vec::new(), None, None);

@@ -145,14 +145,16 @@ async fn a_plan_of_an_earlier_engine_is_held_to_the_hard_rules_only() {
     let stored = store.week(w.runner.id, week).await.unwrap().unwrap();
     let mut revision = store.revisions(w.runner.id, week).await.unwrap().remove(0).version;
     let workouts: Vec<_> = stored.workouts.iter().map(|s| s.workout.clone()).collect();
-    revision.body.as_object_mut().unwrap().remove("engine");
+    let mut body: serde_json::Value = revision.body.read().unwrap();
+    body.as_object_mut().unwrap().remove("engine");
     revision.inputs_digest = "0".repeat(64);
     let run = |session: &serde_json::Value| session["distance"].as_i64().is_some_and(|d| d > 0);
     for (metres, sound) in [(None, true), (Some(90_000), false)] {
-        let sessions = revision.body["plan"]["sessions"].as_array_mut().unwrap();
+        let sessions = body["plan"]["sessions"].as_array_mut().unwrap();
         if let Some(metres) = metres {
             sessions.iter_mut().find(|s| run(s)).unwrap()["distance"] = metres.into();
         }
+        revision.body = body.clone().into();
         let (plan, workouts, revision) = (stored.plan.clone(), workouts.clone(), revision.clone());
         let (adaptations, profile, summary) = (Vec::new(), None, None);
         let to_save = WeekToSave { plan, workouts, revision, adaptations, profile, summary };

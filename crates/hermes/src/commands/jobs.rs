@@ -127,7 +127,7 @@ fn as_json(job: &StoredJob) -> Value {
         "leased_by": job.leased_by.as_deref(),
         "leased_until": job.leased_until,
         "max_attempts": job.max_attempts,
-        "payload": job.payload,
+        "payload": job.payload.read::<serde_json::Value>().ok(),
         "priority": job.priority,
         "request_id": job.request_id.as_deref(),
         "run_at": job.run_at,

@@ -173,3 +173,9 @@ pub(crate) async fn on_both_urls(body: impl AsyncFn(String)) {
     body(postgres.url_of(&name)).await;
     postgres.drop_database(&name).await;
 }
+
+/// JSON as the store takes it.
+macro_rules! json {
+    ($($json:tt)+) => { hermes_store::value::Json::from(serde_json::json!($($json)+)) };
+}
+pub(crate) use json;

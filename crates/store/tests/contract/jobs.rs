@@ -1,5 +1,6 @@
 //! Jobs: who gets which, under which lease, and what becomes of them.
 
+use crate::harness::json;
 use crate::harness::{at, on_both, on_both_urls, open};
 use hermes_store::jobs::{
     AfterFailure, CLAIM_MAX, Claimed, ENQUEUE_MAX, ERROR_CHARS_MAX, Enqueued, JobFilter, JobState,
@@ -7,7 +8,6 @@ use hermes_store::jobs::{
 };
 use hermes_store::value::Text;
 use hermes_store::{Store, StoreError};
-use serde_json::json;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 

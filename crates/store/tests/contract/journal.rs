@@ -1,5 +1,6 @@
 //! The template library, summaries, the history of states, meters and check-ins.
 
+use crate::harness::json;
 use crate::harness::{at, day, on_both};
 use hermes_engine::record::{CheckInAnswer, CheckInTrigger, Feedback};
 use hermes_store::StoreError;
@@ -9,7 +10,6 @@ use hermes_store::meters::{Killa, MeterEvent, Momentum};
 use hermes_store::summaries::WeeklySummary;
 use hermes_store::templates::{Synced, Template};
 use hermes_store::value::{Decimal, Percent, Score, SessionKm, Text, WeekKm};
-use serde_json::json;
 use uuid::Uuid;
 
 pub(crate) fn template(number: u128) -> Template {
@@ -262,7 +262,7 @@ async fn meters_are_saved_with_the_events_behind_them() {
             event_date: day(on),
             event_kind: Text::new("longest_run").expect("short"),
             points,
-            body: serde_json::json!({ "metres": 21_000 }),
+            body: json!({ "metres": 21_000 }),
         };
         let events = [event("2026-02-01", 10), event("2026-03-01", 0)];
         assert_eq!(store.momentum(user).await.expect("asked"), None);

@@ -1,5 +1,6 @@
 //! Weekly plans: one row per week, all of a save or nothing, every version kept.
 
+use crate::harness::json;
 use crate::harness::{Postgres, at, day, on_both, open};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{Feedback, Goal, HealthType, Preferences, RaceDistance};
@@ -18,7 +19,6 @@ use hermes_store::sessions::TokenHash;
 use hermes_store::templates::Template;
 use hermes_store::value::{Percent, SessionKm, Text, WeekKm};
 use hermes_store::{Store, StoreError};
-use serde_json::json;
 use uuid::Uuid;
 
 fn digest(letter: char) -> String {

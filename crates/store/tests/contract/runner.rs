@@ -1,6 +1,7 @@
 //! What is known and wanted of a runner: goals, preferences, health, profile, each as of a day
 //! and as of what had been recorded by a time.
 
+use crate::harness::json;
 use crate::harness::{at, day, on_both};
 use hermes_engine::calendar::{WeekStart, Weekday, WeekdaySet};
 use hermes_engine::record::{
@@ -11,7 +12,6 @@ use hermes_store::StoreError;
 use hermes_store::health::{NewHealthRecord, NewStrike, body_part_word};
 use hermes_store::profile::Profile;
 use hermes_store::value::{Score, SessionKm, Text, WeekKm};
-use serde_json::json;
 use uuid::Uuid;
 
 pub(crate) fn profile() -> Profile {

@@ -1,6 +1,7 @@
 //! A batch is loaded whole and saved whole: what is known of each runner is that runner's, and
 //! what came of a batch is read as it was saved.
 
+use crate::harness::json;
 use crate::harness::{at, day, on_both};
 use hermes_engine::units::Metres;
 use hermes_store::Store;
@@ -12,7 +13,6 @@ use hermes_store::plans::Completion;
 use hermes_store::roadmap::{Achieved, Milestone, NewPhase, Phase};
 use hermes_store::settled::{Settled, SettledMeters, SettledRoads};
 use hermes_store::value::{Decimal, Score, SessionKm, Text};
-use serde_json::json;
 use uuid::Uuid;
 
 const WORDS: Words<'_> = Words { roadmap: "roadmap changed", state: "Overreach" };
