@@ -5,11 +5,12 @@ use crate::App;
 use crate::accounts::Runner;
 use crate::error::{AppError, Result};
 use crate::views::ActivityView;
+use hermes_engine::calendar::Day;
 use hermes_engine::units::{Metres, Pace, Seconds};
 use hermes_formats::activity::Streams;
 use hermes_store::imports::Source;
 use hermes_store::readings::{Split, SplitKind};
-use hermes_store::sources::{ActivitySource, Regrouped};
+use hermes_store::sources::ActivitySource;
 use uuid::Uuid;
 
 /// Points of a curve at most: more than a screen shows apart.
@@ -212,8 +213,10 @@ impl App {
     /// split.
     pub async fn split_activity(&self, runner: &Runner, id: i64, source: Uuid) -> Result<Vec<i64>> {
         let now = self.clock.now();
-        let done = self.store.split_activity(runner.id, id, source, now).await;
-        self.regrouped(runner, done.map_err(plainly)?, "you split an activity").await
+        let from = self.days_of(runner, &[id]).await?;
+        let change =
+            async { self.store.split_activity(runner.id, id, source, now).await.map_err(plainly) };
+        Ok(self.regroup(runner, from, "you split an activity", change).await?.activities)
     }
 
     /// Makes one activity of two, and works out anew what follows. Its id.
@@ -221,15 +224,22 @@ impl App {
     /// # Errors
     /// [`AppError::Store`] without such activities.
     pub async fn merge_activities(&self, runner: &Runner, a: i64, b: i64) -> Result<Vec<i64>> {
-        let done = self.store.merge_activities(runner.id, (a, b), self.clock.now()).await;
-        self.regrouped(runner, done.map_err(plainly)?, "you merged two activities").await
+        let now = self.clock.now();
+        let from = self.days_of(runner, &[a, b]).await?;
+        let change =
+            async { self.store.merge_activities(runner.id, (a, b), now).await.map_err(plainly) };
+        Ok(self.regroup(runner, from, "you merged two activities", change).await?.activities)
     }
 
-    async fn regrouped(&self, runner: &Runner, done: Regrouped, why: &str) -> Result<Vec<i64>> {
-        if let Some(first) = done.days.first() {
-            self.follow(runner, *first, why).await?;
+    /// The first local day of some activities.
+    async fn days_of(&self, runner: &Runner, ids: &[i64]) -> Result<Option<Day>> {
+        let mut first = None;
+        for id in ids {
+            let row = self.store.activity(runner.id, *id).await?;
+            let day = row.map(|row| row.start_date_local.day());
+            first = first.into_iter().chain(day).min();
         }
-        Ok(done.activities)
+        Ok(first)
     }
 }
 

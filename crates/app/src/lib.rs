@@ -15,6 +15,7 @@ mod detail;
 mod edits;
 mod error;
 mod facts;
+mod follow_up;
 mod forecast;
 mod goals;
 mod health;

@@ -11,10 +11,12 @@
 use crate::clock::Stopwatch;
 use crate::error::{AppError, Result};
 use crate::jobs::Job;
+use crate::strava::{self, ConnectionState, Receipt};
 use crate::{App, Counts};
 use hermes_engine::ruleset::RULESET_VERSION;
 use hermes_engine::step::ENGINE_VERSION;
 use hermes_store::jobs::{JobCount, JobState};
+use hermes_strava::client::{self, Cause, StravaError};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::time::Duration;
@@ -113,6 +115,24 @@ metrics! {
         "Runners whose week has begun and is not planned yet";
     WEEKS_LATE = "hermes_weeks_late_seconds", MetricKind::Gauge, [],
         "For how long the first of them has been due";
+    STRAVA_REQUESTS = "hermes_strava_requests_total", MetricKind::Counter, ["outcome"],
+        "Requests to Strava that ended: ok, not_found, limited (429), refused, failed (5xx), \
+         or lost (no whole answer)";
+    STRAVA_LEFT = "hermes_strava_quota_left", MetricKind::Gauge, ["kind", "span"],
+        "Requests that Strava's limits leave until the end of this quarter of an hour and of \
+         this day, for all processes together";
+    STRAVA_CONNECTIONS = "hermes_strava_connections", MetricKind::Gauge, ["state"],
+        "Runners connected to Strava: active, or needs_reauth where they have to connect \
+         again";
+    STRAVA_EVENTS = "hermes_strava_events_waiting", MetricKind::Gauge, [],
+        "Events that Strava pushed about active connections and that nobody has looked at yet";
+    STRAVA_EVENTS_LATE = "hermes_strava_events_late_seconds", MetricKind::Gauge, [],
+        "For how long the first of them has waited";
+    STRAVA_ERASED = "hermes_strava_erased_total", MetricKind::Counter, ["reason"],
+        "Activities of which what Strava's API said was erased: disconnected, deauthorized, \
+         expired, deleted, or account";
+    STRAVA_DUE = "hermes_strava_purge_due", MetricKind::Gauge, [],
+        "Activities from Strava's API that may not stay any longer and are still here";
 }
 
 /// Receives what is measured, for the rest of the process.
@@ -190,6 +210,27 @@ impl App {
         exporter.handle.render()
     }
 
+    /// How Strava's limits and the sync stand in the database.
+    async fn measure_strava(&self) -> Result<()> {
+        let now = self.clock.now();
+        for quota in self.store.strava_quota(now).await? {
+            let left = quota.allowed.saturating_sub(quota.used).max(0);
+            let (kind, span) = (quota.kind.name(), quota.span.name());
+            gauge!(STRAVA_LEFT, "kind" => kind, "span" => span).set(left);
+        }
+        for state in ConnectionState::ALL {
+            let count = self.store.count_strava_connections(state).await?;
+            gauge!(STRAVA_CONNECTIONS, "state" => state.name()).set(count as f64);
+        }
+        let waiting = self.store.count_strava_events().await?;
+        gauge!(STRAVA_EVENTS).set(waiting.count as f64);
+        let late = waiting.first.map_or(0.0, |at| now.duration_since(at).as_secs_f64());
+        gauge!(STRAVA_EVENTS_LATE).set(late);
+        let due = self.store.count_strava_to_purge(now - strava::KEPT).await?;
+        gauge!(STRAVA_DUE).set(due as f64);
+        Ok(())
+    }
+
     /// What waits in the database.
     async fn measure_work(&self) -> Result<()> {
         let jobs = self.job_counts().await?;
@@ -206,8 +247,33 @@ impl App {
         gauge!(WEEKS_DUE).set(due.runners as f64);
         let late = due.oldest.map_or(0.0, |at| now.duration_since(at).as_secs_f64());
         gauge!(WEEKS_LATE).set(late);
-        Ok(())
+        self.measure_strava().await
     }
+}
+
+/// How a request to Strava ended, as a label.
+fn outcome(error: &StravaError) -> &'static str {
+    match error.cause() {
+        Some(Cause::NotFound) => "not_found",
+        Some(Cause::RateLimited) => "limited",
+        Some(Cause::Broken) => "failed",
+        Some(_) => "refused",
+        None => "lost",
+    }
+}
+
+/// A request to Strava has ended; its answer goes on.
+pub(crate) fn strava_asked<T>(answer: client::Result<T>) -> client::Result<T> {
+    let outcome = answer.as_ref().map_or_else(outcome, |_| "ok");
+    counter!(STRAVA_REQUESTS, "outcome" => outcome).increment(1);
+    answer
+}
+
+/// What Strava's API said of some activities was erased.
+pub(crate) fn strava_erased(receipt: &Receipt) {
+    let activities =
+        receipt.activities.max(0).unsigned_abs() + receipt.rehomed.max(0).unsigned_abs();
+    counter!(STRAVA_ERASED, "reason" => receipt.reason.name()).increment(u64::from(activities));
 }
 
 /// A kind of jobs as a label: what another Hermes wrote is [`OTHER`].

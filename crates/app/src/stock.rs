@@ -173,7 +173,13 @@ impl App {
         weeks.extend((0..(this - recent) / 7).map(|k| recent + 7 * k));
         for week in weeks {
             let before = known.iter().find(|s| s.week_start_date == week);
-            let Some(summary) = self.summary(runner, week, before, now).await? else { continue };
+            let Some(summary) = self.summary(runner, week, before, now).await? else {
+                // All of its runs are gone.
+                if before.is_some() {
+                    self.store.drop_summary(runner.id, week).await?;
+                }
+                continue;
+            };
             if before != Some(&summary) {
                 self.store.save_summary(runner.id, &summary, now).await?;
             }

@@ -129,11 +129,10 @@ impl<'a> Intake<'a> {
     /// The group of a new source, and whether it is one that was there.
     fn group_for(&mut self, said: &Said, file: Option<&str>) -> (usize, Imported) {
         let id = said.activity.strava_activity_id;
-        let empty =
-            |id, number, digest, was| Group { id, number, digest, was, sources: Vec::new() };
         if let Some(row) = self.owned.get(&id) {
             // A row that never had a source: it was made up.
-            let group = empty(row.id, Some(id), row.digest.clone(), Some(row.day));
+            let (digest, was) = (row.digest.clone(), Some(row.day));
+            let group = Group { number: Some(id), digest, was, ..Group::new(row.id, true) };
             return (self.put(group), Imported::Updated);
         }
         if let Some(at) = self.same(said, file) {
@@ -141,7 +140,7 @@ impl<'a> Intake<'a> {
             let other = self.groups.get(at).and_then(says);
             return (at, Imported::Merged(other.unwrap_or(id)));
         }
-        (self.put(empty(new_id(self.now), None, None, None)), Imported::New)
+        (self.put(Group::new(new_id(self.now), true)), Imported::New)
     }
 
     /// Decides about one item.

@@ -64,6 +64,7 @@ statements! {
     LIVE = "SELECT id FROM jobs \
         WHERE kind = $1 AND job_key = $2 AND state IN ('pending', 'running')";
     GET = concat!("SELECT ", columns!(), " FROM jobs WHERE id = $1");
+    WITHDRAW = "DELETE FROM jobs WHERE id = $1 AND state = 'pending' AND attempts = 0";
     LIST = concat!("SELECT ", columns!(), " FROM jobs WHERE (state = $1 OR $1 IS NULL) \
         AND (kind = $2 OR $2 IS NULL) AND (id < $3 OR $3 IS NULL) ORDER BY id DESC LIMIT $4");
     COUNTS = "SELECT kind, state, COUNT(*) AS count FROM jobs \
@@ -352,6 +353,14 @@ impl Store {
             }
         }
         Err(StoreError::Conflict(format!("jobs of kind {} and key {}", job.kind, job.key)))
+    }
+
+    /// Takes a job back that nobody has claimed; others stay.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn withdraw_job(&self, id: Uuid) -> Result<()> {
+        transaction!(self, |db| db.execute(WITHDRAW, args![id]).await).map(drop)
     }
 
     /// Adds jobs in few statements, leaving out those whose kind and key is pending or running;

@@ -11,6 +11,8 @@ pub(crate) const SAME_START_S: i64 = 120;
 const SAME_PART: i64 = 50;
 /// Strava shows a start time that its owner hides as midnight and one second.
 const HIDDEN_START: i64 = 1;
+/// After all others.
+const LAST: u8 = u8::MAX;
 /// Strava's word for a run on a trainer.
 const VIRTUAL: &str = "VirtualRun";
 
@@ -37,19 +39,24 @@ impl Said {
         self.figures.indoor.or(by_type)
     }
 
-    /// Who is believed about what was measured: the lower, the more.
-    const fn measured(&self) -> u8 {
+    /// Who is believed about what was measured: the lower, the more. What `passes`, since what
+    /// the API says may not stay, counts only where nothing that stays says anything: so that
+    /// nothing changes when it goes.
+    const fn measured(&self, passes: bool) -> u8 {
         match self.source {
             Source::File => 0,
             Source::StravaArchive => 1,
+            Source::Strava if passes => LAST,
             Source::Strava => 2,
             Source::Manual => 3,
         }
     }
 
-    /// Who is believed about names and kinds, which people correct on Strava.
-    const fn worded(&self) -> u8 {
+    /// Who is believed about names and kinds, which people correct on Strava; what passes as in
+    /// [`Said::measured`].
+    const fn worded(&self, passes: bool) -> u8 {
         match self.source {
+            Source::Strava if passes => LAST,
             Source::Strava => 0,
             Source::StravaArchive => 1,
             Source::Manual => 2,
@@ -94,15 +101,19 @@ fn first<'a, T>(order: &[&'a Said], of: impl Fn(&'a NewActivity) -> Option<T>) -
 
 /// What the sources of an activity say together, and the figures of the one whose points count;
 /// `None` without a source. `number` is the activity's id until now: it stays, unless one of them
-/// knows Strava's, or it is none of theirs.
-pub(crate) fn together(said: &[&Said], number: Option<i64>) -> Option<(NewActivity, Figures)> {
+/// knows Strava's, or it is none of theirs. `passes`: what Strava's API says may not stay.
+pub(crate) fn together(
+    said: &[&Said],
+    number: Option<i64>,
+    passes: bool,
+) -> Option<(NewActivity, Figures)> {
     if let [only] = said {
         return Some((only.activity.clone(), only.figures.clone()));
     }
     let mut measured = said.to_vec();
-    measured.sort_by_key(|s| s.measured());
+    measured.sort_by_key(|s| s.measured(passes));
     let mut worded = said.to_vec();
-    worded.sort_by_key(|s| s.worded());
+    worded.sort_by_key(|s| s.worded(passes));
     // A hidden start says less than any other.
     let lead =
         measured.iter().copied().find(|s| !s.start_is_hidden()).or(measured.first().copied())?;

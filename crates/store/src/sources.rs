@@ -10,6 +10,7 @@ use crate::error::{Result, StoreError};
 use crate::imports::{NewActivity, Source, digest_of};
 use crate::merge::{Said, together};
 use crate::readings::Figures;
+use crate::strava::Retention;
 use crate::users;
 use crate::value::{ActivityMetres, LocalTime, Scalar, Text, Value};
 use hermes_engine::calendar::Day;
@@ -74,7 +75,9 @@ macro_rules! select {
              s.file_digest, s.reading_digest, ",
             said!("s."),
             ", s.indoor, a.content_digest AS activity_digest, a.strava_activity_id AS activity_number, \
-             a.start_date_local AS activity_start FROM activity_sources s \
+             a.start_date_local AS activity_start, a.source AS activity_source, \
+             (SELECT t.retention FROM strava_terms t ORDER BY t.recorded_at DESC, t.id DESC \
+             LIMIT 1) AS terms FROM activity_sources s \
              JOIN strava_activities a ON a.id = s.activity_id ",
             $tail
         )
@@ -127,6 +130,8 @@ statements! {
     RENUMBER_WORKOUTS = "UPDATE workouts SET strava_activity_id = $3 \
         WHERE strava_activity_id = $2 AND weekly_plan_id IN (SELECT p.id FROM weekly_plans p \
         WHERE p.user_id = $1)";
+    FIRST_OF_BATCH = "SELECT MIN(a.start_date_local) AS first FROM activity_sources s \
+        JOIN strava_activities a ON a.id = s.activity_id WHERE s.user_id = $1 AND s.batch_id = $2";
     FORGET_FILE = "DELETE FROM original_files WHERE user_id = $1 AND digest = $2 \
         AND NOT EXISTS (SELECT 1 FROM activity_sources s WHERE s.user_id = $1 \
         AND s.file_digest = $2)";
@@ -148,7 +153,8 @@ statements! {
         concat!("ON CONFLICT (id) DO UPDATE SET strava_activity_id = excluded.strava_activity_id, \
          content_digest = excluded.content_digest, synced_at = excluded.synced_at, \
          name_folded = excluded.name_folded, ", before_race!(taken), ", race = CASE \
-         WHEN strava_activities.race_said THEN strava_activities.race ELSE excluded.race END, ",
+         WHEN strava_activities.race_said THEN strava_activities.race ELSE excluded.race END, \
+         source = excluded.source, ",
          after_race!(taken), " WHERE strava_activities.user_id = excluded.user_id")
     );
     [bulk] INSERT_SOURCES(
@@ -223,11 +229,21 @@ pub(crate) struct Group {
     pub(crate) digest: Option<String>,
     /// The local day it is on until now.
     pub(crate) was: Option<Day>,
+    /// Where it comes from until now.
+    pub(crate) from: Option<Source>,
+    /// What Strava's API says of it may not stay.
+    pub(crate) passes: bool,
     /// In the order in which they came.
     pub(crate) sources: Vec<Stored>,
 }
 
 impl Group {
+    /// One that has no row and no source yet.
+    pub(crate) const fn new(id: Uuid, passes: bool) -> Self {
+        let sources = Vec::new();
+        Self { id, number: None, digest: None, was: None, from: None, passes, sources }
+    }
+
     /// The groups of rows of [`select!`], in the order of their first source.
     pub(crate) fn of(rows: &[Row]) -> Result<Vec<Self>> {
         let mut groups: Vec<Self> = Vec::new();
@@ -241,6 +257,8 @@ impl Group {
                     number: row.get("activity_number")?,
                     digest: row.get("activity_digest")?,
                     was: Some(row.get::<LocalTime>("activity_start")?.day()),
+                    from: row.get("activity_source")?,
+                    passes: row.get::<Option<Retention>>("terms")? != Some(Retention::Keep),
                     sources: Vec::new(),
                 });
             }
@@ -256,7 +274,7 @@ impl Group {
     /// What it says now, with its digest; `None` without a source.
     pub(crate) fn says(&self) -> Option<(NewActivity, Figures, String)> {
         let said: Vec<&Said> = self.sources.iter().map(|s| &s.said).collect();
-        let (activity, figures) = together(&said, self.number)?;
+        let (activity, figures) = together(&said, self.number, self.passes)?;
         let digest = content_digest(&activity, &figures);
         Some((activity, figures, digest))
     }
@@ -264,10 +282,13 @@ impl Group {
     /// Its row for [`UPSERT`], where it says something else than until now.
     pub(crate) fn changed(&self, user: Uuid, now: Timestamp) -> Option<(i64, Vec<Scalar>)> {
         let (activity, figures, digest) = self.says()?;
-        if self.number.is_some() && self.digest.as_ref() == Some(&digest) {
+        // It comes from the API only while nothing else tells of it.
+        let kinds = || self.sources.iter().map(|s| s.said.source);
+        let source = kinds().find(|s| *s != Source::Strava).or_else(|| kinds().next())?;
+        let moved = self.from.is_some_and(|from| from != source);
+        if self.number.is_some() && self.digest.as_ref() == Some(&digest) && !moved {
             return None;
         }
-        let source = self.sources.first()?.said.source;
         let number = activity.strava_activity_id;
         Some((number, activity_row(&activity, &figures, (self.id, user), source, now)))
     }
@@ -505,9 +526,18 @@ impl Store {
                 ));
             }
             let id = new_id(now);
-            let own = Group { id, number: None, digest: None, was: None, sources: leave };
+            let own = Group { sources: leave, ..Group::new(id, group.passes) };
             regroup(db, user, &before, &[group, own], now).await
         })
+    }
+
+    /// The first local day of the activities that an import is a source of.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn first_day_of_import(&self, user: Uuid, batch: Uuid) -> Result<Option<Day>> {
+        let row = self.read().await?.one(FIRST_OF_BATCH, args![user, batch]).await?;
+        Ok(row.get::<Option<LocalTime>>("first")?.map(LocalTime::day))
     }
 
     /// Takes an import back: the sources that it added are gone with their files and points, and

@@ -14,6 +14,7 @@ statements! {
         ending_state FROM weekly_summaries \
         WHERE user_id = $1 AND week_start_date >= $2 AND week_start_date <= $3 \
         ORDER BY week_start_date LIMIT $4";
+    DROP = "DELETE FROM weekly_summaries WHERE user_id = $1 AND week_start_date = $2";
     [bulk] UPSERT(
         "INSERT INTO weekly_summaries (id, user_id, created_at, updated_at, \
         week_start_date, week_end_date, planned_volume_km, actual_volume_km, \
@@ -103,6 +104,14 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         transaction!(self, |db| upsert(db, user, summary, now).await)
+    }
+
+    /// Removes the summary of a week in which there is nothing any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn drop_summary(&self, user: Uuid, week: Day) -> Result<()> {
+        transaction!(self, |db| db.execute(DROP, args![user, week]).await).map(drop)
     }
 
     /// The summaries of the weeks that begin in a span, oldest first; at most

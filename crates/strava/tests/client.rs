@@ -78,7 +78,7 @@ const TOKENS: &str = r#"{"access_token":"A-TOKEN","refresh_token":"R-TOKEN",
 
 /// stravalib#740: secrets stood in addresses, and so in logs.
 #[tokio::test]
-async fn no_address_holds_a_token_or_the_secret() {
+async fn no_address_holds_a_token_or_the_secret_but_the_one_that_must() {
     let stub = Stub::saying(http("200 OK", "", TOKENS)).await;
     let client = stub.client(RevokeStyle::Revoke);
     let grant = client.exchange(&"C-CODE".to_owned().into()).await.unwrap().value;
@@ -101,6 +101,14 @@ async fn no_address_holds_a_token_or_the_secret() {
     assert!(asked[2].starts_with("POST /oauth/revoke"), "{}", asked[2]);
     assert!(asked[3].starts_with("POST /oauth/deauthorize"), "{}", asked[3]);
     assert!(header(4, "authorization: bearer a-token"));
+    // The one that Strava reads nowhere else; what goes wrong with it does not say it on.
+    let failing = Stub::saying(http("500 Oops", "", "<html>S-SECRET</html>")).await;
+    let error = failing.client(RevokeStyle::Revoke).subscription().await.unwrap_err();
+    assert!(failing.asked()[0].starts_with("GET /api/v3/push_subscriptions?client_id=123&"));
+    let nobody = Stub { url: "http://127.0.0.1:9".to_owned(), asked: Arc::default() };
+    let lost = nobody.client(RevokeStyle::Revoke).subscription().await.unwrap_err();
+    let said = format!("{error} {error:?} {lost} {lost:?}");
+    assert!(!said.contains("SECRET") && !said.contains("client_"), "{said}");
     let url = client.authorize_url("http://127.0.0.1:8080/back", "st&te", true);
     assert!(url.contains("state=st%26te") && url.contains("approval_prompt=force"), "{url}");
     assert!(!url.contains("SECRET") && !format!("{client:?}").contains("SECRET"));

@@ -9,6 +9,8 @@
 )]
 
 mod common;
+#[path = "routes/strava.rs"]
+mod strava;
 #[path = "common/trained.rs"]
 mod trained;
 #[path = "routes/training.rs"]

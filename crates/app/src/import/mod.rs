@@ -255,11 +255,10 @@ impl App {
     /// # Errors
     /// [`AppError::Store`] without such an import, or where it was taken back before.
     pub async fn undo_import(&self, runner: &Runner, id: Uuid) -> Result<usize> {
-        let done = self.store.roll_back_import(runner.id, id, self.clock.now()).await?;
-        if let Some(first) = done.days.first() {
-            self.follow(runner, *first, "an import was taken back").await?;
-        }
-        Ok(done.days.len())
+        let now = self.clock.now();
+        let from = self.store.first_day_of_import(runner.id, id).await?;
+        let change = async { Ok(self.store.roll_back_import(runner.id, id, now).await?) };
+        Ok(self.regroup(runner, from, "an import was taken back", change).await?.days.len())
     }
 
     /// The running or last import of the runner in this process.

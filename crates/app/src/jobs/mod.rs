@@ -7,6 +7,7 @@
 mod backoff;
 mod worker;
 
+pub use crate::follow_up::Following;
 pub use backoff::{BACKOFF_FIRST, BACKOFF_MAX};
 pub use hermes_store::jobs::{Enqueued, JobCount, JobFilter, JobState, LIST_MAX, StoredJob};
 pub use worker::{AT_ONCE, BEAT, GRACE, LEASE, POLL, Pace, Tally, Worker};
@@ -84,6 +85,8 @@ kinds! {
     StravaEvent(OfActivity) = "strava-event",
     /// Lets the above begin when they are due, and removes what may not stay.
     StravaUpkeep(Upkeep) = "strava-upkeep",
+    /// Works out what follows from a change, where whoever made it was cut off before that.
+    Follow(Following) = "follow",
 }
 
 /// What [`Job::Weekly`] needs to know: nothing, the runners' clocks say who is due.
@@ -118,6 +121,7 @@ impl Job {
     const fn priority(&self) -> i32 {
         match self {
             Self::StravaEvent(_) => 80,
+            Self::Follow(_) => 90,
             Self::Weekly(_) => 100,
             Self::StravaPoll(_) => 150,
             Self::StravaUpkeep(_) => 160,
@@ -198,6 +202,7 @@ impl Handle for App {
             Job::StravaPoll(of) => self.strava_poll_job(of, task.attempt).await,
             Job::StravaEvent(of) => self.strava_event_job(of, task.attempt).await,
             Job::StravaUpkeep(Upkeep {}) => Ok(self.keep_up_strava().await?),
+            Job::Follow(what) => Ok(self.follow_up(&what).await?),
         }
     }
 }

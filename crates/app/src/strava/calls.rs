@@ -3,6 +3,7 @@
 use super::{Strava, Use};
 use crate::App;
 use crate::error::AppError;
+use crate::measure;
 use hermes_store::StoreError;
 use hermes_store::strava::quota::{QuotaKind, QuotaSpan, Reserved, Told};
 use hermes_strava::client::{self, Answer, Cause, Client, Limits, StravaError, Windows};
@@ -137,7 +138,8 @@ impl App {
             let token = self.strava_token(&strava, user, refused).await?;
             self.reserve(purpose).await?;
             let asked_in = QuotaSpan::Quarter.start(self.clock.now());
-            match request(strava.client.clone(), token.access).await {
+            let answer = request(strava.client.clone(), token.access).await;
+            match measure::strava_asked(answer) {
                 Ok(answer) => {
                     self.note(&answer.limits).await?;
                     return Ok(answer.value);
@@ -157,7 +159,7 @@ impl App {
     }
 
     /// Waits for no turn: says when it comes.
-    async fn reserve(&self, purpose: Purpose) -> Result<(), Stop> {
+    pub(super) async fn reserve(&self, purpose: Purpose) -> Result<(), Stop> {
         let now = self.clock.now();
         match self.store.reserve_strava(purpose.share(), now).await? {
             Reserved::Now => Ok(()),

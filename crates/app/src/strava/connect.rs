@@ -1,17 +1,18 @@
 //! Connecting and disconnecting.
 
-use super::calls::Stop;
+use super::calls::{Purpose, Stop};
 use super::{CALLBACK_PATH, OfRunner, Reason, Receipt, Strava, Terms};
 use crate::App;
 use crate::accounts::Runner;
 use crate::error::{AppError, Result};
 use crate::facts::hex;
 use crate::jobs::Job;
+use crate::measure;
 use crate::random;
 use hermes_store::sessions::TokenHash;
 use hermes_store::strava::connections::{Connected, NewConnection};
 use hermes_store::value::Text;
-use hermes_strava::client::Scopes;
+use hermes_strava::client::{Grant, Scopes, Span};
 use jiff::SignedDuration;
 use secrecy::SecretString;
 
@@ -117,8 +118,9 @@ impl App {
                  no runs and nothing was connected; connect again and leave it ticked",
             );
         }
-        let answer = strava.client.exchange(code).await;
+        let answer = measure::strava_asked(strava.client.exchange(code).await);
         let grant = answer.map_err(|e| AppError::Unreachable(e.to_string()))?.value;
+        self.refuse_what_is_elsewhere(&strava, runner, &grant).await?;
         let connection = NewConnection {
             athlete: grant.athlete.id,
             name: grant
@@ -146,6 +148,44 @@ impl App {
                     .to_owned(),
             )),
         }
+    }
+
+    /// An activity is in one account only. Where the newest of an athlete are in another one,
+    /// which imported them, nothing is connected and the permission is given back. Where Strava
+    /// cannot be asked now, the sync finds it and says so ([`App::strava_status`]).
+    async fn refuse_what_is_elsewhere(
+        &self,
+        strava: &Strava,
+        runner: &Runner,
+        grant: &Grant,
+    ) -> Result<()> {
+        let known = self.store.strava_connection_of(grant.athlete.id).await?;
+        if known.is_some() || self.reserve(Purpose::News).await.is_err() {
+            return Ok(());
+        }
+        let access = &grant.tokens.access;
+        let page = strava.client.activities(access, Span::default(), 1).await;
+        let Ok(page) = measure::strava_asked(page) else { return Ok(()) };
+        self.note(&page.limits).await.ok();
+        let ids: Vec<i64> = page.value.activities.iter().map(|a| a.id).collect();
+        let elsewhere = self.store.strava_elsewhere(runner.id, &ids).await?.len();
+        if elsewhere == 0 {
+            return Ok(());
+        }
+        let revoked = strava.client.revoke(&grant.tokens).await;
+        let given_back = match measure::strava_asked(revoked) {
+            Ok(_) => String::new(),
+            Err(error) => format!(
+                " (the permission could not be given back: {error}; remove Hermes at \
+                 strava.com/settings/apps)"
+            ),
+        };
+        Err(AppError::Conflict(format!(
+            "nothing was connected: of the newest {} activities of this Strava account {elsewhere} \
+             are in another account of this Hermes, and an activity is in one account only; \
+             connect from that account, or take its imports back first{given_back}",
+            ids.len()
+        )))
     }
 
     /// Looks for news now, and goes on with what is missing.
@@ -190,12 +230,14 @@ impl App {
         stored: &hermes_store::strava::connections::StoredTokens,
     ) -> Result<(), String> {
         let tokens = strava.unseal(runner.id, stored).map_err(|e| e.to_string())?;
-        strava.client.revoke(&tokens).await.map(drop).map_err(|e| e.to_string())
+        let revoked = strava.client.revoke(&tokens).await;
+        measure::strava_asked(revoked).map(drop).map_err(|e| e.to_string())
     }
 
     /// Erases, and works out anew what follows from what is left.
     pub(super) async fn erase_strava(&self, runner: &Runner, reason: Reason) -> Result<Receipt> {
         let receipt = self.store.erase_strava(runner.id, reason, self.clock.now()).await?;
+        measure::strava_erased(&receipt);
         let (gone, stay) = (receipt.activities, receipt.rehomed);
         tracing::info!(runner = %runner.id, reason = reason.name(), gone, stay, "erased");
         let first = receipt.first_day.unwrap_or_else(|| self.today(runner));

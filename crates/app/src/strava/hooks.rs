@@ -4,9 +4,9 @@ use super::HOOK_PATH;
 use crate::App;
 use crate::error::{AppError, Result};
 use crate::facts::hex;
+use crate::measure::strava_asked;
 use crate::random;
 use hermes_store::sessions::TokenHash;
-use hermes_strava::client::StravaError;
 
 /// Longest secret and challenge that are looked at, in characters.
 const WORD_MAX: usize = 200;
@@ -22,8 +22,9 @@ pub struct Handshake {
     pub verify: Option<String>,
 }
 
-fn failed(error: &StravaError) -> AppError {
-    AppError::Unreachable(error.to_string())
+/// A request has ended; in words where it came to nothing.
+fn asked<T>(answer: hermes_strava::client::Result<T>) -> Result<T> {
+    strava_asked(answer).map_err(|error| AppError::Unreachable(error.to_string()))
 }
 
 impl App {
@@ -39,20 +40,21 @@ impl App {
         let secret = hex(&random::bytes::<32>()?);
         let verify = hex(&random::bytes::<16>()?);
         let callback = format!("{base}{HOOK_PATH}{secret}");
-        if let Some(old) = strava.client.subscription().await.map_err(|e| failed(&e))? {
-            strava.client.unsubscribe(old.id).await.map_err(|e| failed(&e))?;
+        if let Some(old) = asked(strava.client.subscription().await)? {
+            asked(strava.client.unsubscribe(old.id).await)?;
         }
         let (path, word, now) = (TokenHash::of(&secret), TokenHash::of(&verify), self.clock.now());
         // Strava asks the address while it is being told of it.
         self.store.begin_strava_subscription(&path, &word, now).await?;
-        match strava.client.subscribe(&callback, &verify.into()).await {
+        let answer = strava.client.subscribe(&callback, &verify.into()).await;
+        match asked(answer) {
             Ok(subscription) => {
                 self.store.confirm_strava_subscription(subscription.id).await?;
                 Ok(subscription.id)
             }
             Err(error) => {
                 self.store.drop_strava_subscription().await?;
-                Err(failed(&error))
+                Err(error)
             }
         }
     }
@@ -63,9 +65,9 @@ impl App {
     /// [`AppError::Unreachable`] where Strava refuses.
     pub async fn unsubscribe_strava(&self) -> Result<bool> {
         let strava = self.strava()?;
-        let old = strava.client.subscription().await.map_err(|e| failed(&e))?;
+        let old = asked(strava.client.subscription().await)?;
         if let Some(old) = &old {
-            strava.client.unsubscribe(old.id).await.map_err(|e| failed(&e))?;
+            asked(strava.client.unsubscribe(old.id).await)?;
         }
         self.store.drop_strava_subscription().await?;
         Ok(old.is_some())

@@ -1,16 +1,20 @@
 //! Reading what a runner did: the list of all activities, the newest, and the details of runs.
 //!
-//! The list of all is read page by page and goes on where it was. When it was read to its end, what
-//! it did not hold is asked for by itself, and goes where Strava has it no more.
+//! The list of all is read page by page and goes on where it was. It ends with the first page that
+//! holds nothing, be it the first: such a list is complete. What it did not hold is asked for by
+//! itself and goes where Strava answers that there is none; where what is asked for is there after
+//! all, it is the list that is wrong, and nothing goes for it.
 
 use super::calls::{Purpose, Stop};
-use super::{Reason, Stage, Terms};
+use super::{ConnectionState, Reason, Stage, Terms};
 use crate::App;
 use crate::accounts::Runner;
+use crate::measure;
 use hermes_store::strava::connections::Connection;
 use hermes_store::strava::items::{Detail, Item};
 use hermes_strava::client::Span;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Requests of one turn; then it is the next runner's.
@@ -21,8 +25,12 @@ const PAGES_MAX: i32 = 1_000;
 const POLL_BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// What may not stay longer than seven days is not asked for when it is older.
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// Most activities that are asked for after one listing, because it did not hold them.
-const MISSING_MAX: u32 = 50;
+/// So many activities are looked up at once that a listing did not hold.
+const MISSING_AT_ONCE: u32 = 50;
+/// So many more of them may be there than are gone, before the list is taken for incomplete.
+const THERE_MAX: u32 = 2;
+/// So many of them may be answered with an error, before the next listing looks again.
+const FAILED_MAX: usize = 3;
 /// How often points that are not there yet are asked for.
 const DETAIL_TRIES: i32 = 3;
 /// How long after a failure details are asked for again.
@@ -122,7 +130,9 @@ impl App {
             self.store.next_strava_page(runner.id, listing, page + 1, now).await?;
         }
         let since = span.after.unwrap_or(Timestamp::UNIX_EPOCH);
-        self.look_for_missing(runner, listing, (began, since)).await?;
+        if !self.look_for_missing(runner, listing, (began, since), budget).await? {
+            return Ok(false);
+        }
         self.store.end_strava_listing(runner.id, listing, self.clock.now()).await?;
         Ok(true)
     }
@@ -137,42 +147,57 @@ impl App {
     }
 
     /// Asks for what a complete list did not hold, one by one, and removes what is not there any
-    /// more. Never where that would be everything: then it is the list that is wrong.
+    /// more; `false` when the turn is over before the end.
     async fn look_for_missing(
         &self,
         runner: &Runner,
         listing: Uuid,
         (began, since): (Timestamp, Timestamp),
-    ) -> Result<(), Stop> {
-        let store = &self.store;
-        let missing = store.unseen_strava_items(runner.id, listing, began, since, MISSING_MAX);
-        let missing = missing.await?;
-        let seen = store.count_seen_strava_items(runner.id, listing, began).await?;
-        if seen == 0 && missing.len() > 1 {
-            let missing = missing.len();
-            tracing::warn!(runner = %runner.id, missing, "Strava lists none; nothing is removed");
-            return Ok(());
+        budget: &mut Budget,
+    ) -> Result<bool, Stop> {
+        let (mut gone, mut there, mut failed) = (0, 0, HashSet::new());
+        loop {
+            let most = MISSING_AT_ONCE;
+            let missing = self.store.unseen_strava_items(runner.id, listing, began, since, most);
+            let mut missing: Vec<i64> =
+                missing.await?.iter().map(|item| item.strava_activity_id).collect();
+            missing.retain(|id| !failed.contains(id));
+            if missing.is_empty() {
+                return Ok(true);
+            }
+            for id in missing {
+                if !budget.spend() {
+                    return Ok(false);
+                }
+                match self.look_again(runner, listing, id).await {
+                    Ok(true) => there += 1,
+                    Ok(false) => gone += 1,
+                    Err(Stop::Retry(_)) => drop(failed.insert(id)),
+                    Err(stop) => return Err(stop),
+                }
+                if there > gone + THERE_MAX || failed.len() > FAILED_MAX {
+                    let failed = failed.len();
+                    tracing::warn!(runner = %runner.id, there, gone, failed, "a list is incomplete");
+                    return Ok(true);
+                }
+            }
         }
-        for item in missing {
-            let connection = self.connection(runner).await?;
-            self.look_again(runner, &connection, item.strava_activity_id).await?;
-        }
-        Ok(())
     }
 
-    /// Asks for one activity and takes it as it is; removes it where Strava has it no more.
-    async fn look_again(
-        &self,
-        runner: &Runner,
-        connection: &Connection,
-        id: i64,
-    ) -> Result<(), Stop> {
+    /// Asks for one activity that a list did not hold. Is it there? It is taken as it is, and
+    /// removed where Strava has it no more.
+    async fn look_again(&self, runner: &Runner, listing: Uuid, id: i64) -> Result<bool, Stop> {
+        let connection = self.connection(runner).await?;
         let found = self.ask(runner.id, Purpose::Poll, move |client, token| async move {
             client.activity(&token, id).await
         });
         match found.await {
-            Ok(activity) => self.take_one(runner, connection, &activity).await,
-            Err(Stop::NotFound) => self.gone(runner, id).await,
+            Ok(activity) => {
+                self.take_one(runner, &connection, &activity).await?;
+                self.store.saw_strava_items(runner.id, listing, &[id]).await?;
+                Ok(true)
+            }
+            Err(Stop::NotFound) => self.gone(runner, id).await.map(|()| false),
             Err(stop) => Err(stop),
         }
     }
@@ -181,7 +206,8 @@ impl App {
     pub(super) async fn gone(&self, runner: &Runner, id: i64) -> Result<(), Stop> {
         let now = self.clock.now();
         let removed = self.store.remove_strava_activity(runner.id, id, Reason::Deleted, now);
-        if removed.await?.is_some() {
+        if let Some(receipt) = removed.await? {
+            measure::strava_erased(&receipt);
             tracing::info!(runner = %runner.id, "an activity is gone at Strava, and so here");
         }
         Ok(())
@@ -288,7 +314,7 @@ impl App {
 
     /// The time between two polls of a runner: the more runners, the longer.
     async fn poll_every(&self) -> Result<SignedDuration, Stop> {
-        let runners = self.store.count_strava_connections().await?.max(1);
+        let runners = self.store.count_strava_connections(ConnectionState::Active).await?.max(1);
         let quota = self.store.strava_quota(self.clock.now()).await?;
         let day = quota.iter().filter(|q| q.span == super::QuotaSpan::Day).map(|q| q.allowed).min();
         let requests = (i64::from(day.unwrap_or(1_000)) * POLL_SHARE / 1_000).max(1);

@@ -24,6 +24,7 @@ pub use hermes_store::strava::removal::{Reason, Receipt};
 pub use hermes_strava::client::{RevokeStyle, Settings};
 pub use hooks::Handshake;
 pub use progress::{StravaState, StravaStatus};
+pub(crate) use upkeep::KEPT;
 
 use crate::App;
 use crate::error::{AppError, Result};
@@ -190,7 +191,7 @@ impl App {
         let key = match job {
             Job::StravaEvent(of) => format!("{} {}", of.user, of.activity),
             Job::StravaBackfill(of) | Job::StravaPoll(of) => of.user.to_string(),
-            Job::StravaUpkeep(_) | Job::Prune(_) | Job::Weekly(_) => String::new(),
+            Job::StravaUpkeep(_) | Job::Prune(_) | Job::Weekly(_) | Job::Follow(_) => String::new(),
         };
         self.enqueue(job, &key, self.clock.now(), None).await.map(drop)
     }

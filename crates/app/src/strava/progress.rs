@@ -63,7 +63,7 @@ pub struct StravaStatus {
     pub poll_due_at: Option<Timestamp>,
     /// When everything was last listed.
     pub listed_at: Option<Timestamp>,
-    /// What went wrong last, until it goes well again.
+    /// What went wrong last, until it goes well again; or that some activities cannot be here.
     pub last_error: Option<String>,
     /// How much of the application's limits is used.
     pub quota: Vec<Quota>,
@@ -81,9 +81,13 @@ impl App {
         let connection = self.store.strava_connection(runner.id).await?;
         let counts = self.store.count_strava_items(runner.id).await?;
         let quota = self.store.strava_quota(now).await?;
-        let runners = self.store.count_strava_connections().await?.max(1);
+        let runners = self.store.count_strava_connections(ConnectionState::Active).await?.max(1);
         let subscription = self.store.strava_subscription().await?;
         let state = self.strava_state(connection.as_ref());
+        let refused = match &connection {
+            Some(c) => self.store.strava_refused(runner.id, c.batch_id).await?.len(),
+            None => 0,
+        };
         let c = connection.as_ref();
         let scopes = Scopes::read(c.map(|c| c.scopes.as_str()).unwrap_or_default());
         let listing = c.is_some_and(|c| {
@@ -111,7 +115,7 @@ impl App {
             polled_at: c.and_then(|c| c.polled_at),
             poll_due_at: c.map(|c| c.poll_due_at),
             listed_at: c.and_then(|c| c.listed_at),
-            last_error: c.and_then(|c| c.last_error.clone()),
+            last_error: c.and_then(|c| c.last_error.clone()).or_else(|| elsewhere(refused)),
             quota,
             webhooks: subscription.is_some_and(|s| s.subscription_id.is_some()),
         })
@@ -129,6 +133,17 @@ impl App {
             (Use::On(_), None) => StravaState::NotConnected,
         }
     }
+}
+
+/// What is said of activities that are another account's.
+fn elsewhere(refused: usize) -> Option<String> {
+    (refused > 0).then(|| {
+        format!(
+            "not everything is here: activities of yours at Strava that are in another account of \
+             this Hermes: {refused}; an activity is in one account only, so take that account's \
+             imports back, or disconnect and connect from there"
+        )
+    })
 }
 
 /// How long the details of so many runs take, within the limits of a day and a quarter of an hour

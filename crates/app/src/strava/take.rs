@@ -57,6 +57,11 @@ impl App {
                 _ => fresh.push(activity),
             }
         }
+        if fresh.iter().any(|a| !known.contains_key(&a.id)) {
+            // It was said once that they are another account's.
+            let refused = self.store.strava_refused(runner.id, connection.batch_id).await?;
+            fresh.retain(|a| !refused.contains(&a.id));
+        }
         if let (Some(listing), false) = (listing, seen.is_empty()) {
             self.store.saw_strava_items(runner.id, listing, &seen).await?;
         }

@@ -4,6 +4,7 @@ use super::calls::{Stop, meaning};
 use super::{ConnectionState, Strava};
 use crate::App;
 use crate::error::{AppError, Result};
+use crate::measure;
 use crate::secrets::Place;
 use hermes_store::secrets::SecretColumn;
 use hermes_store::strava::connections::{SealedTokens, StoredTokens};
@@ -22,10 +23,16 @@ const RENEWAL_LEASE: SignedDuration = SignedDuration::from_secs(90);
 const LOOKS_MAX: u32 = 150;
 /// Time between two looks.
 const LOOK: Duration = Duration::from_millis(200);
-/// How often new tokens are written before they are given up: they exist nowhere else.
-const SAVES_MAX: u32 = 40;
-/// Time between two tries to write them.
-const SAVE_AGAIN: Duration = Duration::from_millis(500);
+/// How often new tokens are written before they are given up: they exist nowhere else. That is
+/// ten minutes.
+const SAVES_MAX: u32 = 65;
+/// Least and most time between two tries to write them; it doubles.
+const SAVE_AGAIN: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(10));
+
+/// Why there is no way back where Strava has replaced a token and nobody has its successor: Strava
+/// ends the old one with the answer that holds the new one.
+const LOST: &str = "Hermes was cut off while the permission was being renewed, and Strava does not \
+                    accept the old one any more; connect to Strava again, nothing else is lost";
 
 /// A token that is good, as far as is known.
 pub(super) struct Token {
@@ -150,7 +157,8 @@ impl App {
     ) -> Result<Renewed, Stop> {
         let version = stored.token_version;
         let old = strava.unseal(user, stored)?;
-        let error = match strava.client.refresh(&old.refresh).await {
+        let answer = strava.client.refresh(&old.refresh).await;
+        let error = match measure::strava_asked(answer) {
             Ok(answer) => {
                 self.save_tokens(user, version, &strava.seal(user, &answer.value)?).await?;
                 self.note(&answer.limits).await?;
@@ -160,7 +168,9 @@ impl App {
         };
         let now = self.clock.now();
         if error.cause() != Some(&Cause::RefreshToken) {
-            self.store.release_strava_refresh(user, claim).await?;
+            // Without an answer nobody knows whether Strava has replaced the token.
+            let sure = error.cause().is_some_and(|cause| *cause != Cause::Broken);
+            self.store.release_strava_refresh(user, claim, (!sure).then_some(now)).await?;
             return Err(match meaning(&error) {
                 // The token was not asked about, so it is not what is wrong.
                 Stop::Reauth(why) => Stop::Retry(why),
@@ -170,7 +180,7 @@ impl App {
         }
         // Noted only where nobody has written a successor meanwhile: then it is that one that
         // counts.
-        let why = error.to_string();
+        let why = if stored.refresh_until.is_some() { LOST.to_owned() } else { error.to_string() };
         if self.store.strava_needs_reauth(user, version, &why, now).await? {
             tracing::warn!(runner = %user, "Strava refuses to renew a permission");
             return Ok(Renewed::Refused(why));
@@ -180,6 +190,7 @@ impl App {
 
     /// Writes new tokens, and goes on trying while the database is away.
     async fn save_tokens(&self, user: Uuid, version: i64, tokens: &SealedTokens) -> Result<()> {
+        let (mut wait, most) = SAVE_AGAIN;
         let mut tries = 0;
         loop {
             tries += 1;
@@ -187,8 +198,9 @@ impl App {
                 Ok(_) => return Ok(()),
                 Err(error) if tries == SAVES_MAX => return Err(error.into()),
                 Err(error) => {
-                    tracing::warn!(%error, "new tokens cannot be written; trying on");
-                    tokio::time::sleep(SAVE_AGAIN).await;
+                    tracing::warn!(runner = %user, %error, "new tokens cannot be written; trying on");
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(most);
                 }
             }
         }

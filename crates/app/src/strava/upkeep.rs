@@ -6,12 +6,13 @@ use super::{ConnectionState, OfActivity, OfRunner, Reason, Stage};
 use crate::App;
 use crate::error::Result;
 use crate::jobs::{Failure, Job};
+use crate::measure;
 use hermes_store::strava::connections::{Connection, LIST_MAX};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
 /// How long what may not stay may stay.
-const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long a connection waits for the runner to connect again before everything goes.
 const REAUTH_KEPT: SignedDuration = SignedDuration::from_hours(28 * 24);
 /// How long events can be looked at that are dealt with.
@@ -83,6 +84,7 @@ impl App {
             for _ in 0..BATCHES_MAX {
                 let now = self.clock.now();
                 let Some(receipt) = self.store.purge_strava(user, by, now).await? else { break };
+                measure::strava_erased(&receipt);
                 let (gone, stay) = (receipt.activities, receipt.rehomed);
                 tracing::info!(runner = %user, gone, stay, "what may not stay longer is erased");
             }

@@ -26,10 +26,25 @@ pub(crate) enum Work {
     Sync,
     /// A permission that runs out is renewed at that simulator.
     Renew,
+    /// The two activities that a file names are made one.
+    Merge,
+    /// The activity that a file names is taken apart.
+    Split,
+    /// The import that a file names is taken back.
+    Undo,
 }
 
 impl Work {
-    const ALL: [Self; 5] = [Self::Import, Self::Weeks, Self::All, Self::Sync, Self::Renew];
+    const ALL: [Self; 8] = [
+        Self::Import,
+        Self::Weeks,
+        Self::All,
+        Self::Sync,
+        Self::Renew,
+        Self::Merge,
+        Self::Split,
+        Self::Undo,
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -38,6 +53,9 @@ impl Work {
             Self::All => "all",
             Self::Sync => "sync",
             Self::Renew => "renew",
+            Self::Merge => "merge",
+            Self::Split => "split",
+            Self::Undo => "undo",
         }
     }
 
@@ -53,6 +71,9 @@ impl Work {
             }
             Self::Sync => crate::sync::sync(app, &owner, archive).await,
             Self::Renew => crate::sync::renew(app, &owner, archive).await,
+            Self::Merge | Self::Split | Self::Undo => {
+                crate::regroup::regroup(app, &owner, self, archive).await
+            }
         }
     }
 }
@@ -120,7 +141,8 @@ pub(crate) struct Task {
     pub(crate) url: String,
     /// Its clock: a time at which it stands, or `+` and the seconds by which it is ahead.
     pub(crate) now: String,
-    /// What is imported, or the file that says where the simulator of Strava is.
+    /// What is imported, or the file that says where the simulator of Strava is, or what is to be
+    /// put together or taken apart.
     pub(crate) archive: PathBuf,
     /// Where it writes the places that it passes.
     pub(crate) log: PathBuf,

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 const ABORTED: i32 = 6;
 /// On PostgreSQL the short form kills at every commit, and at one in so many statements.
 const ONE_IN: usize = 20;
-/// The same of a sync, which writes much of what an import writes, on both.
+/// The same of a sync and of changes by hand, which write much of what an import writes, on both.
 const OF_A_SYNC: usize = 60;
 
 /// One death: the changing commits before it, whether another was under way, what was left and
@@ -43,13 +43,17 @@ async fn death(scene: &Scene<'_>, place: &Place) -> Death {
 /// each place and the last time of each commit on SQLite, and fewer on PostgreSQL, where a database
 /// costs more.
 fn chosen(shelf: &Shelf, work: Work, places: &[Place]) -> Vec<Place> {
-    let everywhere = shelf.is_sqlite() && work != Work::Sync;
-    let one_in = if work == Work::Sync { OF_A_SYNC } else { ONE_IN };
+    let by_hand = matches!(work, Work::Merge | Work::Split | Work::Undo);
+    let everywhere = shelf.is_sqlite() && work != Work::Sync && !by_hand;
+    let one_in = if work == Work::Sync || by_hand { OF_A_SYNC } else { ONE_IN };
+    // What follows from a change by hand is what follows from an import.
+    let mark = if by_hand { "after commit of" } else { "commit of" };
+    let commits = shelf.is_sqlite() || !by_hand;
     let again = |place: &Place| Place { time: place.time + 1, ..place.clone() };
     let last = |place: &Place| !places.contains(&again(place));
     let chosen = places.iter().enumerate().filter(|(n, place)| {
-        let (commit, first) = (place.name.contains("commit of"), place.time == 1);
-        let some = first && (everywhere || commit || n % one_in == 0);
+        let (commit, first) = (place.name.contains(mark), place.time == 1);
+        let some = first && (everywhere || commit && commits || n % one_in == 0);
         at_length() || some || everywhere && commit && last(place)
     });
     chosen.map(|(_, place)| place.clone()).collect()

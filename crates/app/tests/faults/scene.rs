@@ -19,7 +19,7 @@ pub(crate) struct Scene<'a> {
 /// When a child works, and when the run after it: later than any claim of the first.
 const fn times(work: Work) -> (&'static str, &'static str) {
     match work {
-        Work::Import => (SATURDAY, "2026-03-07T12:20:00Z"),
+        Work::Import | Work::Merge | Work::Split | Work::Undo => (SATURDAY, "2026-03-07T12:20:00Z"),
         Work::Weeks | Work::All => (MONDAY, "2026-03-09T12:20:00Z"),
         Work::Sync | Work::Renew => (SATURDAY, "2026-03-07T12:20:00Z"),
     }
@@ -35,6 +35,7 @@ impl Scene<'_> {
             now: times(self.work).0.to_owned(),
             archive: match self.work {
                 Work::Sync | Work::Renew => self.folder.join(crate::sync::FILE),
+                Work::Merge | Work::Split | Work::Undo => self.folder.join(crate::regroup::FILE),
                 _ => archive(self.folder, 3, 17),
             },
             log: self.folder.join(format!("{name}.log")),

@@ -35,7 +35,7 @@ fn config(file: &Path) -> StravaConfig {
     }
 }
 
-async fn with_strava(app: &App, file: &Path) -> hermes_app::Result<App> {
+pub(crate) async fn with_strava(app: &App, file: &Path) -> hermes_app::Result<App> {
     let mut app = app.clone();
     app.use_strava(config(file)).await?;
     Ok(app)
@@ -70,7 +70,7 @@ pub(crate) async fn renew(app: &App, owner: &Runner, file: &Path) -> hermes_app:
 
 /// A simulator at a moment, and the owner connected to it in the prepared database; `runs` runs
 /// are new there.
-async fn connected(
+pub(crate) async fn connected(
     shelf: &Shelf,
     folder: &Path,
     prepared: &Prepared,
@@ -92,8 +92,15 @@ async fn connected(
         sim.add(athlete, NewActivity { start, ..NewActivity::default() });
     }
     let app = App::open(&shelf.url(&prepared.name), Hands::at(at)).await.unwrap();
-    let app = with_strava(&app, &file).await.unwrap();
+    connect(&with_strava(&app, &file).await.unwrap(), &sim).await;
+    app.close().await;
+    sim
+}
+
+/// Sends the owner to the simulator and back.
+pub(crate) async fn connect(app: &App, sim: &Simulator) {
     let owner = app.owner().await.unwrap();
+    let athlete = sim.athletes()[0].id;
     let url = app.begin_strava(&owner).await.unwrap();
     let back = Callback {
         state: Some(url.rsplit_once("state=").unwrap().1.to_owned()),
@@ -102,8 +109,6 @@ async fn connected(
         error: None,
     };
     app.finish_strava(&owner, &back).await.unwrap();
-    app.close().await;
-    sim
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -21,7 +21,7 @@ pub(crate) const SATURDAY: &str = "2026-03-07T12:00:00Z";
 /// Monday: the next week has begun for everybody.
 pub(crate) const MONDAY: &str = "2026-03-09T12:00:00Z";
 /// Tables that say how often something was tried, beside what came of it.
-pub(crate) const JOURNAL: [&str; 3] = ["import_batches", "import_ledger", "strava_quota"];
+pub(crate) const JOURNAL: [&str; 4] = ["import_batches", "import_ledger", "jobs", "strava_quota"];
 
 /// A clock that stands still until it is moved; each reading is a microsecond after the last.
 pub(crate) struct Hands(Mutex<Timestamp>);

@@ -5,12 +5,12 @@ use crate::cli::Strava as Command;
 use crate::config::{Config, Strava};
 use crate::output;
 use anyhow::{Context, Result, bail, ensure};
-use hermes_app::App;
 use hermes_app::jobs::Worker;
 use hermes_app::secrets::Keys;
 use hermes_app::strava::{
     Quota, RevokeStyle, Settings, StravaConfig, StravaState, StravaStatus, Terms,
 };
+use hermes_app::{App, AppError};
 use hermes_web::ButtonImage;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -25,13 +25,15 @@ const BUTTON_BYTES_MAX: u64 = 256 * 1024;
 pub(super) async fn set_up(app: &mut App, config: &Config, bind: SocketAddr) -> Result<()> {
     let set = &config.strava;
     let Some(client_id) = &set.client_id else { return Ok(()) };
-    match read(config, client_id, bind) {
-        Ok(config) => app.use_strava(config).await?,
-        Err(why) => {
-            tracing::warn!("Strava stays off: {why:#}");
-            app.leave_strava_off(format!("{why:#}"));
-        }
-    }
+    let why = match read(config, client_id, bind) {
+        Ok(config) => match app.use_strava(config).await {
+            Err(AppError::BadInput(why)) => why,
+            other => return Ok(other?),
+        },
+        Err(why) => format!("{why:#}"),
+    };
+    tracing::warn!("Strava stays off: {why}");
+    app.leave_strava_off(why);
     Ok(())
 }
 

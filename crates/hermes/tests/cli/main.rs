@@ -19,4 +19,5 @@ mod simulate;
 mod simulator;
 mod steady_runner;
 mod stock;
+mod strava;
 mod tools;

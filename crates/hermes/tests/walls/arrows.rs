@@ -28,7 +28,7 @@ pub(crate) const ROOMS: &[Room] = &[
     Room {
         name: "hermes-web",
         uses: &["hermes-app", "hermes-engine"],
-        tests_use: &["hermes-store", "hermes-formats"],
+        tests_use: &["hermes-store", "hermes-strava", "hermes-formats"],
     },
     // The engine only for the types that the command line prints, strava only for the simulator.
     Room {

@@ -21,7 +21,7 @@ macro_rules! columns {
         "c.user_id, u.strava_id AS athlete, c.scopes, c.state, c.state_reason, c.state_since, \
          c.connected_at, c.token_version, c.batch_id, c.stage, c.listing_id, c.listing_from, \
          c.listing_page, c.listed_at, c.polled_at, c.poll_due_at, c.dirty_from, \
-         c.last_error          FROM strava_connections c JOIN users u ON u.id = c.user_id"
+         c.last_error FROM strava_connections c JOIN users u ON u.id = c.user_id"
     };
 }
 
@@ -29,7 +29,7 @@ statements! {
     ONE = concat!("SELECT ", columns!(), " WHERE c.user_id = $1");
     OF_ATHLETE = concat!("SELECT ", columns!(), " WHERE u.strava_id = $1");
     ALL = concat!("SELECT ", columns!(), " WHERE c.user_id > $1 ORDER BY c.user_id LIMIT $2");
-    COUNT_ACTIVE = "SELECT COUNT(*) AS n FROM strava_connections WHERE state = 'active'";
+    COUNT = "SELECT COUNT(*) AS n FROM strava_connections WHERE state = $1";
     TAKEN = "SELECT id FROM users WHERE strava_id = $1 AND id <> $2";
     CONNECT = "INSERT INTO strava_connections (user_id, scopes, state, state_since, \
         connected_at, token_version, batch_id, stage, listing_page, poll_due_at, updated_at) \
@@ -44,16 +44,20 @@ statements! {
     SET_USER = "UPDATE users SET strava_id = $2, strava_username = $3, access_token = $4, \
         access_token_expires_at = $5, refresh_token = $6, updated_at = $7 WHERE id = $1";
     TOKENS = "SELECT u.access_token, u.access_token_expires_at, u.refresh_token, \
-        c.token_version, c.state, c.state_reason FROM strava_connections c \
+        c.token_version, c.refresh_until, c.state, c.state_reason FROM strava_connections c \
         JOIN users u ON u.id = c.user_id WHERE c.user_id = $1";
     CLAIM_REFRESH = "UPDATE strava_connections SET refresh_id = $3, refresh_until = $5 \
         WHERE user_id = $1 AND token_version = $2 AND state = 'active' \
         AND (refresh_until IS NULL OR refresh_until <= $4 OR refresh_until > $6)";
-    RELEASE_REFRESH = "UPDATE strava_connections SET refresh_id = NULL, refresh_until = NULL \
+    RELEASE_REFRESH = "UPDATE strava_connections SET refresh_id = NULL, refresh_until = $3 \
         WHERE user_id = $1 AND refresh_id = $2";
+    // New tokens are good whatever was believed of the old ones meanwhile. Where somebody else has
+    // written others, the later ones are the good ones.
     ADVANCE = "UPDATE strava_connections SET token_version = token_version + 1, \
-        refresh_id = NULL, refresh_until = NULL, updated_at = $3 \
-        WHERE user_id = $1 AND token_version = $2";
+        state_since = CASE WHEN state = 'active' THEN state_since ELSE $3 END, \
+        state = 'active', state_reason = NULL, refresh_id = NULL, refresh_until = NULL, \
+        updated_at = $3 WHERE user_id = $1 AND (token_version = $2 OR (token_version > $2 \
+        AND EXISTS (SELECT 1 FROM users u WHERE u.id = $1 AND u.access_token_expires_at < $4)))";
     SET_TOKENS = "UPDATE users SET access_token = $2, access_token_expires_at = $3, \
         refresh_token = $4, updated_at = $5 WHERE id = $1";
     NEEDS_REAUTH = "UPDATE strava_connections SET state = 'needs_reauth', state_reason = $3, \
@@ -110,6 +114,9 @@ pub enum ConnectionState {
 }
 
 impl ConnectionState {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Active, Self::NeedsReauth];
+
     /// `active` or `needs_reauth`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -200,6 +207,8 @@ record! {
         pub refresh_token: String,
         /// The pair's number.
         pub token_version: i64,
+        /// A renewal is under way until then, or was, and nobody knows what came of it.
+        pub refresh_until: Option<Timestamp>,
         /// Whether the connection works.
         pub state: ConnectionState,
         /// Why not.
@@ -369,12 +378,12 @@ impl Store {
         self.read().await?.all(ALL, args![after, i64::from(LIST_MAX)]).await
     }
 
-    /// How many connections work.
+    /// How many connections are in a state.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn count_strava_connections(&self) -> Result<i64> {
-        self.read().await?.one(COUNT_ACTIVE, Vec::new()).await?.get("n")
+    pub async fn count_strava_connections(&self, state: ConnectionState) -> Result<i64> {
+        self.read().await?.one(COUNT, args![state]).await?.get("n")
     }
 
     /// The consents of a runner, the latest first; at most [`LIST_MAX`].
@@ -411,17 +420,25 @@ impl Store {
         Ok((changed == 1).then_some(id))
     }
 
-    /// Gives a claim back that came to nothing.
+    /// Gives a claim back that came to nothing. `unsure` is the moment, where nobody knows whether
+    /// Strava has replaced the tokens: [`StoredTokens::refresh_until`] then tells of it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn release_strava_refresh(&self, user: Uuid, claim: Uuid) -> Result<()> {
-        transaction!(self, |db| db.execute(RELEASE_REFRESH, args![user, claim]).await).map(drop)
+    pub async fn release_strava_refresh(
+        &self,
+        user: Uuid,
+        claim: Uuid,
+        unsure: Option<Timestamp>,
+    ) -> Result<()> {
+        let args = args![user, claim, unsure];
+        transaction!(self, |db| db.execute(RELEASE_REFRESH, args.clone()).await).map(drop)
     }
 
     /// Replaces the tokens of that version by their successors, which are the next version. Whether
-    /// the claim still stands does not matter: only one successor of a version can be good, and
-    /// whoever has it must not lose it. `false` where they have a successor already.
+    /// the claim still stands does not matter, nor whether somebody has been refused with the old
+    /// ones meanwhile: whoever has the successor must not lose it, and the connection works with
+    /// it. `false` where there is a successor already that is good for as long.
     ///
     /// # Errors
     /// When the database fails.
@@ -434,7 +451,7 @@ impl Store {
     ) -> Result<bool> {
         let SealedTokens { access, expires_at, refresh } = tokens;
         transaction!(self, |db| {
-            if db.execute(ADVANCE, args![user, version, now]).await? == 0 {
+            if db.execute(ADVANCE, args![user, version, now, expires_at]).await? == 0 {
                 return Ok(false);
             }
             db.execute(SET_TOKENS, args![user, access, expires_at, refresh, now]).await?;

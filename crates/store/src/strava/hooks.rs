@@ -32,6 +32,9 @@ statements! {
         WHERE user_id = $1 AND object_id = $2 AND handled_at IS NULL AND received_at <= $4";
     WAITING = "SELECT DISTINCT user_id, object_id FROM strava_events \
         WHERE handled_at IS NULL AND received_at <= $1 ORDER BY user_id, object_id LIMIT $2";
+    BACKLOG = "SELECT COUNT(*) AS count, MIN(e.received_at) AS first FROM strava_events e \
+        JOIN strava_connections c ON c.user_id = e.user_id \
+        WHERE e.handled_at IS NULL AND c.state = 'active'";
     PRUNE = "DELETE FROM strava_events WHERE id IN (SELECT id FROM strava_events \
         WHERE received_at < $1 AND handled_at IS NOT NULL ORDER BY received_at LIMIT $2)";
 }
@@ -98,6 +101,17 @@ pub struct NewEvent {
     pub aspect: EventAspect,
     /// When, by Strava's clock.
     pub at: Timestamp,
+}
+
+record! {
+    /// Events that are not dealt with yet.
+    #[derive(Default)]
+    pub struct Backlog {
+        /// How many.
+        pub count: i64,
+        /// When the first of them came.
+        pub first: Option<Timestamp>,
+    }
 }
 
 record! {
@@ -197,6 +211,15 @@ impl Store {
         let args = args![before, i64::from(EVENTS_MAX)];
         let rows = self.read().await?.rows(WAITING, args).await?;
         rows.iter().map(|row| Ok((row.get("user_id")?, row.get("object_id")?))).collect()
+    }
+
+    /// How many events about connections that work are not dealt with.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_strava_events(&self) -> Result<Backlog> {
+        let mut db = self.read().await?;
+        db.maybe(BACKLOG, Vec::new()).await.map(Option::unwrap_or_default)
     }
 
     /// Deletes up to a thousand events that came before a moment and are dealt with; how many.

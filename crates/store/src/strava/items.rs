@@ -6,11 +6,13 @@ use crate::database::{Store, args, own_sql, record, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::value::{Text, Value};
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Items that one statement marks as seen: a page of a list.
 const SEEN_AT_ONCE: usize = 200;
+/// Most activities of another account that are noted.
+pub const REFUSED_MAX: i64 = 10_000;
 /// Most items of one call.
 pub const ITEMS_MAX: usize = 1_000;
 
@@ -28,8 +30,8 @@ statements! {
     UNSEEN = concat!("SELECT ", columns!(), " WHERE user_id = $1 AND fetched_at < $3 \
         AND start_date > $4 AND (listing_id IS NULL OR listing_id <> $2) \
         ORDER BY start_date DESC, strava_activity_id DESC LIMIT $5");
-    SEEN = "SELECT COUNT(*) AS n FROM strava_items \
-        WHERE user_id = $1 AND listing_id = $2 AND fetched_at < $3";
+    REFUSED = "SELECT DISTINCT item FROM import_ledger WHERE user_id = $1 AND batch_id = $2 \
+        AND outcome = 'failed' ORDER BY item LIMIT $3";
     COUNTS = "SELECT COUNT(*) AS n, COUNT(CASE WHEN detail = 'wanted' THEN 1 END) AS wanted, \
         MIN(CASE WHEN detail = 'wanted' THEN detail_due_at END) AS due, \
         MIN(start_date) AS first, MAX(start_date) AS last \
@@ -45,6 +47,10 @@ statements! {
     [bulk] SOURCES(
         "SELECT id, user_id, strava_activity_id FROM activity_sources WHERE source = 'strava' \
          AND strava_activity_id IN (SELECT CAST(column1 AS BIGINT) FROM (VALUES", 1, ") AS ids)"
+    );
+    [bulk] OWNERS(
+        "SELECT user_id, strava_activity_id FROM activity_sources WHERE strava_activity_id IN \
+         (SELECT CAST(column1 AS BIGINT) FROM (VALUES", 1, ") AS ids)"
     );
     [bulk] PUT(
         "INSERT INTO strava_items (source_id, user_id, strava_activity_id, start_date, \
@@ -264,17 +270,35 @@ impl Store {
         self.read().await?.all(UNSEEN, args).await
     }
 
-    /// How many items a listing saw that were there when it began.
+    /// Those of some activities that are another account's: an activity is in one account only.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn count_seen_strava_items(
-        &self,
-        user: Uuid,
-        listing: Uuid,
-        began: Timestamp,
-    ) -> Result<i64> {
-        self.read().await?.one(SEEN, args![user, listing, began]).await?.get("n")
+    pub async fn strava_elsewhere(&self, user: Uuid, ids: &[i64]) -> Result<BTreeSet<i64>> {
+        let ids: Vec<_> = ids.iter().map(|id| args![*id]).collect();
+        let mut db = self.read().await?;
+        let mut elsewhere = BTreeSet::new();
+        for bulk in [&OWNERS, &crate::sources::OWNED] {
+            for row in db.bulk_rows(bulk, ids.clone()).await? {
+                if row.get::<Uuid>("user_id")? != user {
+                    elsewhere.insert(row.get("strava_activity_id")?);
+                }
+            }
+        }
+        Ok(elsewhere)
+    }
+
+    /// Activities that were refused to a connection's import, because they are another account's,
+    /// and still are; of [`REFUSED_MAX`] at most.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn strava_refused(&self, user: Uuid, batch: Uuid) -> Result<BTreeSet<i64>> {
+        let args = args![user, batch, REFUSED_MAX];
+        let rows = self.read().await?.rows(REFUSED, args).await?;
+        let items: Vec<String> = rows.iter().map(|row| row.get("item")).collect::<Result<_>>()?;
+        let ids: Vec<i64> = items.iter().filter_map(|item| item.parse().ok()).collect();
+        self.strava_elsewhere(user, &ids).await
     }
 
     /// The newest item whose details are wanted and due.

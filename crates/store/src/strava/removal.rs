@@ -44,6 +44,7 @@ statements! {
         LEFT JOIN strava_items i ON i.source_id = s.id WHERE s.source = 'strava' \
         AND ((i.retention = '7d' AND i.fetched_at <= $1) \
         OR (i.source_id IS NULL AND s.created_at <= $1)) ORDER BY s.user_id LIMIT $2";
+    DUE = "SELECT COUNT(*) AS n FROM strava_items WHERE retention = '7d' AND fetched_at <= $1";
     DROP_CONNECTION = "DELETE FROM strava_connections WHERE user_id = $1";
     DROP_STATES = "DELETE FROM strava_states WHERE user_id = $1";
     DROP_EVENTS = "DELETE FROM strava_events WHERE user_id = $1";
@@ -279,6 +280,14 @@ impl Store {
             }
             remove(db, user, &found, Reason::Expired, now).await.map(Some)
         })
+    }
+
+    /// How many activities may not stay that were fetched up to a moment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_strava_to_purge(&self, fetched_by: Timestamp) -> Result<i64> {
+        self.read().await?.one(DUE, args![fetched_by]).await?.get("n")
     }
 
     /// Users of whom something may not stay that was fetched up to a moment; at most

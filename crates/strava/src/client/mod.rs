@@ -1,6 +1,8 @@
 //! The client of Strava's API: OAuth, activities, streams, webhooks.
 //!
-//! - Tokens travel in the `Authorization` header and secrets in bodies; no address holds either.
+//! - Tokens travel in the `Authorization` header and secrets in bodies. One request holds the
+//!   application's secret in its address, since Strava reads it nowhere else:
+//!   [`Client::subscription`], which only a person starts. No error and no log holds an address.
 //! - Every request has a time limit and every answer a size limit.
 //! - Nothing is retried here: whoever asks decides when to ask again.
 //! - Hosts come from the configuration: Strava's own move in 2027, and the simulator's are others.
@@ -255,7 +257,9 @@ impl Client {
         }
     }
 
-    /// The application's subscription, if it has one.
+    /// The application's subscription, if it has one. Strava takes the secret of this request from
+    /// the address only: whatever reads addresses between here and Strava (a proxy that ends TLS)
+    /// reads it. Asked when somebody subscribes or unsubscribes, never by a job.
     ///
     /// # Errors
     /// As every request.

@@ -189,6 +189,9 @@ impl Caller<'_> {
         if after.is_none() || before.is_some() {
             found.reverse();
         }
+        if let Some(most) = self.world.faults.lists_hold {
+            found.truncate(most as usize);
+        }
         let skipped = usize::try_from(page.saturating_mul(per_page)).unwrap_or(usize::MAX);
         let shown = found.into_iter().skip(skipped).take(per_page as usize);
         Ok(Value::Array(shown.map(|(_, a)| shapes::summary(a, me)).collect()))

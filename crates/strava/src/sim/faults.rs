@@ -25,6 +25,10 @@ pub struct Faults {
     /// How many virtual seconds after its upload (and its event) an activity can be fetched and
     /// listed.
     pub activities_late_s: i64,
+    /// Lists of activities end after so many, as if there were no more.
+    pub lists_hold: Option<u32>,
+    /// Answers that hold tokens break off on their way: the tokens are made, and nobody has them.
+    pub lose_tokens: bool,
     /// A refreshed token keeps its refresh token, where otherwise a new one comes and the old one
     /// is dead at once.
     pub keep_refresh_token: bool,

@@ -303,6 +303,12 @@ impl Simulator {
         self.shared.with(|world| world.usage.clone())
     }
 
+    /// How often tokens were asked for, with a code or to renew them.
+    #[must_use]
+    pub fn token_requests(&self) -> u32 {
+        self.shared.with(|world| world.token_requests)
+    }
+
     /// The last deliveries, oldest first.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {

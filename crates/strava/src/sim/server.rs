@@ -142,7 +142,14 @@ async fn slowly(shared: &Shared) {
 async fn token(State(shared): Sim, request: Request) -> Response {
     let params = Params::of(request).await;
     slowly(&shared).await;
-    settled(shared.with(|world| oauth::token(world, &params)))
+    let answer = shared.with(|world| {
+        world.token_requests = world.token_requests.saturating_add(1);
+        (oauth::token(world, &params), world.faults.lose_tokens)
+    });
+    match answer {
+        (Ok(reply), true) => broken(reply),
+        (answer, _) => settled(answer),
+    }
 }
 
 async fn deauthorize(State(shared): Sim, request: Request) -> Response {
@@ -180,12 +187,23 @@ async fn call(State(shared): Sim, Path(path): Path<String>, request: Request) ->
 
 /// Half of an answer: complete as HTTP the first time, a broken connection the next.
 fn truncated(reply: Reply, turn: u32) -> Response {
+    if turn.is_multiple_of(2) {
+        return broken(reply);
+    }
+    let bytes = half(&reply);
+    reply.with_body(Body::from(bytes))
+}
+
+fn half(reply: &Reply) -> Vec<u8> {
     let (mut bytes, _) = reply.bytes();
     bytes.truncate(bytes.len() / 2);
-    if turn % 2 == 1 {
-        return reply.with_body(Body::from(bytes));
-    }
-    let parts = [Ok(Bytes::from(bytes)), Err(io::Error::other("broken on purpose"))];
+    bytes
+}
+
+/// The connection breaks in the middle of an answer.
+fn broken(reply: Reply) -> Response {
+    let bytes = Bytes::from(half(&reply));
+    let parts = [Ok(bytes), Err(io::Error::other("broken on purpose"))];
     reply.with_body(Body::from_stream(futures_util::stream::iter(parts)))
 }
 

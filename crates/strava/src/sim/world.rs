@@ -148,6 +148,8 @@ pub(super) struct World {
     pub(super) calls: u32,
     /// Answers of the API so far.
     pub(super) answers: u32,
+    /// Requests for tokens so far.
+    pub(super) token_requests: u32,
     seed: u64,
     athletes: Vec<Athlete>,
     activities: BTreeMap<i64, Activity>,
@@ -191,6 +193,7 @@ impl World {
             control,
             calls: 0,
             answers: 0,
+            token_requests: 0,
             seed,
             athletes: people.map(|number| Athlete::nth(seed, number, joined)).collect(),
             activities: BTreeMap::new(),

@@ -1,9 +1,13 @@
 //! Runners who are connected to the simulator of Strava.
 
 mod basics;
+mod elsewhere;
 mod hook;
+mod lost;
+mod metrics;
 mod peers;
 mod pushed;
+mod right;
 mod soak;
 
 use crate::world::{Hands, World};

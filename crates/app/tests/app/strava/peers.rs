@@ -206,18 +206,74 @@ async fn a_list_that_fails_deletes_nothing() {
     assert!(before.iter().all(|id| after.contains(id)));
 }
 
-/// Dreeve's guard: never where everything would be deleted.
+/// The same: a list that is empty, or ends too early, although all is well. What it did not hold
+/// is asked for by itself, and after a few that are there nobody asks on.
 #[tokio::test]
-async fn a_list_without_anything_deletes_nothing() {
+async fn a_list_that_does_not_hold_all_deletes_nothing_that_is_there() {
     let c = Connected::synced(Beginning::default()).await;
     let (runner, athlete) = (&c.w.runner, c.athlete(0));
-    let before = c.held(runner).await.len();
+    let asked = || c.sim.usage().day.iter().map(|w| w.overall).sum::<u32>();
+    for most in [0, 5] {
+        let before = (c.held(runner).await, asked());
+        assert!(before.0.len() > 20, "{before:?}");
+        c.sim.set_faults(|faults| faults.lists_hold = Some(most));
+        c.w.pass(SignedDuration::from_hours(25));
+        c.work().await;
+        let after = c.held(runner).await;
+        assert!(before.0.iter().all(|id| after.contains(id)), "{most}: {before:?} {after:?}");
+        assert!(asked() - before.1 < 20, "{most}: {} requests", asked() - before.1);
+        let listed = c.store.strava_connection(runner.id).await.unwrap().unwrap().listed_at;
+        assert!(listed.unwrap() > c.sim.now() - SignedDuration::from_mins(1), "it has ended");
+    }
+    // What is gone goes all the same.
+    let newest = c.truth(athlete).pop().unwrap();
+    c.sim.delete(newest);
+    c.sim.set_faults(|faults| faults.lists_hold = Some(0));
     c.w.pass(SignedDuration::from_hours(25));
+    c.work().await;
+    assert!(!c.held(runner).await.contains(&newest));
+    c.sim.set_faults(|faults| faults.lists_hold = None);
+    c.work_for_days(2).await;
+    c.holds_the_truth(runner, athlete).await;
+}
+
+/// An empty list is complete: who deletes everything at Strava has nothing here two days later,
+/// however much it was. Each activity goes for an answer of its own.
+#[tokio::test]
+async fn who_deletes_everything_has_nothing_here() {
+    let c = Connected::synced(Beginning::default()).await;
+    let (runner, athlete) = (&c.w.runner, c.athlete(1));
+    let member = c.member().await;
+    c.connect(&member, athlete, &ALL).await.unwrap();
+    c.work_for_days(2).await;
+    assert!(c.held(&member).await.len() > 60, "more than what is looked up at once");
     for id in c.truth(athlete) {
         c.sim.delete(id);
     }
-    c.work().await;
-    assert!(c.held(runner).await.len() >= before);
+    c.work_for_days(2).await;
+    c.holds_the_truth(&member, athlete).await;
+    c.holds_the_truth(runner, c.athlete(0)).await;
+    c.within_limits();
+    let receipts = c.app.strava_receipts(&member).await.unwrap();
+    assert!(receipts.iter().all(|r| r.reason == Reason::Deleted && r.activities == 1));
+}
+
+/// A broken activity that a list does not hold holds up neither the others nor the listing.
+#[tokio::test]
+async fn a_broken_activity_that_is_missing_stops_nothing() {
+    let c = Connected::synced(Beginning::default()).await;
+    let (runner, athlete) = (&c.w.runner, c.athlete(0));
+    let [first, .., broken] = c.truth(athlete)[..] else { unreachable!() };
+    c.sim.set_faults(|faults| faults.broken_activities = vec![broken]);
+    c.sim.delete(first);
+    c.sim.delete(broken);
+    c.work_for_days(2).await;
+    assert!(!c.held(runner).await.contains(&first));
+    let connection = c.store.strava_connection(runner.id).await.unwrap().unwrap();
+    assert_eq!((connection.listing_id, connection.stage), (None, Stage::Done));
+    c.sim.set_faults(|faults| faults.broken_activities.clear());
+    c.work_for_days(2).await;
+    c.holds_the_truth(runner, athlete).await;
 }
 
 /// An old run that a watch uploads late lies before everything that was seen last.
