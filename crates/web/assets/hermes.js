@@ -3,6 +3,56 @@
 
 const MEGABYTE = 1e6;
 const POLL_MS = 500;
+const REACH_MS = 8000;
+
+/** Says why a field was not taken, as the server would. */
+function sayBeside(input, sentence) {
+  const id = `${input.name}-error`;
+  let said = document.getElementById(id);
+  if (!said) {
+    said = document.createElement("p");
+    said.id = id;
+    said.className = "field-error";
+    said.setAttribute("role", "alert");
+    input.closest("label").after(said);
+  }
+  said.textContent = sentence;
+  input.setAttribute("aria-invalid", "true");
+  input.setAttribute("aria-describedby", id);
+}
+
+/** Says above a form what became of it. */
+function sayInForm(form, sentence) {
+  const said = form.querySelector(":scope > .problem") ?? document.createElement("p");
+  said.className = "problem";
+  said.setAttribute("role", "alert");
+  said.textContent = sentence;
+  form.prepend(said);
+  said.scrollIntoView({ block: "nearest" });
+}
+
+/** Is Hermes there? Without it a browser would leave the page, and with it what was typed. */
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const { submitter } = event;
+  if (form.method !== "post" || form.matches(".upload") || form.dataset.reached) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (form.dataset.asking) return;
+  form.dataset.asking = "1";
+  try {
+    const signal = AbortSignal.timeout(REACH_MS);
+    await fetch("/health/live", { method: "HEAD", cache: "no-store", signal });
+  } catch {
+    return sayInForm(form, "Hermes could not be reached, so nothing was sent. What you typed is "
+      + "still here: send it again when the connection is back.");
+  } finally {
+    delete form.dataset.asking;
+  }
+  form.dataset.reached = "1";
+  addEventListener("pageshow", () => delete form.dataset.reached, { once: true });
+  form.requestSubmit(submitter);
+});
 
 /** Replaces the import's changing part while it runs. */
 async function followImport() {
@@ -34,13 +84,8 @@ function followUpload(form) {
   const most = Number(form.dataset.most);
 
   const say = (sentence) => {
-    document.querySelector("main > .problem")?.remove();
-    const p = document.createElement("p");
-    p.className = "problem";
-    p.setAttribute("role", "alert");
-    p.textContent = sentence;
-    document.querySelector(".page-head").after(p);
-    p.scrollIntoView({ block: "nearest" });
+    sayBeside(input, sentence);
+    input.focus();
   };
   const ready = () => {
     button.disabled = false;
@@ -76,7 +121,7 @@ function followUpload(form) {
       if (request.status < 400) return location.assign("/welcome/import");
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
       ready();
-      say(page.querySelector(".problem, .lead")?.textContent ?? "The file was not taken.");
+      say(page.querySelector(".field-error, .problem, .lead")?.textContent ?? "The file was not taken.");
     };
     request.onerror = () => {
       ready();

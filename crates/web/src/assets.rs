@@ -48,10 +48,13 @@ pub(crate) static SCRIPT: Asset = Asset {
     path: LazyLock::new(|| address(SCRIPT_TEXT, "js")),
 };
 
+/// A few letters that change with what they are of.
+pub(crate) fn print(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn address(text: &str, ending: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    let print: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("/assets/hermes-{print}.{ending}")
+    format!("/assets/hermes-{}.{ending}", print(text.as_bytes()))
 }
 
 /// `GET` of the style sheet.

@@ -4,9 +4,11 @@
 //! goes through [`hermes_app::App`]. All pages work without script; one small module adds the
 //! progress of an upload and of an import.
 
+mod again;
 mod assets;
 mod auth;
 mod chart;
+mod draft;
 mod fault;
 mod form;
 mod guard;
@@ -138,8 +140,11 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
     if !config.demo.is_empty() {
         pages = pages.route("/demo", get(pages::demo::page).post(pages::demo::enter));
     }
-    let guarded =
-        pages.merge(uploads).layer(guard::same_origin()).layer(middleware::from_fn(theme::scope));
+    let guarded = pages
+        .merge(uploads)
+        .layer(middleware::from_fn(again::watch))
+        .layer(guard::same_origin())
+        .layer(middleware::from_fn(theme::scope));
     guard::around(guarded, config)
         .with_state(web)
         .merge(operations::health(app.clone(), stopping))
@@ -153,6 +158,7 @@ fn account_routes() -> Router<Web> {
         .route("/welcome", get(pages::welcome))
         .route("/sign-in/{token}", get(auth::offer))
         .route("/sign-in", post(auth::redeem))
+        .route("/sign-in/again", post(again::resume))
         .route("/sign-out", post(auth::sign_out))
         .route(assets::STYLE.path(), get(assets::style))
         .route(assets::SCRIPT.path(), get(assets::script))

@@ -2,6 +2,7 @@
 //! come back to; where it stands is in the database, not in the browser.
 
 use crate::auth::Viewer;
+use crate::draft::Draft;
 use crate::fault::{self, Fault};
 use crate::form::Fields;
 use crate::pages::{settings, today};
@@ -22,14 +23,14 @@ const SOURCES: usize = 12;
 
 /// `GET /welcome/import`.
 pub(crate) async fn import(State(web): State<Web>, viewer: Viewer) -> Result<Markup, Fault> {
-    import_page(&web, &viewer, None).await
+    import_page(&web, &viewer, &Draft::default()).await
 }
 
 /// The first step, with what was wrong with the last try.
 pub(crate) async fn import_page(
     web: &Web,
     viewer: &Viewer,
-    problem: Option<&str>,
+    draft: &Draft,
 ) -> Result<Markup, Fault> {
     let status = web.app.import_status(viewer.runner.id);
     let running = is_running(status.as_ref());
@@ -44,12 +45,11 @@ pub(crate) async fn import_page(
                  account, or files of your watch: they are read on this machine and stay here."
             }
         }
-        (parts::problem(problem))
         (state(status.as_ref(), ledger.as_ref(), viewer.units()))
         @if !running {
             section.card aria-labelledby="upload-title" {
                 h2 #upload-title { @if again { "Import more" } @else { "Your archive or files" } }
-                (upload_form(web.config.max_upload_bytes))
+                (upload_form(web.config.max_upload_bytes, draft))
                 (where_from())
             }
         }
@@ -68,7 +68,7 @@ fn is_running(status: Option<&ImportStatus>) -> bool {
     status.is_some_and(|s| s.state == ImportState::Running)
 }
 
-fn upload_form(most: u64) -> Markup {
+pub(crate) fn upload_form(most: u64, draft: &Draft) -> Markup {
     html! {
         form.upload method="post" action="/welcome/import" enctype="multipart/form-data"
             data-most=(most) {
@@ -79,8 +79,11 @@ fn upload_form(most: u64) -> Markup {
                      TCX files; drop them here"
                 }
                 input #archive type="file" name="archive" required multiple
-                    accept=".zip,.csv,.fit,.gpx,.tcx,.gz";
+                    accept=".zip,.csv,.fit,.gpx,.tcx,.gz" aria-invalid=[draft.invalid("archive")]
+                    aria-describedby=[draft.described("archive")]
+                    autofocus[draft.focus("archive")];
             }
+            (draft.error("archive"))
             button.button.wide type="submit" { "Import" }
             div.upload-progress hidden {
                 progress max="100" value="0" aria-label="Upload" {}
@@ -117,7 +120,7 @@ pub(crate) async fn progress(
     Query(query): Query<Part>,
 ) -> Result<Response, Fault> {
     if query.part.is_none() {
-        return Ok(import_page(&web, &viewer, None).await?.into_response());
+        return Ok(import_page(&web, &viewer, &Draft::default()).await?.into_response());
     }
     let status = web.app.import_status(viewer.runner.id);
     let ledger = match is_running(status.as_ref()) {
@@ -378,10 +381,10 @@ fn rejected(found: &Calibration, units: Units) -> Markup {
 
 /// `GET /welcome/goal`.
 pub(crate) async fn goal(State(web): State<Web>, viewer: Viewer) -> Result<Markup, Fault> {
-    goal_page(&web, &viewer, None).await
+    goal_page(&web, &viewer, &Draft::default()).await
 }
 
-async fn goal_page(web: &Web, viewer: &Viewer, wrong: Option<&str>) -> Result<Markup, Fault> {
+async fn goal_page(web: &Web, viewer: &Viewer, draft: &Draft) -> Result<Markup, Fault> {
     let goals = web.app.goals(&viewer.runner).await?;
     let body = html! {
         header.page-head {
@@ -393,9 +396,8 @@ async fn goal_page(web: &Web, viewer: &Viewer, wrong: Option<&str>) -> Result<Ma
             section.card { h2 { "Your goals" } (settings::goal_list(&goals)) }
         }
         section.card {
-            (parts::problem(wrong))
             form method="post" action="/welcome/goal" {
-                (settings::goal_fields(viewer))
+                (settings::goal_fields(viewer, draft))
                 button.button type="submit" { "Set this goal" }
             }
         }
@@ -414,21 +416,21 @@ pub(crate) async fn save_goal(
     viewer: Viewer,
     fields: Fields,
 ) -> Result<Response, Fault> {
-    match settings::save_goal(&web, &viewer, &fields).await {
+    match settings::save_goal(&web, &viewer, &fields).await? {
         Ok(()) => Ok(Redirect::to(Step::Preferences.path()).into_response()),
-        Err(error) => {
-            let page = goal_page(&web, &viewer, Some(&error.to_string())).await?;
-            Ok((fault::status(error.kind()), page).into_response())
+        Err((code, wrong)) => {
+            let page = goal_page(&web, &viewer, &Draft::back(fields, wrong)).await?;
+            Ok((code, page).into_response())
         }
     }
 }
 
 /// `GET /welcome/preferences`.
 pub(crate) async fn preferences(viewer: Viewer) -> Markup {
-    preferences_page(&viewer, None)
+    preferences_page(&viewer, &Draft::default())
 }
 
-fn preferences_page(viewer: &Viewer, wrong: Option<&str>) -> Markup {
+fn preferences_page(viewer: &Viewer, draft: &Draft) -> Markup {
     let body = html! {
         header.page-head {
             p.eyebrow { "Step 4 of 5" }
@@ -438,9 +440,8 @@ fn preferences_page(viewer: &Viewer, wrong: Option<&str>) -> Markup {
             }
         }
         section.card {
-            (parts::problem(wrong))
             form method="post" action="/welcome/preferences" {
-                (settings::preference_fields(viewer))
+                (settings::preference_fields(viewer, draft))
                 button.button type="submit" { "Save and go on" }
             }
         }
@@ -454,11 +455,11 @@ pub(crate) async fn save_preferences(
     viewer: Viewer,
     fields: Fields,
 ) -> Result<Response, Fault> {
-    match settings::store_preferences(&web, &viewer, &fields).await {
+    match settings::store_preferences(&web, &viewer, &fields).await? {
         Ok(()) => Ok(Redirect::to(Step::Plan.path()).into_response()),
-        Err(error) => {
-            let page = preferences_page(&viewer, Some(&error.to_string()));
-            Ok((fault::status(error.kind()), page).into_response())
+        Err((code, wrong)) => {
+            let page = preferences_page(&viewer, &Draft::back(fields, wrong));
+            Ok((code, page).into_response())
         }
     }
 }
