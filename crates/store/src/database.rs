@@ -488,6 +488,12 @@ pub(crate) fn steps() -> Vec<Step> {
             include_str!("../migrations/sqlite/0009_strava.sql"),
             include_str!("../migrations/postgres/0009_strava.sql"),
         ),
+        (
+            12,
+            "news that were seen",
+            include_str!("../migrations/sqlite/0012_news_seen.sql"),
+            include_str!("../migrations/postgres/0012_news_seen.sql"),
+        ),
     ]
 }
 

@@ -9,7 +9,7 @@ use crate::{Web, again, assets, parts, shell};
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::header::{COOKIE, HeaderName, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use hermes_app::Runner;
 use hermes_engine::calendar::Day;
@@ -31,6 +31,8 @@ pub(crate) struct Viewer {
     pub(crate) runner: Runner,
     pub(crate) today: Day,
     pub(crate) preferences: Preferences,
+    /// Things that happened since they last looked; none where no page is shown.
+    pub(crate) news: u32,
 }
 
 impl Viewer {
@@ -51,7 +53,12 @@ impl FromRequestParts<Web> for Viewer {
         let runner = signed_in(web, &parts.headers).await?.ok_or(Fault::SignedOut)?;
         let preferences = web.app.preferences(&runner).await?;
         let today = web.app.today(&runner);
-        Ok(Self { runner, today, preferences })
+        // A form is answered with another address, or with itself.
+        let news = match parts.method {
+            Method::GET => web.app.count_news(&runner).await?,
+            _ => 0,
+        };
+        Ok(Self { runner, today, preferences, news })
     }
 }
 

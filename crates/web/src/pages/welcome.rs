@@ -21,9 +21,27 @@ const PROBLEMS: usize = 50;
 /// Runs of a basis, and runs that do not count, that are listed.
 const SOURCES: usize = 12;
 
-/// `GET /welcome/import`.
-pub(crate) async fn import(State(web): State<Web>, viewer: Viewer) -> Result<Markup, Fault> {
-    import_page(&web, &viewer, &Draft::default()).await
+/// Whether only the changing part is wanted.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Part {
+    part: Option<String>,
+}
+
+/// `GET /welcome/import`: the whole step, or with `?part=1` only its changing part.
+pub(crate) async fn import(
+    State(web): State<Web>,
+    viewer: Viewer,
+    Query(query): Query<Part>,
+) -> Result<Response, Fault> {
+    if query.part.is_none() {
+        return Ok(import_page(&web, &viewer, &Draft::default()).await?.into_response());
+    }
+    let status = web.app.import_status(viewer.runner.id);
+    let ledger = match is_running(status.as_ref()) {
+        true => None,
+        false => web.app.ledger(&viewer.runner).await?,
+    };
+    Ok(state(status.as_ref(), ledger.as_ref(), viewer.units()).into_response())
 }
 
 /// The first step, with what was wrong with the last try.
@@ -64,7 +82,7 @@ pub(crate) async fn import_page(
     Ok(shell::step(Step::Import, "Your runs", refresh, &body))
 }
 
-fn is_running(status: Option<&ImportStatus>) -> bool {
+pub(crate) fn is_running(status: Option<&ImportStatus>) -> bool {
     status.is_some_and(|s| s.state == ImportState::Running)
 }
 
@@ -107,42 +125,33 @@ fn where_from() -> Markup {
     }
 }
 
-/// Whether only the changing part is wanted.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Part {
-    part: Option<String>,
-}
-
-/// `GET /welcome/import/progress`: the whole step, or with `?part=1` only its changing part.
-pub(crate) async fn progress(
-    State(web): State<Web>,
-    viewer: Viewer,
-    Query(query): Query<Part>,
-) -> Result<Response, Fault> {
-    if query.part.is_none() {
-        return Ok(import_page(&web, &viewer, &Draft::default()).await?.into_response());
-    }
-    let status = web.app.import_status(viewer.runner.id);
-    let ledger = match is_running(status.as_ref()) {
-        true => None,
-        false => web.app.ledger(&viewer.runner).await?,
-    };
-    Ok(state(status.as_ref(), ledger.as_ref(), viewer.units()).into_response())
-}
-
 /// The changing part: nothing, progress, or the ledger.
 fn state(status: Option<&ImportStatus>, ledger: Option<&Ledger>, units: Units) -> Markup {
-    let running = is_running(status);
-    html! {
-        div #import data-running[running] aria-live="polite" {
+    live(
+        status,
+        "/welcome/import",
+        &html! {
             @match (status, ledger) {
-                (Some(s), _) if running => (running_card(s)),
                 (Some(ImportStatus { state: ImportState::Failed(why), .. }), ledger) => {
                     p.problem role="alert" { (fault::sentence(why)) }
                     @if let Some(ledger) = ledger { (ledger_card(ledger, units)) }
                 }
                 (_, Some(ledger)) => (ledger_card(ledger, units)),
                 (_, None) => {}
+            }
+        },
+    )
+}
+
+/// An import while it runs, else what follows it. A script asks `page?part=1` for this part while
+/// it runs, and then opens the page anew.
+pub(crate) fn live(status: Option<&ImportStatus>, page: &str, ended: &Markup) -> Markup {
+    let running = status.filter(|_| is_running(status));
+    html! {
+        div #import data-follow=(page) data-running[running.is_some()] aria-live="polite" {
+            @match running {
+                Some(status) => (running_card(status)),
+                None => (ended),
             }
         }
     }
@@ -214,6 +223,7 @@ fn problems(ledger: &Ledger) -> Markup {
                 } }
             }
             @if more > 0 { p.quiet { "and " (more) " more" } }
+            p { a.more href={ "/imports/" (ledger.id) } { "All rows, and trying again" } }
         }
     }
 }
