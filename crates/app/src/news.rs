@@ -42,8 +42,13 @@ pub enum About {
         /// What set it off.
         why: String,
     },
-    /// A state, the roadmap or the plan changed: in one sentence.
-    Changed(String),
+    /// A state, the roadmap or the plan changed.
+    Changed {
+        /// The state that was entered, if one was.
+        state: Option<String>,
+        /// Why, in one sentence.
+        short: String,
+    },
     /// A strike was issued: how many are open, and where.
     Strike(i32, Option<String>),
     /// A strike is over.
@@ -157,8 +162,10 @@ fn about(news: News, units: Units) -> Option<About> {
             let trigger = news.data.and_then(|d| serde_json::from_value::<Trigger>(d).ok());
             let to = news.word.map(serde_json::Value::from);
             let to = to.and_then(|t| serde_json::from_value::<State>(t).ok());
+            let entered = matches!(trigger, Some(Trigger::State(_)));
+            let state = to.filter(|_| entered).map(|to| to.name().to_owned());
             let short = trigger.zip(to).map(|(trigger, to)| trigger.text(to, units));
-            About::Changed(short.or(detail)?)
+            About::Changed { state, short: short.or(detail)? }
         }
         "strike" => About::Strike(news.number.unwrap_or(1), detail.map(|d| d.replace('_', " "))),
         "strike_ended" => About::StrikeEnded,

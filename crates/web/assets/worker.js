@@ -21,7 +21,12 @@ addEventListener("activate", (event) => {
   })());
 });
 
-const empty = () => caches.delete(PAGES);
+let emptied = 0; // how often: what was being fetched meanwhile is not kept
+
+function empty() {
+  emptied += 1;
+  return caches.delete(PAGES);
+}
 
 /** What is kept, by whom it is of: a note in the cache itself, so that both go together. */
 async function note() {
@@ -44,19 +49,23 @@ async function refresh(now) {
   if (!list.ok) return empty(); // Signed out.
   const whose = await check(list);
   if (!whose) return undefined;
+  const before = emptied;
   const kept = await note();
   const { pages, day } = await list.json();
   if (kept && kept.day === day && now - kept.at < AGAIN_MS) return undefined;
-  const cache = await caches.open(PAGES);
   const answers = await Promise.all(pages.map(async (path) => {
     const answer = await fetch(path, { redirect: "manual", cache: "no-store" });
     return answer.ok && answer.headers.get("x-hermes-runner") === whose ? [path, answer] : null;
   }));
+  if (emptied !== before || !answers.some(Boolean)) return undefined;
+  const cache = await caches.open(PAGES);
   const stale = (await cache.keys()).filter((key) => !pages.includes(new URL(key.url).pathname));
   await Promise.all(stale.map((key) => cache.delete(key)));
   for (const [path, answer] of answers.filter(Boolean)) await cache.put(path, answer);
   const words = JSON.stringify({ whose, day, at: now });
-  return cache.put(WHOSE, new Response(words, { headers: { "content-type": "application/json" } }));
+  const headers = { "content-type": "application/json" };
+  await cache.put(WHOSE, new Response(words, { headers }));
+  return emptied === before ? undefined : empty();
 }
 
 /** The copy of a page, marked as one; else the page that says that there is none. */

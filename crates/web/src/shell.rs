@@ -199,6 +199,15 @@ pub(crate) fn page_that(
 /// The letter that opens the notifications after `g`.
 pub(crate) const BELL_KEY: &str = "n";
 
+/// A bell.
+pub(crate) fn bell_icon() -> Markup {
+    html! {
+        svg viewBox="0 0 24 24" aria-hidden="true" {
+            path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4" {}
+        }
+    }
+}
+
 /// The way to the notifications, with how many are new.
 fn bell(news: u32) -> Markup {
     let words = match news {
@@ -208,9 +217,7 @@ fn bell(news: u32) -> Markup {
     let shown = if news > 9 { "9+".to_owned() } else { news.to_string() };
     html! {
         a.bell href="/notifications" data-key=(BELL_KEY) aria-label=(words) title=(words) {
-            svg viewBox="0 0 24 24" aria-hidden="true" {
-                path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4" {}
-            }
+            (bell_icon())
             @if news > 0 { span.bell-count aria-hidden="true" { (shown) } }
         }
     }

@@ -33,7 +33,7 @@ pub(crate) async fn page(viewer: Viewer) -> Markup {
                 span.quiet { "Bring an archive or activity files" }
             }
             a href="/notifications" {
-                (Tab::Today.icon())
+                (shell::bell_icon())
                 strong { "Notifications" }
                 span.quiet { "What happened since you last looked" }
             }

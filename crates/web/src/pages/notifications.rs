@@ -85,8 +85,8 @@ fn list(items: &[NewsItem], today: Day) -> Markup {
 }
 
 /// How an item reads: its chip's colour, sign and word, what it says, where it leads.
-struct Told {
-    chip: (&'static str, &'static str, &'static str),
+struct Told<'a> {
+    chip: (&'static str, &'static str, &'a str),
     says: String,
     to: String,
     there: &'static str,
@@ -99,7 +99,8 @@ fn row(item: &NewsItem, today: Day) -> Markup {
             div.news-head {
                 (parts::tag(class, sign, word))
                 @if item.is_new { span.news-dot { span.hidden { "New: " } } }
-                span.quiet { (item.recorded.1) }
+                // What a replay recorded of a past day was not known at this time of it.
+                @if item.recorded.0 == item.day { span.quiet { (item.recorded.1) } }
             }
             p { (sentence(&text::dated(&says))) " " a.more href=(to) { (there) } }
         }
@@ -114,7 +115,7 @@ fn week(start: Day, today: Day) -> String {
     }
 }
 
-fn told(about: &About, today: Day) -> Told {
+fn told(about: &About, today: Day) -> Told<'_> {
     let plan = |start: Day| format!("/plan?week={start}");
     match about {
         About::Planned { week: start, repaired } => Told {
@@ -132,8 +133,11 @@ fn told(about: &About, today: Day) -> Told {
             to: format!("/plan/versions?week={start}"),
             there: "What changed",
         },
-        About::Changed(short) => Told {
-            chip: ("", "", "Change"),
+        About::Changed { state, short } => Told {
+            chip: match state {
+                Some(state) => ("accent", "→", state.as_str()),
+                None => ("", "", "Change"),
+            },
             says: short.clone(),
             to: "/history".to_owned(),
             there: "Why",

@@ -58,9 +58,20 @@ async fn draw(web: &Web, viewer: &Viewer, drafts: &Drafts) -> Result<Markup, Fau
                 a href="/connect/strava" { "Connection to Strava" }
             }
         }
+        section.card #imports {
+            h2 { "Archives and files" }
+            p {
+                "Bring more runs, see what became of each file, try again or take back: "
+                a href="/imports" { "Imports" }
+            }
+        }
         section.card {
             h2 { "This browser" }
-            p { "Signing out asks for a new link the next time: " code { "hermes sign-in" } }
+            p {
+                "Signing out asks for a new link the next time: " code { "hermes sign-in" }
+                ". It also removes the copy of this week that the browser keeps for reading \
+                 without a connection."
+            }
             form method="post" action="/sign-out" {
                 button.button.second type="submit" { "Sign out" }
             }

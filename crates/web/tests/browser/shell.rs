@@ -203,6 +203,24 @@ async fn this_week_can_be_read_without_a_connection_and_is_gone_after_signing_ou
     page.click("#sign-in").await;
     page.expect("/today", "Where you stand").await;
     until_kept(&page, whole).await;
+    // Somebody else signs in on top: what was of the first one is gone.
+    let stranger = hermes_app::Newcomer {
+        time_zone: "UTC".to_owned(),
+        preferences: hermes_engine::record::Preferences::default(),
+        activities: Vec::new(),
+        goal: None,
+    };
+    let stranger = house.app.add_newcomers(&[stranger]).await.unwrap()[0];
+    let link = house.app.sign_in_link(stranger).await.unwrap();
+    page.open(&format!("/sign-in/{link}")).await;
+    page.click("#sign-in").await;
+    page.expect("/welcome/plan", "Ready for your first plan").await;
+    until_kept(&page, <[String]>::is_empty).await;
+
+    page.open(&format!("/sign-in/{}", house.token().await)).await;
+    page.click("#sign-in").await;
+    page.expect("/today", "Where you stand").await;
+    until_kept(&page, whole).await;
     running.send(()).unwrap();
     let mut copy = String::new();
     for _ in 0..100 {
@@ -277,4 +295,60 @@ async fn on_paper(page: &Page) {
         let pages = text.matches("/Type /Page\n").count();
         assert_eq!(pages, 1, "a week on {name}");
     }
+}
+
+/// Pages of the frame, among them forms that come back; `(name, address, what a form sends)`.
+const PAGES: [(&str, &str, &str); 10] = [
+    ("imports", "/imports", ""),
+    ("notifications", "/notifications", ""),
+    ("keys", "/keys", ""),
+    ("more", "/more", ""),
+    ("by-hand", "/activities/new", ""),
+    ("by-hand-wrong", "/activities/new", "main form"),
+    ("settings-wrong", "/settings", "form[action='/settings/preferences']"),
+    ("not-found", "/planing", ""),
+    ("offline", "/offline", ""),
+    ("preferences", "/welcome/preferences", ""),
+];
+
+/// No page of the frame is wider than its screen; with axe-core none has a serious finding.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_frame_is_for_everyone_on_every_screen() {
+    let Some(driver) = Driver::start() else { return };
+    let axe = variable("HERMES_AXE").map(|path| std::fs::read_to_string(path).unwrap());
+    let house = House::new().await;
+    in_training(&house, 3).await;
+    let (base, _running) = serve_until(&house).await;
+    let page = signed_in(&driver, &house, base).await;
+    let owner = house.app.owner().await.unwrap();
+    let import = house.app.past_imports(&owner).await.unwrap()[0].id;
+    let ledger = format!("/imports/{import}");
+    let ledger = [("ledger", ledger.as_str(), "")];
+    let mut found = Vec::new();
+    for (size, screen, scheme) in [((390, 844), "phone", "light"), ((1440, 900), "desktop", "dark")]
+    {
+        page.screen(size, scheme).await;
+        for (name, path, form) in PAGES.into_iter().chain(ledger) {
+            page.open(path).await;
+            if !form.is_empty() {
+                let send = format!(
+                    "const form = document.querySelector(\"{form}\"); form.noValidate = true; \
+                     form.querySelectorAll('input[type=text]').forEach((i) => {{ i.value = 'x' }}); \
+                     form.requestSubmit()"
+                );
+                page.run(&send).await;
+                page.until("it is back", "document.querySelector('.field-error')").await;
+            }
+            let fits = "return document.documentElement.scrollWidth <= innerWidth";
+            assert_eq!(page.run(fits).await, json!(true), "{name} is wider than a {screen}");
+            if let Some(axe) = &axe {
+                let seen = crate::training::findings(&page, axe).await;
+                found.extend(seen.iter().map(|f| format!("{name}, {screen}, {scheme}: {f}")));
+            }
+            let file = folder().join(format!("{name}-{screen}-{scheme}.png"));
+            crate::training::shoot(&page, size, &file).await;
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    page.client.clone().close().await.unwrap();
 }

@@ -57,7 +57,7 @@ impl Page {
         self.client.issue_cmd(Cdp(command, params)).await.unwrap()
     }
 
-    async fn screen(&self, (width, height): (u32, u32), scheme: &str) {
+    pub(crate) async fn screen(&self, (width, height): (u32, u32), scheme: &str) {
         let mobile = width < 600;
         let size = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile,
@@ -275,7 +275,7 @@ async fn every_page_is_for_everyone_on_every_screen() {
 }
 
 /// What axe-core calls serious or critical.
-async fn findings(page: &Page, axe: &str) -> Vec<String> {
+pub(crate) async fn findings(page: &Page, axe: &str) -> Vec<String> {
     page.run(axe).await;
     let ask = "const done = arguments[0]; axe.run(document, { resultTypes: ['violations'] }) \
         .then((r) => done(r.violations \
