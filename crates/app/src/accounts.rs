@@ -73,13 +73,13 @@ impl App {
     /// Sets the time zone by its IANA name.
     ///
     /// # Errors
-    /// [`AppError::BadInput`] for an unknown name.
+    /// [`AppError::Field`] for an unknown name.
     pub async fn set_time_zone(&self, runner: Uuid, zone: &str) -> Result<()> {
         if TimeZone::get(zone).is_err() {
             let shown: String = zone.chars().take(60).collect();
-            return Err(AppError::BadInput(format!(
-                "\"{shown}\" is not a time zone; use an IANA name such as Europe/Berlin"
-            )));
+            let why =
+                format!("\"{shown}\" is not a time zone; use an IANA name such as Europe/Berlin");
+            return Err(AppError::field("time_zone", why));
         }
         self.store.set_time_zone(runner, zone, self.clock.now()).await?;
         self.reset_clock(runner, Some(zone)).await

@@ -31,6 +31,14 @@ pub enum AppError {
     /// Wrong input.
     #[error("{0}")]
     BadInput(String),
+    /// A wrong value, and which one it is, by the name that forms have for it.
+    #[error("{sentence}")]
+    Field {
+        /// `day`, `time`, `weekly_cap` ...
+        field: &'static str,
+        /// What is wrong, and what would be right.
+        sentence: String,
+    },
     /// Not there.
     #[error("{0}")]
     NotFound(String),
@@ -55,11 +63,16 @@ pub enum AppError {
 }
 
 impl AppError {
+    pub(crate) fn field(field: &'static str, sentence: impl Into<String>) -> Self {
+        Self::Field { field, sentence: sentence.into() }
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
             Self::BadInput(_)
+            | Self::Field { .. }
             | Self::Archive(_)
             | Self::Backup(_)
             | Self::Store(StoreError::Nul | StoreError::TooMany { .. }) => Kind::BadInput,

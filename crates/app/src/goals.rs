@@ -31,7 +31,7 @@ impl App {
     /// one queues after it, with priority 2.
     ///
     /// # Errors
-    /// [`AppError::BadInput`] for a race in the past or more than 24 months away, or a time that
+    /// [`AppError::Field`] for a race in the past or more than 24 months away, or a time that
     /// nobody runs; [`AppError::Conflict`] for the same goal twice.
     pub async fn add_goal(
         &self,
@@ -121,29 +121,33 @@ fn check(
     priority: u8,
 ) -> Result<()> {
     if day <= as_of {
-        return Err(AppError::BadInput(format!(
-            "{day} is not after {as_of}; a goal needs a race day to come"
-        )));
+        let why = format!("{day} is not after {as_of}; a goal needs a race day to come");
+        return Err(AppError::field("day", why));
     }
     if day - as_of > HORIZON_DAYS {
-        return Err(AppError::BadInput(format!(
-            "{day} is more than 24 months after {as_of}; the latest race day to plan for is {}",
-            as_of + HORIZON_DAYS
-        )));
+        let latest = as_of + HORIZON_DAYS;
+        return Err(AppError::field(
+            "day",
+            format!(
+                "{day} is more than 24 months after {as_of}; the latest race day to plan for is \
+                 {latest}"
+            ),
+        ));
     }
     let pace = time.map(|t| t.0 * 10_000 / distance.decimetres());
     if pace.is_some_and(|p| !PACES.contains(&p)) {
         let limit = |pace: i64| Seconds(pace * distance.decimetres() / 10_000).clock_text();
-        return Err(AppError::BadInput(format!(
+        let why = format!(
             "{} is no finish time of a {}; give one between {} and {}",
             time.unwrap_or_default().clock_text(),
             distance.name(),
             limit(*PACES.start()),
             limit(*PACES.end())
-        )));
+        );
+        return Err(AppError::field("time", why));
     }
     if priority == 0 {
-        return Err(AppError::BadInput("priority 0 is none; 1 is the A race".to_owned()));
+        return Err(AppError::field("priority", "priority 0 is none; 1 is the A race"));
     }
     Ok(())
 }

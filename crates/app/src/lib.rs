@@ -24,6 +24,7 @@ pub mod jobs;
 mod matches;
 pub mod measure;
 mod newcomers;
+mod news;
 mod pipeline;
 mod random;
 mod ready;
@@ -54,11 +55,13 @@ pub use health::{
     Which,
 };
 pub use import::{
-    ByHand, Counts, FILES_MAX, IMPORTS_MAX, ImportState, ImportStatus, ImportView, Ledger,
-    LedgerLine, Upload, WATCH_EVERY,
+    ByHand, Counts, FILES_MAX, IMPORTS_MAX, ImportPage, ImportSource, ImportState, ImportStatus,
+    ImportSummary, ImportView, ImportsPage, KEPT_FILES_MAX, KEPT_FOR, Ledger, LedgerEntry,
+    LedgerLine, Outcome, Retry, Upload, WATCH_EVERY,
 };
 pub use matches::{CorrectionView, Mark, SessionKey, SessionMatch, WeekMatches};
 pub use newcomers::Newcomer;
+pub use news::{About, NEW_MAX, NewsItem, NewsPage};
 pub use pipeline::WeeksPlanned;
 pub use ready::{READY_WITHIN, Unready};
 pub use roads::{RoadChange, Roads};
@@ -68,7 +71,7 @@ pub use status::{Entry, EntryKind, StatusView};
 pub use upkeep::{BackedUp, Checked, Moved, TableDigest, copy, restore};
 pub use verify::{Verified, WeekCheck};
 pub use views::{
-    ActivityPage, ActivityQuery, ActivityView, Calibration, DayMark, DayView, Done, Load,
+    ActivityPage, ActivityQuery, ActivityView, Calibration, DayMark, DayView, Done, Load, Moment,
     NextMilestone, PaceAtHeart, Predicted, Progress, TodayView, TrendWeek, TrendsView, VersionView,
     WeekStatus, WeekView, WeekVolume,
 };

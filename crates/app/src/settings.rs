@@ -26,7 +26,7 @@ impl App {
     /// Sets the preferences from a day on.
     ///
     /// # Errors
-    /// [`AppError::BadInput`] where nothing could be planned: no day to run on, no runs, a cap of
+    /// [`AppError::Field`] where nothing could be planned: no day to run on, no runs, a cap of
     /// nothing.
     pub async fn set_preferences(
         &self,
@@ -34,21 +34,24 @@ impl App {
         as_of: Day,
         preferences: Preferences,
     ) -> Result<()> {
-        let wrong = |text: &str| Err(AppError::BadInput(text.to_owned()));
+        let wrong = |field, text: &str| Err(AppError::field(field, text));
         if preferences.run_days.is_empty() {
-            return wrong("no day of the week is left to run on; choose at least one");
+            return wrong("run_day", "no day of the week is left to run on; choose at least one");
         }
         if preferences.max_runs.is_some_and(|n| !(1..=7).contains(&n)) {
-            return wrong("the number of runs a week must be between 1 and 7");
+            return wrong("max_runs", "the number of runs a week must be between 1 and 7");
         }
         if preferences.day_caps.iter().flatten().any(|m| !(15..=600).contains(m)) {
-            return wrong("a day's time cap must be between 15 and 600 minutes, or empty");
+            return wrong("form", "a day's time cap must be between 15 and 600 minutes, or empty");
         }
         if preferences.weekly_cap.is_some_and(|m| !(3000..=300_000).contains(&m.0)) {
-            return wrong("a weekly cap must be between 3 and 300 km, or empty");
+            return wrong("weekly_cap", "a weekly cap must be between 3 and 300 km, or empty");
         }
         if preferences.birth_year.is_some_and(|y| !(1900..=2020).contains(&y)) {
-            return wrong("the year of birth must be between 1900 and 2020, or empty");
+            return wrong(
+                "birth_year",
+                "the year of birth must be between 1900 and 2020, or empty",
+            );
         }
         let now = self.clock.now();
         self.store.save_preferences(runner.id, &preferences, as_of, now).await?;

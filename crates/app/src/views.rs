@@ -1,10 +1,13 @@
 //! What screens and the command line show.
 
+mod clock;
 mod today;
 mod trends;
 mod versions;
 mod week;
 
+pub use clock::Moment;
+pub(crate) use clock::local;
 pub use today::{NextMilestone, TodayView};
 pub use trends::{DayMark, Load, PaceAtHeart, Predicted, TrendWeek, TrendsView};
 pub use versions::VersionView;

@@ -511,6 +511,12 @@ pub(crate) fn steps() -> Vec<Step> {
             include_str!("../migrations/sqlite/0010_activity_sums.sql"),
             include_str!("../migrations/postgres/0010_activity_sums.sql"),
         ),
+        (
+            12,
+            "news that were seen",
+            include_str!("../migrations/sqlite/0012_news_seen.sql"),
+            include_str!("../migrations/postgres/0012_news_seen.sql"),
+        ),
     ]
 }
 

@@ -32,10 +32,12 @@ pub mod imports;
 mod intake;
 pub mod jobs;
 pub mod known;
+pub mod ledger;
 mod lists;
 mod merge;
 pub mod meters;
 pub mod newcomers;
+pub mod news;
 pub mod plans;
 pub mod preferences;
 pub mod profile;
@@ -77,8 +79,10 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         intake::all_statements(),
         jobs::all_statements(),
         known::all_statements(),
+        ledger::all_statements(),
         meters::all_statements(),
         newcomers::all_statements(),
+        news::all_statements(),
         plans::all_statements(),
         preferences::all_statements(),
         profile::all_statements(),

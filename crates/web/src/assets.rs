@@ -29,7 +29,8 @@ impl Asset {
 const STYLE_TEXT: &str = concat!(
     include_str!("../assets/tokens.css"),
     include_str!("../assets/hermes.css"),
-    include_str!("../assets/training.css")
+    include_str!("../assets/training.css"),
+    include_str!("../assets/print.css")
 );
 const SCRIPT_TEXT: &str =
     concat!(include_str!("../assets/hermes.js"), include_str!("../assets/training.js"));
@@ -48,10 +49,13 @@ pub(crate) static SCRIPT: Asset = Asset {
     path: LazyLock::new(|| address(SCRIPT_TEXT, "js")),
 };
 
+/// A few letters that change with what they are of.
+pub(crate) fn print(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn address(text: &str, ending: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    let print: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("/assets/hermes-{print}.{ending}")
+    format!("/assets/hermes-{}.{ending}", print(text.as_bytes()))
 }
 
 /// `GET` of the style sheet.
@@ -138,6 +142,13 @@ mod tests {
     fn no_colour_stands_outside_the_tokens() {
         let (_, rest) = STYLE_TEXT.split_once(":root[data-theme=\"dark\"]").unwrap();
         assert!(!rest.contains(": #") && !rest.contains(" #fff"), "a colour without a token");
+    }
+
+    /// The browser around the page has the colours of its ground.
+    #[test]
+    fn the_ground_is_the_same_everywhere() {
+        let ground = [crate::shell::GROUND_LIGHT, crate::shell::GROUND_DARK].map(|c| rgb(&c[1..]));
+        assert_eq!(colours()["paper"], ground);
     }
 
     #[test]

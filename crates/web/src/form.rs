@@ -2,10 +2,11 @@
 //! would be right.
 
 use crate::Web;
-use crate::fault::Fault;
+use crate::fault::{self, Fault};
 use axum::Form;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
+use hermes_app::{AppError, ByHand};
 use hermes_engine::calendar::{Day, WeekStart, Weekday, WeekdaySet};
 use hermes_engine::record::{Preferences, RaceDistance};
 use hermes_engine::units::{Metres, Seconds, Units};
@@ -56,8 +57,60 @@ impl Fields {
         Some(value.trim()).filter(|v| !v.is_empty())
     }
 
-    fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    /// All values of that name.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Names and values as they came.
+    pub(crate) fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+}
+
+/// Why fields were not taken: a sentence each, in the order of the form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Wrong(Vec<(String, String)>);
+
+impl Wrong {
+    /// One field, and why.
+    pub(crate) fn one(field: &str, sentence: impl Into<String>) -> Self {
+        Self(vec![(field.to_owned(), sentence.into())])
+    }
+
+    /// Takes the value of a field, or notes what is wrong with it.
+    fn take<T>(&mut self, field: &str, read: Result<T, String>) -> Option<T> {
+        read.map_err(|sentence| self.0.push((field.to_owned(), sentence))).ok()
+    }
+
+    pub(crate) fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == field).map(|(_, sentence)| sentence.as_str())
+    }
+
+    pub(crate) fn first(&self) -> Option<&str> {
+        self.0.first().map(|(name, _)| name.as_str())
+    }
+
+    /// The form, where nothing is wrong with it.
+    fn or<T>(self, read: Option<T>) -> Result<T, Self> {
+        match read {
+            Some(read) if self.0.is_empty() => Ok(read),
+            _ => Err(self),
+        }
+    }
+}
+
+/// What a use case said of the values of a form: the field that it names, else `other`. What is no
+/// matter of the form stays an error.
+pub(crate) fn refused(error: AppError, other: &str) -> Result<(StatusCode, Wrong), AppError> {
+    match &error {
+        AppError::Field { field, sentence } => {
+            Ok((fault::status(error.kind()), Wrong::one(field, sentence)))
+        }
+        AppError::BadInput(sentence) | AppError::Conflict(sentence) => {
+            Ok((fault::status(error.kind()), Wrong::one(other, sentence)))
+        }
+        _ => Err(error),
     }
 }
 
@@ -72,23 +125,34 @@ pub(crate) struct GoalForm {
 
 impl GoalForm {
     /// # Errors
-    /// One sentence about the first field that is wrong.
-    pub(crate) fn read(fields: &Fields) -> Result<Self, String> {
+    /// A sentence about each field that is wrong.
+    pub(crate) fn read(fields: &Fields) -> Result<Self, Wrong> {
+        let mut wrong = Wrong::default();
         let distance = fields.get("distance").and_then(RaceDistance::parse);
-        let day = fields.get("day").ok_or("Choose the day of your race.")?;
+        let distance = distance.ok_or_else(|| "Choose the distance of your race.".to_owned());
+        let distance = wrong.take("distance", distance);
+        let day = wrong.take("day", day(fields, "day", "Choose the day of your race."));
+        let time = wrong.take("time", fields.get("time").map(clock).transpose());
         let priority = match fields.get("priority") {
-            None | Some("1") => 1,
-            Some("2") => 2,
-            Some("3") => 3,
-            Some(_) => return Err("Choose A, B or C for the race.".to_owned()),
+            None | Some("1") => Ok(1),
+            Some("2") => Ok(2),
+            Some("3") => Ok(3),
+            Some(_) => Err("Choose A, B or C for the race.".to_owned()),
         };
-        Ok(Self {
-            distance: distance.ok_or("Choose the distance of your race.")?,
-            day: Day::parse(day).map_err(|e| e.to_string())?,
-            time: fields.get("time").map(clock).transpose()?,
+        let priority = wrong.take("priority", priority);
+        let read = distance.zip(day).zip(time).zip(priority);
+        wrong.or(read.map(|(((distance, day), time), priority)| Self {
+            distance,
+            day,
+            time,
             priority,
-        })
+        }))
     }
+}
+
+/// A day that has to be there.
+fn day(fields: &Fields, name: &str, missing: &str) -> Result<Day, String> {
+    Day::parse(fields.get(name).ok_or_else(|| missing.to_owned())?).map_err(|e| e.to_string())
 }
 
 /// Reads `h:mm:ss`, `h:mm` for an hour and more, or plain `mm:ss` under an hour.
@@ -111,18 +175,24 @@ pub(crate) fn clock(text: &str) -> Result<Seconds, String> {
 /// Preferences as the form says them.
 ///
 /// # Errors
-/// One sentence about the first field that is wrong.
-pub(crate) fn preferences(fields: &Fields) -> Result<Preferences, String> {
+/// A sentence about each field that is wrong.
+pub(crate) fn preferences(fields: &Fields) -> Result<Preferences, Wrong> {
+    let mut wrong = Wrong::default();
     let run_days =
         fields.all("run_day").filter_map(weekday).fold(WeekdaySet::NONE, |s, d| s.with(d));
-    if run_days.is_empty() {
-        return Err("Choose at least one day to run on.".to_owned());
-    }
+    let some = match run_days.is_empty() {
+        true => Err("Choose at least one day to run on.".to_owned()),
+        false => Ok(()),
+    };
+    wrong.take("run_day", some);
     let long_run_day = fields.get("long_run_day").and_then(weekday);
-    if let Some(day) = long_run_day.filter(|d| !run_days.contains(*d)) {
+    if let Some(day) = long_run_day.filter(|d| !run_days.is_empty() && !run_days.contains(*d)) {
         let day = day.name();
-        return Err(format!("{day} is your long-run day, so it must be one of your running days."));
+        let why = format!("{day} is your long-run day, so it must be one of your running days.");
+        wrong.take::<()>("long_run_day", Err(why));
     }
+    let max_runs = fields.get("max_runs").map(|t| within(t, 1, 7, "Most runs a week", "runs"));
+    let max_runs = wrong.take("max_runs", max_runs.transpose()).flatten();
     let units = match fields.get("units") {
         Some("miles") => Units::Miles,
         _ => Units::Km,
@@ -131,29 +201,28 @@ pub(crate) fn preferences(fields: &Fields) -> Result<Preferences, String> {
         Some("sunday") => WeekStart::Sunday,
         _ => WeekStart::Monday,
     };
+    let cap = fields.get("weekly_cap").map(|text| weekly_cap(text, units)).transpose();
+    let weekly_cap = wrong.take("weekly_cap", cap).flatten();
+    let year = fields.get("birth_year").map(|t| within(t, 1900, 2020, "Year of birth", ""));
+    let birth_year = wrong.take("birth_year", year.transpose()).flatten();
     let mut day_caps = [None; 7];
     for day in Weekday::ALL {
         let name = format!("cap_{}", day.number());
-        day_caps[usize::from(day.number())] = fields
-            .get(&name)
-            .map(|text| within(text, 15, DAY_CAP_MINUTES, day.name(), "minutes"))
-            .transpose()?;
+        let cap =
+            fields.get(&name).map(|text| within(text, 15, DAY_CAP_MINUTES, day.name(), "minutes"));
+        day_caps[usize::from(day.number())] = wrong.take(&name, cap.transpose()).flatten();
     }
-    let year = fields.get("birth_year");
-    Ok(Preferences {
+    wrong.or(Some(Preferences {
         run_days,
         long_run_day,
-        max_runs: fields
-            .get("max_runs")
-            .map(|text| within(text, 1, 7, "Most runs a week", "runs"))
-            .transpose()?,
+        max_runs,
         day_caps,
-        weekly_cap: fields.get("weekly_cap").map(|text| weekly_cap(text, units)).transpose()?,
+        weekly_cap,
         week_start,
         units,
-        birth_year: year.map(|t| within(t, 1900, 2020, "Year of birth", "")).transpose()?,
+        birth_year,
         cautious_start: fields.get("cautious_start").is_some(),
-    })
+    }))
 }
 
 /// A weekday by its number in the schema.
@@ -216,6 +285,65 @@ fn weekly_cap(text: &str, units: Units) -> Result<Metres, String> {
     })
 }
 
+/// A run that nothing recorded.
+///
+/// # Errors
+/// A sentence about each field that is wrong.
+pub(crate) fn by_hand(fields: &Fields, units: Units) -> Result<ByHand, Wrong> {
+    let mut wrong = Wrong::default();
+    let get = |name, missing: &str| fields.get(name).ok_or_else(|| missing.to_owned());
+    let day = wrong.take("day", day(fields, "day", "Choose the day of the run."));
+    let start = get("start", "Say when it began.").and_then(time_of_day);
+    let minute = wrong.take("start", start);
+    let distance = get("distance", "Say how far it was.").and_then(|t| run_distance(t, units));
+    let distance = wrong.take("distance", distance);
+    let time = wrong.take("time", get("time", "Say how long it took.").and_then(clock));
+    let mut number = |name, low: u16, high: u16, what| {
+        let read = fields.get(name).map(|t| within(t, low, high, what, "")).transpose();
+        wrong.take(name, read).flatten()
+    };
+    let heart_rate = number("heart_rate", 30, 240, "Average heart rate");
+    let effort = number("effort", 1, 10, "How hard it was");
+    let read = day.zip(minute).zip(distance).zip(time);
+    wrong.or(read.map(|(((day, minute), distance), time)| ByHand {
+        day,
+        minute,
+        distance,
+        time,
+        name: fields.get("name").map(str::to_owned),
+        trail: fields.get("trail").is_some(),
+        race: fields.get("race").is_some(),
+        ascent: None,
+        heart_rate,
+        effort: effort.and_then(|e| u8::try_from(e).ok()),
+    }))
+}
+
+/// Minutes after midnight.
+fn time_of_day(text: &str) -> Result<u16, String> {
+    let read = text
+        .split_once(':')
+        .and_then(|(h, m)| Some((h.parse::<u16>().ok()?, m.get(..2)?.parse::<u16>().ok()?)))
+        .filter(|(h, m)| *h < 24 && *m < 60);
+    let wrong = || format!("\"{text}\" is no time of the day; write it as 07:30");
+    read.map(|(h, m)| h * 60 + m).ok_or_else(wrong)
+}
+
+/// A distance that was run, with at most two decimals, in the unit on screen.
+fn run_distance(text: &str, units: Units) -> Result<Metres, String> {
+    let wrong = || format!("\"{text}\" is no distance; write it as 8.5");
+    let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+    if whole.len() > 4 || part.len() > 2 || !digits(whole) || !digits(part) {
+        return Err(wrong());
+    }
+    let hundredths: i64 = format!("0{whole}{part:0<2}").parse().map_err(|_| wrong())?;
+    Ok(match units {
+        Units::Km => Metres(hundredths * 10),
+        Units::Miles => Metres((hundredths * 1_609_344 + 50_000) / 100_000),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,12 +366,36 @@ mod tests {
     fn a_goal_names_what_is_missing() {
         let goal = GoalForm::read(&fields(&[("distance", "half"), ("day", "2027-04-25")]));
         assert_eq!(goal.map(|g| (g.distance, g.priority)), Ok((RaceDistance::Half, 1)));
-        let no_day = GoalForm::read(&fields(&[("distance", "half")]));
-        assert!(no_day.is_err_and(|m| m.contains("day of your race")));
-        let odd = GoalForm::read(&fields(&[("distance", "33k"), ("day", "2027-04-25")]));
-        assert!(odd.is_err_and(|m| m.contains("distance")));
-        let date = GoalForm::read(&fields(&[("distance", "5k"), ("day", "25.4.2027")]));
-        assert!(date.is_err_and(|m| m.contains("YYYY-MM-DD")));
+        let form = [("distance", "33k"), ("day", "25.4.2027"), ("time", "fast"), ("priority", "1")];
+        let wrong = GoalForm::read(&fields(&form)).unwrap_err();
+        assert_eq!(wrong.first(), Some("distance"), "all at once, in the order of the form");
+        for (field, says) in [("distance", "distance"), ("day", "YYYY-MM-DD"), ("time", "h:mm:ss")]
+        {
+            assert!(wrong.of(field).is_some_and(|m| m.contains(says)), "{wrong:?}");
+        }
+        assert_eq!(wrong.of("priority"), None);
+        let no_day = GoalForm::read(&fields(&[("distance", "half")])).unwrap_err();
+        assert_eq!(no_day, Wrong::one("day", "Choose the day of your race."));
+    }
+
+    #[test]
+    fn distances_that_were_run_are_read_in_the_unit_on_screen() {
+        assert_eq!(run_distance("8.5", Units::Km), Ok(Metres(8_500)));
+        assert_eq!(run_distance("8,25", Units::Km), Ok(Metres(8_250)));
+        assert_eq!(run_distance("6", Units::Miles), Ok(Metres(9_656)));
+        for bad in ["x", "-1", "1e3", "99999", "1.234", "1.2.3"] {
+            assert!(run_distance(bad, Units::Km).is_err_and(|w| w.contains("8.5")), "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_wrong_field_of_a_run_is_named() {
+        let form = [("day", "x"), ("start", "25:00"), ("distance", "far"), ("effort", "11")];
+        let wrong = by_hand(&fields(&form), Units::Km).unwrap_err();
+        for field in ["day", "start", "distance", "time", "effort"] {
+            assert!(wrong.of(field).is_some(), "{field}: {wrong:?}");
+        }
+        assert_eq!(wrong.of("heart_rate"), None);
     }
 
     #[test]
@@ -262,16 +414,17 @@ mod tests {
         assert_eq!((p.run_days.len(), p.long_run_day), (2, Some(Weekday::Sunday)));
         assert_eq!(p.weekly_cap, Some(Metres(50_694)));
         assert_eq!(p.day_caps[2], Some(60));
-        let bad: [(&[(&str, &str)], &str); 5] = [
-            (&[], "at least one day"),
-            (&[("run_day", "1"), ("long_run_day", "0")], "long-run day"),
-            (&[("run_day", "1"), ("max_runs", "9")], "1 to 7"),
-            (&[("run_day", "1"), ("cap_3", "-5")], "Wednesday"),
-            (&[("run_day", "1"), ("weekly_cap", "9999")], "300 km"),
+        type Typed<'a> = &'a [(&'a str, &'a str)];
+        let bad: [(Typed<'_>, &str, &str); 5] = [
+            (&[], "run_day", "at least one day"),
+            (&[("run_day", "1"), ("long_run_day", "0")], "long_run_day", "long-run day"),
+            (&[("run_day", "1"), ("max_runs", "9")], "max_runs", "1 to 7"),
+            (&[("run_day", "1"), ("cap_3", "-5")], "cap_3", "Wednesday"),
+            (&[("run_day", "1"), ("weekly_cap", "9999")], "weekly_cap", "300 km"),
         ];
-        for (pairs, says) in bad {
-            let message = preferences(&fields(pairs)).unwrap_err();
-            assert!(message.contains(says), "{message}");
+        for (pairs, field, says) in bad {
+            let wrong = preferences(&fields(pairs)).unwrap_err();
+            assert!(wrong.of(field).is_some_and(|m| m.contains(says)), "{wrong:?}");
         }
     }
 }

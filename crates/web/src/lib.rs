@@ -4,14 +4,17 @@
 //! goes through [`hermes_app::App`]. All pages work without script; one small module adds the
 //! progress of an upload and of an import.
 
+mod again;
 mod assets;
 mod auth;
 mod chart;
+mod draft;
 mod fault;
 mod form;
 mod guard;
 mod hooks;
 mod observe;
+mod offline;
 mod operations;
 mod pages;
 mod parts;
@@ -138,8 +141,11 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
     if !config.demo.is_empty() {
         pages = pages.route("/demo", get(pages::demo::page).post(pages::demo::enter));
     }
-    let guarded =
-        pages.merge(uploads).layer(guard::same_origin()).layer(middleware::from_fn(theme::scope));
+    let guarded = pages
+        .merge(uploads)
+        .layer(middleware::from_fn(again::watch))
+        .layer(guard::same_origin())
+        .layer(middleware::from_fn(theme::scope));
     guard::around(guarded, config)
         .with_state(web)
         .merge(operations::health(app.clone(), stopping))
@@ -150,20 +156,39 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
 fn account_routes() -> Router<Web> {
     Router::new()
         .route("/", get(pages::home))
+        .route("/notifications", get(pages::notifications::page))
+        .route("/keys", get(pages::keys::page))
         .route("/welcome", get(pages::welcome))
         .route("/sign-in/{token}", get(auth::offer))
         .route("/sign-in", post(auth::redeem))
+        .route("/sign-in/again", post(again::resume))
         .route("/sign-out", post(auth::sign_out))
         .route(assets::STYLE.path(), get(assets::style))
         .route(assets::SCRIPT.path(), get(assets::script))
         .route("/favicon.svg", get(assets::icon))
+        .merge(home_screen_routes())
+}
+
+fn home_screen_routes() -> Router<Web> {
+    Router::new()
+        .route("/worker.js", get(offline::worker))
+        .route("/manifest.webmanifest", get(offline::manifest))
+        .route("/icon-192.png", get(offline::icon_192))
+        .route("/icon-512.png", get(offline::icon_512))
+        .route("/icon-maskable-512.png", get(offline::icon_maskable))
+        .route("/apple-touch-icon.png", get(offline::icon_apple))
+        .route("/offline", get(offline::page))
+        .route("/offline/list", get(offline::list))
 }
 
 fn welcome_routes() -> Router<Web> {
-    use pages::welcome as w;
+    use pages::{imports, welcome as w};
     Router::new()
         .route("/welcome/import", get(w::import))
-        .route("/welcome/import/progress", get(w::progress))
+        .route("/imports", get(imports::list))
+        .route("/imports/{id}", get(imports::one))
+        .route("/imports/{id}/retry", post(imports::retry))
+        .route("/imports/{id}/undo", post(imports::undo))
         .route("/welcome/calibration", get(w::calibration))
         .route("/welcome/goal", get(w::goal).post(w::save_goal))
         .route("/welcome/preferences", get(w::preferences).post(w::save_preferences))

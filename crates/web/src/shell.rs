@@ -2,8 +2,9 @@
 
 use crate::assets;
 use crate::auth::Viewer;
-use crate::{text, theme};
-use maud::{DOCTYPE, Markup, html};
+use crate::text;
+use crate::theme::{self, Theme};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The places in the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(crate) enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Today,
         Self::Plan,
         Self::Roadmap,
@@ -63,6 +64,21 @@ impl Tab {
             Self::Settings => "/settings",
             Self::More => "/more",
         }
+    }
+
+    /// The letter that opens it after `g`.
+    pub(crate) const fn key(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Today => "t",
+            Self::Plan => "p",
+            Self::Roadmap => "r",
+            Self::Activities => "a",
+            Self::Trends => "e",
+            Self::Health => "h",
+            Self::History => "y",
+            Self::Settings => "s",
+            Self::More => return None,
+        })
     }
 
     /// The strokes of its icon, in a box of 24.
@@ -140,16 +156,28 @@ impl Step {
 
 /// A page in the ordinary navigation.
 pub(crate) fn page(tab: Tab, title: &str, viewer: &Viewer, body: &Markup) -> Markup {
+    page_that(tab, title, viewer, Refresh::Never, body)
+}
+
+/// The same; with `refresh`, a browser without script asks again in two seconds.
+pub(crate) fn page_that(
+    tab: Tab,
+    title: &str,
+    viewer: &Viewer,
+    refresh: Refresh,
+    body: &Markup,
+) -> Markup {
     let side = html! {
         p.side-foot.quiet {
             (text::long_day(viewer.today)) br;
-            (viewer.runner.time_zone)
+            (viewer.runner.time_zone) br;
+            a href="/keys" data-sheet { kbd { "?" } " Keyboard" }
         }
     };
     let nav = html! {
         nav.tabs aria-label="Main" {
             @for t in Tab::ALL {
-                a href=(t.path()) class=[t.class()]
+                a href=(t.path()) class=[t.class()] data-key=[t.key()]
                     aria-current=[t.is_current(tab).then_some("page")] {
                     (t.icon())
                     span { (t.name()) }
@@ -160,21 +188,47 @@ pub(crate) fn page(tab: Tab, title: &str, viewer: &Viewer, body: &Markup) -> Mar
     frame(
         title,
         "app",
-        None,
+        refresh.seconds(),
         &html! {
-            header.bar { (wordmark()) (nav) (side) }
+            header.bar { (wordmark()) (bell(viewer.news)) (nav) (side) }
             main #main tabindex="-1" { (body) }
         },
     )
 }
 
+/// The letter that opens the notifications after `g`.
+pub(crate) const BELL_KEY: &str = "n";
+
+/// A bell.
+pub(crate) fn bell_icon() -> Markup {
+    html! {
+        svg viewBox="0 0 24 24" aria-hidden="true" {
+            path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4" {}
+        }
+    }
+}
+
+/// The way to the notifications, with how many are new.
+fn bell(news: u32) -> Markup {
+    let words = match news {
+        0 => "Notifications".to_owned(),
+        n => format!("Notifications, {n} new"),
+    };
+    let shown = if news > 9 { "9+".to_owned() } else { news.to_string() };
+    html! {
+        a.bell href="/notifications" data-key=(BELL_KEY) aria-label=(words) title=(words) {
+            (bell_icon())
+            @if news > 0 { span.bell-count aria-hidden="true" { (shown) } }
+        }
+    }
+}
+
 /// A step of the onboarding. With `refresh`, a browser without script asks again in two seconds.
 pub(crate) fn step(step: Step, title: &str, refresh: Refresh, body: &Markup) -> Markup {
-    let seconds = (refresh == Refresh::Soon).then_some(2);
     frame(
         title,
         "welcome",
-        seconds,
+        refresh.seconds(),
         &html! {
             header.bar {
                 (wordmark())
@@ -204,6 +258,15 @@ pub(crate) enum Refresh {
     Soon,
 }
 
+impl Refresh {
+    const fn seconds(self) -> Option<u8> {
+        match self {
+            Self::Never => None,
+            Self::Soon => Some(2),
+        }
+    }
+}
+
 /// A page without navigation: signing in, errors.
 pub(crate) fn bare(title: &str, body: &Markup) -> Markup {
     frame(
@@ -217,6 +280,27 @@ pub(crate) fn bare(title: &str, body: &Markup) -> Markup {
     )
 }
 
+/// The ground of pages by day, as in assets/tokens.css.
+pub(crate) const GROUND_LIGHT: &str = "#f3f4f0";
+/// And by night.
+pub(crate) const GROUND_DARK: &str = "#0c0f13";
+
+/// The colour of the browser around the page.
+fn ground() -> Markup {
+    html! {
+        @match theme::current() {
+            Theme::Light => meta name="theme-color" content=(GROUND_LIGHT);,
+            Theme::Dark => meta name="theme-color" content=(GROUND_DARK);,
+            Theme::Auto => {
+                meta name="theme-color" content=(GROUND_LIGHT)
+                    media="(prefers-color-scheme: light)";
+                meta name="theme-color" content=(GROUND_DARK)
+                    media="(prefers-color-scheme: dark)";
+            }
+        }
+    }
+}
+
 fn frame(title: &str, class: &str, refresh: Option<u8>, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
@@ -227,7 +311,10 @@ fn frame(title: &str, class: &str, refresh: Option<u8>, body: &Markup) -> Markup
                 meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex";
                 title { (title) " · Hermes" }
+                (ground())
                 link rel="icon" href="/favicon.svg" type="image/svg+xml";
+                link rel="apple-touch-icon" href="/apple-touch-icon.png";
+                link rel="manifest" href="/manifest.webmanifest";
                 link rel="stylesheet" href=(assets::STYLE.path());
                 script type="module" src=(assets::SCRIPT.path()) {}
                 @if let Some(seconds) = refresh {
@@ -236,6 +323,8 @@ fn frame(title: &str, class: &str, refresh: Option<u8>, body: &Markup) -> Markup
             }
             body class=(class) {
                 a.skip href="#main" { "Skip to content" }
+                // The worker marks its copies here.
+                (PreEscaped("<!--offline-->"))
                 (body)
             }
         }

@@ -2,7 +2,9 @@
 
 use crate::Web;
 use crate::auth::Viewer;
+use crate::draft::Draft;
 use crate::fault::{self, Fault};
+use crate::form::Wrong;
 use crate::pages::welcome;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, State};
@@ -171,7 +173,8 @@ async fn refuse(
     status: StatusCode,
     sentence: &str,
 ) -> Result<Response, Fault> {
-    Ok((status, welcome::import_page(web, viewer, Some(sentence)).await?).into_response())
+    let draft = Draft::with(Wrong::one("archive", sentence));
+    Ok((status, welcome::import_page(web, viewer, &draft).await?).into_response())
 }
 
 async fn store(mut form: Multipart, web: &Web) -> Result<Vec<Received>, Refusal> {

@@ -12,6 +12,8 @@
 )]
 
 mod common;
+#[path = "browser/shell.rs"]
+mod shell;
 #[path = "common/trained.rs"]
 mod trained;
 #[path = "browser/training.rs"]
@@ -25,6 +27,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 /// Upper bound of waiting for something to appear.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -162,12 +165,23 @@ impl Page {
     }
 }
 
-async fn serve(house: &House) -> String {
+/// Serves until something is sent, or for ever when what it is sent with is dropped.
+async fn serve_until(house: &House) -> (String, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (app, config) = (house.app.clone(), house.config(address));
-    tokio::spawn(hermes_web::serve(app, config, listener, None, std::future::pending()));
-    format!("http://{address}")
+    let (end, ended) = oneshot::channel();
+    let ended = async move {
+        if ended.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::spawn(hermes_web::serve(app, config, listener, None, ended));
+    (format!("http://{address}"), end)
+}
+
+async fn serve(house: &House) -> String {
+    serve_until(house).await.0
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -43,40 +43,46 @@ pub struct ByHand {
     pub effort: Option<u8>,
 }
 
-fn wrong<T>(what: impl Into<String>) -> Result<T> {
-    Err(AppError::BadInput(what.into()))
+fn wrong<T>(field: &'static str, what: impl Into<String>) -> Result<T> {
+    Err(AppError::field(field, what))
 }
 
 impl ByHand {
     /// The activity, checked.
     fn activity(&self, runner: &Runner, now: Timestamp) -> Result<NewActivity> {
         if self.minute >= 24 * 60 {
-            return wrong("a run begins between 00:00 and 23:59");
+            return wrong("start", "a run begins between 00:00 and 23:59");
         }
         let clock = LocalTime::start_of(self.day).seconds() + i64::from(self.minute) * 60;
         let local = LocalTime::new(clock).filter(|l| l.day() == self.day);
         let start = crate::zones::moment(&runner.zone(), clock).zip(local);
         let Some((start, local)) = start.filter(|(start, _)| *start <= now) else {
-            return wrong(format!("{} is still to come; enter a run when it is done", self.day));
+            return wrong(
+                "day",
+                format!("{} is still to come; enter a run when it is done", self.day),
+            );
         };
         if self.distance.0 <= 0 || self.distance > DISTANCE_MAX {
-            return wrong("the distance of a run is more than 0 and at most 500 km");
+            return wrong("distance", "the distance of a run is more than 0 and at most 500 km");
         }
         if self.time.0 <= 0 || self.time > TIME_MAX {
-            return wrong("the time of a run is more than 0 and at most 96 hours");
+            return wrong("time", "the time of a run is more than 0 and at most 96 hours");
         }
         if self.heart_rate.is_some_and(|b| !HEART_RATES.contains(&b)) {
-            return wrong("an average heart rate lies between 30 and 240");
+            return wrong("heart_rate", "an average heart rate lies between 30 and 240");
         }
         if self.effort.is_some_and(|e| !(1..=10).contains(&e)) {
-            return wrong("how hard it was is a number from 1 (very easy) to 10 (all out)");
+            return wrong(
+                "effort",
+                "how hard it was is a number from 1 (very easy) to 10 (all out)",
+            );
         }
         if self.ascent.is_some_and(|m| !(0..=9_999).contains(&m.0)) {
-            return wrong("the ascent of a run is 0 to 9,999 m");
+            return wrong("form", "the ascent of a run is 0 to 9,999 m");
         }
         let name = self.name.as_deref().map(str::trim).filter(|n| !n.is_empty());
         let Some(name) = Text::new(name.unwrap_or("Run")) else {
-            return wrong("the title has more than 255 characters; shorten it");
+            return wrong("name", "the title has more than 255 characters; shorten it");
         };
         let seconds = i32::try_from(self.time.0).unwrap_or(i32::MAX);
         let content = [self.distance.0, self.time.0, local.seconds()].map(i64::to_be_bytes);
@@ -114,7 +120,7 @@ impl App {
     /// activity, and whether it was there before.
     ///
     /// # Errors
-    /// [`AppError::BadInput`] for what cannot have been run; when the database fails.
+    /// [`AppError::Field`] for what cannot have been run; when the database fails.
     pub async fn add_by_hand(&self, runner: &Runner, run: &ByHand) -> Result<(i64, bool)> {
         let now = self.clock.now();
         let activity = run.activity(runner, now)?;

@@ -5,13 +5,18 @@
 mod by_hand;
 mod find;
 mod item;
+mod ledger;
 mod read;
+mod retry;
 mod watch;
 
 pub(crate) use item::reading_of;
 
 pub use by_hand::ByHand;
 pub use find::FILES_MAX;
+pub use hermes_store::imports::{Outcome, Source as ImportSource};
+pub use ledger::{ImportPage, ImportSummary, ImportsPage, LedgerEntry};
+pub use retry::{KEPT_FILES_MAX, KEPT_FOR, Retry};
 pub use watch::WATCH_EVERY;
 
 use crate::App;
@@ -24,7 +29,7 @@ use hermes_engine::calendar::Day;
 use hermes_engine::record::Sport;
 use hermes_engine::units::Metres;
 use hermes_store::activities::ActivityFilter;
-use hermes_store::imports::{Batch, ImportItem, LedgerRow, Outcome, Source, Taken};
+use hermes_store::imports::{Batch, ImportItem, LedgerRow, Source, Taken};
 use hermes_store::value::Text;
 use read::Chunk;
 use std::collections::HashMap;
@@ -52,6 +57,32 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Those of a ledger.
+    fn of(rows: impl IntoIterator<Item = (Outcome, u64)>) -> Self {
+        let mut counts = Self::default();
+        rows.into_iter().for_each(|(outcome, n)| counts.add(outcome, n));
+        counts
+    }
+
+    /// How many had one outcome.
+    #[must_use]
+    pub const fn having(&self, outcome: Outcome) -> u64 {
+        match outcome {
+            Outcome::New => self.new,
+            Outcome::Updated => self.updated,
+            Outcome::Unchanged => self.unchanged,
+            Outcome::Duplicate => self.duplicate,
+            Outcome::Skipped => self.skipped,
+            Outcome::Failed => self.failed,
+        }
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        Outcome::ALL.into_iter().map(|o| self.having(o)).sum()
+    }
+
     fn add(&mut self, outcome: Outcome, count: u64) {
         let n = match outcome {
             Outcome::New => &mut self.new,
@@ -156,6 +187,8 @@ pub struct Upload {
 pub struct ImportView {
     /// The key.
     pub id: Uuid,
+    /// Where it is from.
+    pub source: ImportSource,
     /// What was imported.
     pub name: String,
     /// When it began.
@@ -168,16 +201,17 @@ pub struct ImportView {
 
 impl From<Batch> for ImportView {
     fn from(b: Batch) -> Self {
-        let Batch { id, name, started_at, finished_at, rolled_back_at, .. } = b;
+        let Batch { id, source, name, started_at, finished_at, rolled_back_at } = b;
         let name = name.map_or_else(String::new, |n| n.as_str().to_owned());
-        Self { id, name, started_at, finished_at, rolled_back_at }
+        Self { id, source, name, started_at, finished_at, rolled_back_at }
     }
 }
 
 impl App {
     /// Starts an import of archives, activities' files and folders in the background, one per
     /// runner at a time. They are looked at first, so that what is none fails here.
-    /// `delete_after` removes the files at the end.
+    /// `delete_after` removes the files at the end, but for those that could not be read: they are
+    /// kept for a while, to be tried again ([`App::retry_import`]).
     ///
     /// # Errors
     /// [`AppError::Archive`] and [`AppError::BadInput`] for what cannot be imported;
@@ -189,27 +223,29 @@ impl App {
         delete_after: bool,
     ) -> Result<()> {
         let name = name_of(&uploads);
-        let paths: Vec<PathBuf> = uploads.iter().map(|u| u.path.clone()).collect();
         let alone = uploads.len() == 1;
-        let pieces = match self.begin(runner, uploads, &name, alone).await {
+        let pieces = match self.begin(runner, uploads.clone(), &name, alone).await {
             Ok(pieces) => pieces,
             Err(error) => {
                 if delete_after {
-                    forget(paths).await;
+                    forget(uploads.into_iter().map(|u| u.path).collect()).await;
                 }
                 return Err(error);
             }
         };
+        self.go_on(runner, pieces, name, if delete_after { uploads } else { Vec::new() });
+        Ok(())
+    }
+
+    /// Takes what was looked at in the background; then the files `to_clear` go, or are kept.
+    fn go_on(&self, runner: &Runner, pieces: Pieces, name: String, to_clear: Vec<Upload>) {
         let (app, runner) = (self.clone(), runner.clone());
         let work = async move {
             // The outcome is in the log and in the runner's status already.
-            let _ = app.run_import(&runner, pieces, &name).await;
-            if delete_after {
-                forget(paths).await;
-            }
+            let done = app.run_import(&runner, pieces, &name).await;
+            app.clear(&runner, done.ok(), to_clear).await;
         };
         tokio::spawn(work.in_current_span());
-        Ok(())
     }
 
     /// Imports an archive, an activity's file or a folder of both and waits for it; `progress` is
@@ -280,10 +316,7 @@ impl App {
     }
 
     async fn ledger_of(&self, runner: &Runner, batch: Uuid, name: String) -> Result<Ledger> {
-        let mut counts = Counts::default();
-        for (outcome, n) in self.store.ledger_counts(runner.id, batch).await? {
-            counts.add(outcome, n);
-        }
+        let counts = Counts::of(self.store.ledger_counts(runner.id, batch).await?);
         let mut problems = Vec::new();
         for row in self.store.ledger_problems(runner.id, batch).await? {
             if let Some(reason) = row.reason {

@@ -2,7 +2,7 @@
 //! one run; runs entered by hand. After each the plans of the past verify.
 
 use crate::world::{World, day};
-use hermes_app::{ActivityQuery, AppError, ByHand, Kind, Ledger, Upload};
+use hermes_app::{ActivityQuery, AppError, ByHand, Kind, Ledger, Runner, Upload};
 use hermes_engine::units::{Metres, Seconds};
 use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write as _;
@@ -348,4 +348,65 @@ async fn uploads_come_together_and_are_removed() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     panic!("uploads are left behind");
+}
+
+/// Files that could not be read are kept beside the uploads, for a week, for nobody but their
+/// runner; trying again is an import of its own, and what fails again is kept again.
+#[tokio::test]
+async fn failed_uploads_are_kept_for_a_while_and_tried_again() {
+    let w = World::at("2026-03-10T09:00:00Z").await;
+    let dir = w.folder.path().join("uploads");
+    let upload = |name: &str, bytes: &[u8]| Upload {
+        path: put(&dir, &format!("upload-{name}"), bytes),
+        name: name.to_owned(),
+    };
+    let uploads = vec![
+        upload("a.gpx", gpx("2026-03-01T07:00:00Z", 50, 200.0, 150).as_bytes()),
+        upload("b.fit", b"rubbish"),
+        upload("c.gpx", b"<gpx>"),
+    ];
+    let ended = async || {
+        for _ in 0..600 {
+            let status = w.app.import_status(w.runner.id).unwrap();
+            let names = std::fs::read_dir(&dir).unwrap().map(|e| e.unwrap().file_name());
+            let names: Vec<String> = names.map(|n| n.to_string_lossy().into_owned()).collect();
+            let busy = names.iter().any(|n| n.starts_with("upload-"));
+            if status.state == hermes_app::ImportState::Done && !busy {
+                return names;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        panic!("the import does not end");
+    };
+    w.app.start_import(&w.runner, uploads, true).await.unwrap();
+    let kept = ended().await;
+    assert!(kept.len() == 2 && kept.iter().all(|n| n.starts_with("kept-")), "{kept:?}");
+    let batch = w.app.past_imports(&w.runner).await.unwrap()[0].id;
+    let page = async |id| {
+        let page = w.app.import_page(&w.runner, id, None, 1, &dir).await.unwrap();
+        page.map(|p| (p.summary.counts.failed, p.retry.kept, p.retry.gone))
+    };
+    assert_eq!(page(batch).await, Some((2, 2, Vec::new())));
+    let stranger = Runner { id: uuid::Uuid::from_u128(7), ..w.runner.clone() };
+    let refused = w.app.retry_import(&stranger, batch, &dir).await.unwrap_err();
+    assert_eq!(refused.kind(), Kind::NotFound);
+    let other = w.app.import_page(&stranger, batch, None, 1, &dir).await.unwrap();
+    assert_eq!(other, None);
+
+    let c = kept.iter().find(|n| n.ends_with(".gpx")).unwrap();
+    put(&dir, c, gpx("2026-03-03T07:00:00Z", 30, 200.0, 150));
+    assert_eq!(w.app.retry_import(&w.runner, batch, &dir).await.unwrap(), 2);
+    w.pass(SignedDuration::from_secs(1));
+    for _ in 0..600 {
+        if w.app.past_imports(&w.runner).await.unwrap().len() == 2 && ended().await.len() == 1 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let second = w.app.past_imports(&w.runner).await.unwrap()[0].clone();
+    assert_ne!(second.id, batch);
+    assert_eq!(page(second.id).await, Some((1, 1, Vec::new())));
+    assert_eq!(page(batch).await.unwrap().1, 0, "they belong to the new import");
+    let none = w.app.retry_import(&w.runner, batch, &dir).await.unwrap_err();
+    assert!(none.to_string().contains("upload them again"), "{none}");
 }

@@ -183,7 +183,9 @@ async fn a_new_first_goal_makes_the_old_one_a_race_on_the_way() {
     assert!(matches!(&twice, Err(e) if e.kind() == Kind::Conflict), "{twice:?}");
     let fast = Some(Seconds(1100));
     let too_fast = w.app.add_goal(&w.runner, today, RaceDistance::K10, day("2026-05-03"), fast, 2);
-    assert!(matches!(too_fast.await, Err(AppError::BadInput(m)) if m.contains("20:00")));
+    assert!(
+        matches!(too_fast.await, Err(AppError::Field { sentence: m, .. }) if m.contains("20:00"))
+    );
     w.app.remove_goal(&w.runner, today, goals[1].id).await.unwrap();
     assert_eq!(w.app.goals(&w.runner).await.unwrap().len(), 1);
 }
@@ -219,7 +221,9 @@ async fn the_day_is_the_runners_own() {
     let runner = w.app.owner().await.unwrap();
     assert_eq!(w.app.today(&runner), day("2026-03-02"));
     let wrong = w.app.set_time_zone(w.runner.id, "Mars/Olympus").await;
-    assert!(matches!(wrong, Err(AppError::BadInput(m)) if m.contains("Mars/Olympus")));
+    assert!(
+        matches!(wrong, Err(AppError::Field { sentence: m, .. }) if m.contains("Mars/Olympus"))
+    );
 }
 
 #[tokio::test]

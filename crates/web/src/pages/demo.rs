@@ -39,7 +39,7 @@ pub(crate) async fn enter(State(web): State<Web>, fields: Fields) -> Result<Resp
     let sample = number.and_then(|n| web.config.demo.get(n)).ok_or_else(nobody)?;
     let token = web.app.sign_in_link(sample.runner.id).await?;
     let session = web.app.sign_in(&token).await?.ok_or_else(nobody)?;
-    Ok(auth::entered(&web, &session))
+    Ok(auth::entered(&web, &session, &sample.runner))
 }
 
 fn nobody() -> Fault {

@@ -32,6 +32,21 @@ pub(crate) async fn page(viewer: Viewer) -> Markup {
                 strong { "Import" }
                 span.quiet { "Bring an archive or activity files" }
             }
+            a href="/notifications" {
+                (shell::bell_icon())
+                strong { "Notifications" }
+                span.quiet { "What happened since you last looked" }
+            }
+            a href="/imports" {
+                (Tab::History.icon())
+                strong { "Imports" }
+                span.quiet { "What came in, and what became of each row" }
+            }
+            a href="/keys" {
+                (Tab::More.icon())
+                strong { "Keyboard" }
+                span.quiet { "Keys that open pages" }
+            }
         }
     };
     shell::page(Tab::More, "More", &viewer, &body)

@@ -2,6 +2,7 @@
 //! come back to; where it stands is in the database, not in the browser.
 
 use crate::auth::Viewer;
+use crate::draft::Draft;
 use crate::fault::{self, Fault};
 use crate::form::Fields;
 use crate::pages::{settings, today};
@@ -20,16 +21,34 @@ const PROBLEMS: usize = 50;
 /// Runs of a basis, and runs that do not count, that are listed.
 const SOURCES: usize = 12;
 
-/// `GET /welcome/import`.
-pub(crate) async fn import(State(web): State<Web>, viewer: Viewer) -> Result<Markup, Fault> {
-    import_page(&web, &viewer, None).await
+/// Whether only the changing part is wanted.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Part {
+    part: Option<String>,
+}
+
+/// `GET /welcome/import`: the whole step, or with `?part=1` only its changing part.
+pub(crate) async fn import(
+    State(web): State<Web>,
+    viewer: Viewer,
+    Query(query): Query<Part>,
+) -> Result<Response, Fault> {
+    if query.part.is_none() {
+        return Ok(import_page(&web, &viewer, &Draft::default()).await?.into_response());
+    }
+    let status = web.app.import_status(viewer.runner.id);
+    let ledger = match is_running(status.as_ref()) {
+        true => None,
+        false => web.app.ledger(&viewer.runner).await?,
+    };
+    Ok(state(status.as_ref(), ledger.as_ref(), viewer.units()).into_response())
 }
 
 /// The first step, with what was wrong with the last try.
 pub(crate) async fn import_page(
     web: &Web,
     viewer: &Viewer,
-    problem: Option<&str>,
+    draft: &Draft,
 ) -> Result<Markup, Fault> {
     let status = web.app.import_status(viewer.runner.id);
     let running = is_running(status.as_ref());
@@ -44,12 +63,11 @@ pub(crate) async fn import_page(
                  account, or files of your watch: they are read on this machine and stay here."
             }
         }
-        (parts::problem(problem))
         (state(status.as_ref(), ledger.as_ref(), viewer.units()))
         @if !running {
             section.card aria-labelledby="upload-title" {
                 h2 #upload-title { @if again { "Import more" } @else { "Your archive or files" } }
-                (upload_form(web.config.max_upload_bytes))
+                (upload_form(web.config.max_upload_bytes, draft))
                 (where_from())
             }
         }
@@ -64,11 +82,11 @@ pub(crate) async fn import_page(
     Ok(shell::step(Step::Import, "Your runs", refresh, &body))
 }
 
-fn is_running(status: Option<&ImportStatus>) -> bool {
+pub(crate) fn is_running(status: Option<&ImportStatus>) -> bool {
     status.is_some_and(|s| s.state == ImportState::Running)
 }
 
-fn upload_form(most: u64) -> Markup {
+pub(crate) fn upload_form(most: u64, draft: &Draft) -> Markup {
     html! {
         form.upload method="post" action="/welcome/import" enctype="multipart/form-data"
             data-most=(most) {
@@ -79,8 +97,11 @@ fn upload_form(most: u64) -> Markup {
                      TCX files; drop them here"
                 }
                 input #archive type="file" name="archive" required multiple
-                    accept=".zip,.csv,.fit,.gpx,.tcx,.gz";
+                    accept=".zip,.csv,.fit,.gpx,.tcx,.gz" aria-invalid=[draft.invalid("archive")]
+                    aria-describedby=[draft.described("archive")]
+                    autofocus[draft.focus("archive")];
             }
+            (draft.error("archive"))
             button.button.wide type="submit" { "Import" }
             div.upload-progress hidden {
                 progress max="100" value="0" aria-label="Upload" {}
@@ -104,42 +125,33 @@ fn where_from() -> Markup {
     }
 }
 
-/// Whether only the changing part is wanted.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Part {
-    part: Option<String>,
-}
-
-/// `GET /welcome/import/progress`: the whole step, or with `?part=1` only its changing part.
-pub(crate) async fn progress(
-    State(web): State<Web>,
-    viewer: Viewer,
-    Query(query): Query<Part>,
-) -> Result<Response, Fault> {
-    if query.part.is_none() {
-        return Ok(import_page(&web, &viewer, None).await?.into_response());
-    }
-    let status = web.app.import_status(viewer.runner.id);
-    let ledger = match is_running(status.as_ref()) {
-        true => None,
-        false => web.app.ledger(&viewer.runner).await?,
-    };
-    Ok(state(status.as_ref(), ledger.as_ref(), viewer.units()).into_response())
-}
-
 /// The changing part: nothing, progress, or the ledger.
 fn state(status: Option<&ImportStatus>, ledger: Option<&Ledger>, units: Units) -> Markup {
-    let running = is_running(status);
-    html! {
-        div #import data-running[running] aria-live="polite" {
+    live(
+        status,
+        "/welcome/import",
+        &html! {
             @match (status, ledger) {
-                (Some(s), _) if running => (running_card(s)),
                 (Some(ImportStatus { state: ImportState::Failed(why), .. }), ledger) => {
                     p.problem role="alert" { (fault::sentence(why)) }
                     @if let Some(ledger) = ledger { (ledger_card(ledger, units)) }
                 }
                 (_, Some(ledger)) => (ledger_card(ledger, units)),
                 (_, None) => {}
+            }
+        },
+    )
+}
+
+/// An import while it runs, else what follows it. A script asks `page?part=1` for this part while
+/// it runs, and then opens the page anew.
+pub(crate) fn live(status: Option<&ImportStatus>, page: &str, ended: &Markup) -> Markup {
+    let running = status.filter(|_| is_running(status));
+    html! {
+        div #import data-follow=(page) data-running[running.is_some()] aria-live="polite" {
+            @match running {
+                Some(status) => (running_card(status)),
+                None => (ended),
             }
         }
     }
@@ -211,6 +223,7 @@ fn problems(ledger: &Ledger) -> Markup {
                 } }
             }
             @if more > 0 { p.quiet { "and " (more) " more" } }
+            p { a.more href={ "/imports/" (ledger.id) } { "All rows, and trying again" } }
         }
     }
 }
@@ -378,10 +391,10 @@ fn rejected(found: &Calibration, units: Units) -> Markup {
 
 /// `GET /welcome/goal`.
 pub(crate) async fn goal(State(web): State<Web>, viewer: Viewer) -> Result<Markup, Fault> {
-    goal_page(&web, &viewer, None).await
+    goal_page(&web, &viewer, &Draft::default()).await
 }
 
-async fn goal_page(web: &Web, viewer: &Viewer, wrong: Option<&str>) -> Result<Markup, Fault> {
+async fn goal_page(web: &Web, viewer: &Viewer, draft: &Draft) -> Result<Markup, Fault> {
     let goals = web.app.goals(&viewer.runner).await?;
     let body = html! {
         header.page-head {
@@ -393,9 +406,8 @@ async fn goal_page(web: &Web, viewer: &Viewer, wrong: Option<&str>) -> Result<Ma
             section.card { h2 { "Your goals" } (settings::goal_list(&goals)) }
         }
         section.card {
-            (parts::problem(wrong))
             form method="post" action="/welcome/goal" {
-                (settings::goal_fields(viewer))
+                (settings::goal_fields(viewer, draft))
                 button.button type="submit" { "Set this goal" }
             }
         }
@@ -414,21 +426,21 @@ pub(crate) async fn save_goal(
     viewer: Viewer,
     fields: Fields,
 ) -> Result<Response, Fault> {
-    match settings::save_goal(&web, &viewer, &fields).await {
+    match settings::save_goal(&web, &viewer, &fields).await? {
         Ok(()) => Ok(Redirect::to(Step::Preferences.path()).into_response()),
-        Err(error) => {
-            let page = goal_page(&web, &viewer, Some(&error.to_string())).await?;
-            Ok((fault::status(error.kind()), page).into_response())
+        Err((code, wrong)) => {
+            let page = goal_page(&web, &viewer, &Draft::back(fields, wrong)).await?;
+            Ok((code, page).into_response())
         }
     }
 }
 
 /// `GET /welcome/preferences`.
 pub(crate) async fn preferences(viewer: Viewer) -> Markup {
-    preferences_page(&viewer, None)
+    preferences_page(&viewer, &Draft::default())
 }
 
-fn preferences_page(viewer: &Viewer, wrong: Option<&str>) -> Markup {
+fn preferences_page(viewer: &Viewer, draft: &Draft) -> Markup {
     let body = html! {
         header.page-head {
             p.eyebrow { "Step 4 of 5" }
@@ -438,9 +450,8 @@ fn preferences_page(viewer: &Viewer, wrong: Option<&str>) -> Markup {
             }
         }
         section.card {
-            (parts::problem(wrong))
             form method="post" action="/welcome/preferences" {
-                (settings::preference_fields(viewer))
+                (settings::preference_fields(viewer, draft))
                 button.button type="submit" { "Save and go on" }
             }
         }
@@ -454,11 +465,11 @@ pub(crate) async fn save_preferences(
     viewer: Viewer,
     fields: Fields,
 ) -> Result<Response, Fault> {
-    match settings::store_preferences(&web, &viewer, &fields).await {
+    match settings::store_preferences(&web, &viewer, &fields).await? {
         Ok(()) => Ok(Redirect::to(Step::Plan.path()).into_response()),
-        Err(error) => {
-            let page = preferences_page(&viewer, Some(&error.to_string()));
-            Ok((fault::status(error.kind()), page).into_response())
+        Err((code, wrong)) => {
+            let page = preferences_page(&viewer, &Draft::back(fields, wrong));
+            Ok((code, page).into_response())
         }
     }
 }

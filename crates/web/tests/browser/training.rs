@@ -53,11 +53,11 @@ impl WebDriverCompatibleCommand for Cdp {
 }
 
 impl Page {
-    async fn cdp(&self, command: &'static str, params: Value) -> Value {
+    pub(crate) async fn cdp(&self, command: &'static str, params: Value) -> Value {
         self.client.issue_cmd(Cdp(command, params)).await.unwrap()
     }
 
-    async fn screen(&self, (width, height): (u32, u32), scheme: &str) {
+    pub(crate) async fn screen(&self, (width, height): (u32, u32), scheme: &str) {
         let mobile = width < 600;
         let size = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile,
@@ -69,19 +69,19 @@ impl Page {
         self.cdp("Emulation.setEmulatedMedia", dark).await;
     }
 
-    async fn run(&self, script: &str) -> Value {
+    pub(crate) async fn run(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()
     }
 
     /// Clicks what may be below the bar at the bottom of a phone.
-    async fn tap(&self, css: &str) {
+    pub(crate) async fn tap(&self, css: &str) {
         let found = format!("document.querySelector(\"{css}\")");
         self.until(css, &found).await;
         self.run(&format!("{found}.click()")).await;
     }
 
     /// Presses keys where the focus is.
-    async fn press(&self, keys: &str) {
+    pub(crate) async fn press(&self, keys: &str) {
         self.client.active_element().await.unwrap().send_keys(keys).await.unwrap();
     }
 
@@ -102,8 +102,7 @@ impl Page {
     }
 }
 
-async fn signed_in(driver: &Driver, house: &House) -> Page {
-    let base = serve(house).await;
+pub(crate) async fn signed_in(driver: &Driver, house: &House, base: String) -> Page {
     let page = Page { client: driver.browser().await, base };
     page.open(&format!("/sign-in/{}", house.token().await)).await;
     page.click("#sign-in").await;
@@ -118,7 +117,7 @@ async fn a_session_is_moved_by_keyboard_by_touch_and_without_script() {
     let Some(driver) = Driver::start() else { return };
     let house = House::new().await;
     in_training(&house, 3).await;
-    let page = signed_in(&driver, &house).await;
+    let page = signed_in(&driver, &house, serve(&house).await).await;
     by_keyboard(&page).await;
     by_touch(&page).await;
     by_mouse(&page).await;
@@ -208,7 +207,7 @@ async fn charts_are_read_and_a_what_if_is_answered_at_once() {
     let Some(driver) = Driver::start() else { return };
     let house = House::new().await;
     in_training(&house, 3).await;
-    let page = signed_in(&driver, &house).await;
+    let page = signed_in(&driver, &house, serve(&house).await).await;
     page.screen(PHONE, "dark").await;
     page.open("/trends").await;
     let line = "document.querySelector('.chart-read').textContent";
@@ -250,7 +249,7 @@ async fn every_page_is_for_everyone_on_every_screen() {
     let shots = variable("HERMES_SHOTS").map(PathBuf::from);
     let house = House::new().await;
     in_training(&house, 26).await;
-    let page = signed_in(&driver, &house).await;
+    let page = signed_in(&driver, &house, serve(&house).await).await;
     let mut found = Vec::new();
     let mut screens = vec![(PHONE, "phone", "light"), (DESKTOP, "desktop", "dark")];
     if shots.is_some() {
@@ -276,7 +275,7 @@ async fn every_page_is_for_everyone_on_every_screen() {
 }
 
 /// What axe-core calls serious or critical.
-async fn findings(page: &Page, axe: &str) -> Vec<String> {
+pub(crate) async fn findings(page: &Page, axe: &str) -> Vec<String> {
     page.run(axe).await;
     let ask = "const done = arguments[0]; axe.run(document, { resultTypes: ['violations'] }) \
         .then((r) => done(r.violations \
@@ -288,7 +287,7 @@ async fn findings(page: &Page, axe: &str) -> Vec<String> {
     said.iter().map(|v| v.as_str().unwrap().to_owned()).collect()
 }
 
-async fn shoot(page: &Page, (width, _): (u32, u32), file: &PathBuf) {
+pub(crate) async fn shoot(page: &Page, (width, _): (u32, u32), file: &PathBuf) {
     const TALLEST: i64 = 4000;
     let height = page.run("return document.documentElement.scrollHeight").await;
     let clip = json!({
@@ -302,7 +301,7 @@ async fn shoot(page: &Page, (width, _): (u32, u32), file: &PathBuf) {
 }
 
 /// Bytes of base64.
-fn base64(text: &str) -> Vec<u8> {
+pub(crate) fn base64(text: &str) -> Vec<u8> {
     let value = |b: u8| match b {
         b'A'..=b'Z' => Some(b - b'A'),
         b'a'..=b'z' => Some(b - b'a' + 26),

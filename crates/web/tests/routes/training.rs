@@ -369,7 +369,8 @@ async fn nobody_sees_or_changes_training_without_a_session() {
         "/health/clear",
         "/settings/appearance",
     ] {
-        assert_eq!(browser.post(path, "day=2026-11-21").await.location(), "/welcome", "{path}");
+        let answer = browser.post(path, "day=2026-11-21").await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
     }
 }
 
