@@ -225,7 +225,7 @@ proptest! {
         let facts = facts(30, &[absurd, other]);
         let o = outlined(&facts);
         for r in &o.roadmaps {
-            let _ = r.verdict.text(r.goal.distance);
+            let _ = r.verdict.text(r.goal.distance, Units::Km);
         }
         let _ = step(&facts, TODAY);
     }

@@ -1,6 +1,6 @@
 //! Words and numbers as they stand on a page. Nothing here decides; it only writes.
 
-use hermes_app::{ActivityView, Done};
+use hermes_app::{ActivityView, Done, Moment};
 use hermes_engine::calendar::{Day, Weekday};
 use hermes_engine::record::Ask;
 use hermes_engine::session::{Amount, Kind, Role, Session};
@@ -61,6 +61,20 @@ pub(crate) fn in_days(days: i64) -> String {
 /// `1 run`, `5 runs`.
 pub(crate) fn count(n: i64, thing: &str) -> String {
     if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
+/// A change in thousandths as per cent: `+12 %`, `−4 %`, `±0 %`.
+pub(crate) fn percent(permille: i64) -> String {
+    match (permille.abs() + 5) / 10 {
+        0 => "±0 %".to_owned(),
+        n if permille > 0 => format!("+{n} %"),
+        n => format!("−{n} %"),
+    }
+}
+
+/// The day and time of a moment: `Sun 22 Nov, 09:30`.
+pub(crate) fn moment((day, time): &Moment) -> String {
+    format!("{}, {time}", short_day(*day))
 }
 
 /// `48 min`, `1 h 05`.
@@ -199,6 +213,15 @@ pub(crate) fn ascent(units: Units, up: Metres) -> String {
     }
 }
 
+/// A speed in thousandths of metres per second: `12.0 km/h`.
+pub(crate) fn speed(units: Units, mm_per_s: i64) -> String {
+    let (tenths, unit) = match units {
+        Units::Km => (mm_per_s * 36 / 1_000, "km/h"),
+        Units::Miles => (mm_per_s * 36_000 / 1_609_344, "mph"),
+    };
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
+}
+
 /// A text as it may stand in the query of an address.
 pub(crate) fn query_value(text: &str) -> String {
     let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
@@ -230,9 +253,15 @@ mod tests {
         assert_eq!(amount(Units::Km, Amount::Distance(Metres(1600))), "1.6 km");
         assert_eq!(amount(Units::Km, Amount::Time(Seconds(90))), "1:30 min");
         assert_eq!(amount(Units::Km, Amount::Time(Seconds(1200))), "20 min");
+        let changes = [(123, "+12 %"), (-45, "−5 %"), (-4, "±0 %"), (0, "±0 %")];
+        for (permille, said) in changes {
+            assert_eq!(percent(permille), said);
+        }
         assert_eq!(duration(Seconds(3900)), "1 h 05");
         assert_eq!(duration(Seconds(2880)), "48 min");
         assert_eq!(ascent(Units::Miles, Metres(100)), "328 ft");
+        assert_eq!(speed(Units::Km, 3_334), "12.0 km/h");
+        assert_eq!(speed(Units::Miles, 3_334), "7.4 mph");
     }
 
     #[test]

@@ -12,6 +12,10 @@
 )]
 
 mod common;
+#[path = "browser/answers.rs"]
+mod answers;
+#[path = "browser/everyone.rs"]
+mod everyone;
 #[path = "common/trained.rs"]
 mod trained;
 #[path = "browser/training.rs"]

@@ -1,12 +1,12 @@
 //! The versions of a week, for looking at two of them side by side.
 
+use super::clock::{Moment, local};
 use crate::App;
 use crate::accounts::Runner;
 use crate::error::Result;
 use crate::facts::Body;
 use hermes_engine::calendar::Day;
 use hermes_engine::session::{Session, WeekPlan};
-use jiff::Timestamp;
 
 /// One version of a week, as it was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct VersionView {
     /// 1-based.
     pub revision: i32,
     /// The runner's local day and time, `HH:MM`, on which it was saved.
-    pub saved: (Day, String),
+    pub saved: Moment,
     /// Why there is a new version, where it was said.
     pub reason: Option<String>,
     /// It was a draft.
@@ -46,12 +46,4 @@ impl App {
         };
         revisions.into_iter().map(view).collect()
     }
-}
-
-/// Day and time of the runner's wall clock.
-fn local(runner: &Runner, at: Timestamp) -> (Day, String) {
-    let seconds = runner.local_seconds(at);
-    let of_day = seconds.rem_euclid(86_400);
-    let time = format!("{:02}:{:02}", of_day / 3600, of_day / 60 % 60);
-    (Day::from_epoch(seconds.div_euclid(86_400)), time)
 }
