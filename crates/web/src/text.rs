@@ -3,7 +3,7 @@
 use hermes_app::{ActivityView, Done, Moment};
 use hermes_engine::calendar::{Day, Weekday};
 use hermes_engine::record::Ask;
-use hermes_engine::session::{Amount, Kind, Role, Session};
+use hermes_engine::session::{Amount, Kind, Role, Session, with_article};
 use hermes_engine::units::{Metres, Seconds, Units};
 
 /// `Sunday 22 November 2026`.
@@ -172,6 +172,20 @@ pub(crate) fn dated(text: &str) -> String {
     out
 }
 
+/// Strava's name of a sport as people write it: `WeightTraining` is `Weight training`.
+pub(crate) fn sport(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    for (n, c) in name.chars().enumerate() {
+        if n > 0 && c.is_uppercase() && !out.ends_with([' ', '-']) {
+            out.push(' ');
+            out.extend(c.to_lowercase());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// What an edit asks for, as a heading.
 pub(crate) fn ask(ask: Ask, units: Units) -> String {
     let name = |day: Day| short_day(day);
@@ -180,9 +194,10 @@ pub(crate) fn ask(ask: Ask, units: Units) -> String {
         Ask::Swap { a, b } => format!("Swap {} and {}", name(a), name(b)),
         Ask::Skip { day } => format!("Not on {}", name(day)),
         Ask::Resize { day, to } => format!("Make {} {}", name(day), units.distance(to)),
-        Ask::Retype { day, to } => format!("Make {} a {}", name(day), to.name()),
+        Ask::Retype { day, to } => format!("Make {} {}", name(day), with_article(to)),
         Ask::Add { day, kind, distance } => {
-            format!("Add a {} of {} on {}", kind.name(), units.distance(distance), name(day))
+            let run = with_article(kind);
+            format!("Add {run} of {} on {}", units.distance(distance), name(day))
         }
         Ask::Pin { day } => format!("Keep {} as it is", name(day)),
         Ask::Unavailable { day } => format!("No running on {}", name(day)),
@@ -259,6 +274,9 @@ mod tests {
         }
         assert_eq!(duration(Seconds(3900)), "1 h 05");
         assert_eq!(duration(Seconds(2880)), "48 min");
+        for (name, said) in [("WeightTraining", "Weight training"), ("Run", "Run"), ("", "")] {
+            assert_eq!(sport(name), said);
+        }
         assert_eq!(ascent(Units::Miles, Metres(100)), "328 ft");
         assert_eq!(speed(Units::Km, 3_334), "12.0 km/h");
         assert_eq!(speed(Units::Miles, 3_334), "7.4 mph");

@@ -11,9 +11,9 @@
     reason = "a test ends where something is not as it should be"
 )]
 
-mod common;
 #[path = "browser/answers.rs"]
 mod answers;
+mod common;
 #[path = "browser/everyone.rs"]
 mod everyone;
 #[path = "common/trained.rs"]

@@ -75,7 +75,8 @@ pub(crate) fn course(c: &Course<'_>) -> Markup {
     let marks = || c.at.iter().zip(c.values).step_by(every);
     let width = (RIGHT - LEFT) / (marks().count() as i64).max(1);
     let said = |at: i64, value: Option<i64>| {
-        format!("{}: {}", c.units.distance(Metres(at)), value.map_or("–".to_owned(), c.word))
+        let value = value.map_or("–".to_owned(), |v| format!("{} {}", (c.word)(v), c.unit));
+        format!("{}: {value}", c.units.distance(Metres(at)))
     };
     let left = |at: i64| (x(at) - width / 2).min(RIGHT - width);
     let hits = Hits {
@@ -88,7 +89,7 @@ pub(crate) fn course(c: &Course<'_>) -> Markup {
     figure(c.id, &svg, &hits, &legend, c.tables, || {
         html! {
             table.plain {
-                thead { tr { th scope="col" { "At" } th.num scope="col" { (c.title) } } }
+                thead { tr { th scope="col" { "At" } th.num scope="col" { (c.title) ", " (c.unit) } } }
                 tbody { @for (at, value) in marks() { tr {
                     th scope="row" { (c.units.distance(Metres(*at))) }
                     td.num { (value.map_or("–".to_owned(), c.word)) }
@@ -104,7 +105,8 @@ fn summary(c: &Course<'_>) -> String {
     let (Some(low), Some(high)) = (known().min(), known().max()) else { return String::new() };
     let count = (known().count() as i64).max(1);
     let mean = (known().sum::<i64>() + count / 2).div_euclid(count);
-    format!("{} to {}, {} on average", (c.word)(low), (c.word)(high), (c.word)(mean))
+    let [low, high, mean] = [low, high, mean].map(c.word);
+    format!("{low} to {high}, {mean} {} on average", c.unit)
 }
 
 /// The line, broken where nothing is known.

@@ -215,7 +215,8 @@ pub(crate) fn split(
         let words = parts.iter().zip(&week.parts).filter(|(_, d)| d.0 > 0);
         let words: Vec<String> =
             words.map(|((_, name), d)| format!("{} {name}", units.distance(*d))).collect();
-        format!("Week of {}: {}", text::short_day(week.start), words.join(", "))
+        let words = if words.is_empty() { "nothing yet".to_owned() } else { words.join(", ") };
+        format!("Week of {}: {words}", text::short_day(week.start))
     };
     let svg = html! {
         svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-labelledby=(title_id) {

@@ -88,7 +88,7 @@ fn head(d: &ActivityDetail, name: &str) -> Markup {
             }
             h1 { (name) }
             p.chips {
-                (parts::tag("", "", &a.activity_type))
+                (parts::tag("", "", &text::sport(&a.activity_type)))
                 @if a.race { (parts::tag("accent", "⚑", "Race")) }
                 @if d.confirmed { (parts::tag("good", "✓", "Confirmed by you")) }
                 @if d.excluded { (parts::tag("warn", "×", "Left out by you")) }
@@ -170,7 +170,9 @@ fn curves(d: &ActivityDetail, units: Units, tables: Tables<'_>) -> Markup {
     let shown = |s: i64| if units == Units::Miles { Pace(s).per_mile().0 } else { s };
     let pace: Vec<Option<i64>> = c.pace.iter().map(|p| p.map(shown)).collect();
     let clock = |s: i64| hermes_engine::units::Seconds(s).clock_text();
-    let height = |m: i64| text::ascent(units, Metres(m));
+    let bare = |n: i64| n.to_string();
+    let feet = |m: i64| text::ascent(units, Metres(m)).split(' ').next().unwrap_or("").to_owned();
+    let high = if units == Units::Miles { "ft" } else { "m" };
     let drawn = |id, title, unit, steps, class, flipped, values, word| {
         let Curve { at, .. } = c;
         chart::course(&Course {
@@ -193,10 +195,10 @@ fn curves(d: &ActivityDetail, units: Units, tables: Tables<'_>) -> Markup {
             @if paced {
                 (drawn("pace", "Pace", per, &[5, 10, 15, 30, 60, 120], "l1", true, &pace, &clock))
             }
-            (drawn("heart", "Heart rate", "beats a minute", &[5, 10, 20, 50], "l2", false,
-                &c.heart_rate, &|b| format!("{b} bpm")))
-            (drawn("altitude", "Altitude", "above the sea", &[1, 2, 5, 10, 20, 50, 100, 200, 500],
-                "l3", false, &c.altitude, &height))
+            (drawn("heart", "Heart rate", "bpm", &[5, 10, 20, 50], "l2", false,
+                &c.heart_rate, &bare))
+            (drawn("altitude", "Altitude", high, &[1, 2, 5, 10, 20, 50, 100, 200, 500],
+                "l3", false, &c.altitude, &feet))
         }
     }
 }
@@ -231,7 +233,7 @@ fn split_table(title: &str, splits: &[SplitView], units: Units) -> Markup {
                         td.bar-cell {
                             strong { (pace(s.pace)) }
                             @if let Some(p) = s.pace {
-                                svg.bar viewBox="0 0 100 6" preserveAspectRatio="none"
+                                svg.pace-bar viewBox="0 0 100 6" preserveAspectRatio="none"
                                     aria-hidden="true" {
                                     rect width=(bar(p)) height="6" {}
                                 }

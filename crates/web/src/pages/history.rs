@@ -68,7 +68,7 @@ pub(crate) async fn page(
 
 fn filters(days: i64, only: &str) -> Markup {
     html! {
-        form.filters method="get" action="/history" {
+        form.filters.few method="get" action="/history" {
             label { span { "In the last" }
                 select name="days" { @for (n, name) in SPANS {
                     option value=(n) selected[n == days] { (name) }

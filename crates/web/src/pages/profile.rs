@@ -37,7 +37,7 @@ fn standing(p: &KeptProfile, units: Units) -> Markup {
     html! {
         section.card aria-labelledby="paces-head" {
             h2 #paces-head { "Paces and volume" }
-            dl.figures.wide {
+            dl.figures.three {
                 (parts::figure("Easy pace", &units.pace(p.base), ""))
                 (parts::figure("Threshold pace", &units.pace(p.threshold), ""))
                 @if let Some(vdot) = vdot { (parts::figure("VDOT", &vdot, "")) }

@@ -71,7 +71,7 @@ pub(crate) async fn page(
             }
             aside.side-column {
                 (phases(&stored, &viewer))
-                (milestones(&stored, plain))
+                (milestones(&stored, plain, today))
                 (others(&roads, viewer.units()))
                 (changed(&changes))
             }
@@ -226,7 +226,7 @@ fn phase_class(phase: &RoadPhase) -> String {
     phase.name.split(' ').next().unwrap_or_default().to_lowercase()
 }
 
-fn milestones(stored: &[RoadPhase], plain: Option<&Forecast>) -> Markup {
+fn milestones(stored: &[RoadPhase], plain: Option<&Forecast>, today: Day) -> Markup {
     let likely = |stone: &RoadStone| {
         let mut all = plain.into_iter().flat_map(|f| &f.milestones);
         let same = all.find(|r| r.milestone.name == stone.name && r.milestone.day == stone.day);
@@ -239,13 +239,13 @@ fn milestones(stored: &[RoadPhase], plain: Option<&Forecast>) -> Markup {
             section.card aria-labelledby="stones-title" {
                 h2 #stones-title { "Milestones" }
                 @if stones.is_empty() { p.quiet { "None on this road." } }
-                ol.stones { @for m in stones { (stone(m, likely(m))) } }
+                ol.stones { @for m in stones { (stone(m, likely(m), today)) } }
             }
         }
     }
 }
 
-fn stone(m: &RoadStone, likely: Option<Day>) -> Markup {
+fn stone(m: &RoadStone, likely: Option<Day>, today: Day) -> Markup {
     html! {
         li.reached[m.reached] {
             span.sign aria-hidden="true" { @if m.reached { "✓" } @else { "◇" } }
@@ -257,6 +257,7 @@ fn stone(m: &RoadStone, likely: Option<Day>) -> Markup {
                         (true, Some(day), _) => { "reached " (text::date(day)) },
                         (true, None, _) => { "reached" },
                         (false, _, Some(day)) => { "likely by " (text::short_day(day)) },
+                        (false, ..) if m.day < today => { "not reached by then" },
                         (false, ..) => { "ahead" },
                     }
                 }

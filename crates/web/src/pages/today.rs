@@ -245,7 +245,7 @@ fn standing(view: &TodayView) -> Markup {
                     span.go { (streak) } " " (if streak == 1 { "day" } else { "days" })
                     p {
                         "kept in a row; most " (longest)
-                        @if let Some(share) = view.consistency { "; consistency " (share) " %" }
+                        @if let Some(share) = view.consistency { "; consistency " (share) "\u{a0}%" }
                     }
                 }
                 div.meter {

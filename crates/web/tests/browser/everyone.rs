@@ -38,7 +38,7 @@ async fn pages(page: &Page) -> Vec<(&'static str, String)> {
         ("workout-done", format!("/workout/{}", today - 1)),
         ("workout", format!("/workout/{ahead}")),
         ("preview-refused", format!("/plan/edit?do=resize&day={ahead}&km=60")),
-        ("preview-allowed", format!("/plan/edit?do=resize&day={ahead}&km=3")),
+        ("preview-allowed", format!("/plan/edit?do=skip&day={ahead}")),
         ("versions", format!("/plan/versions?week={today}")),
         ("roadmap", "/roadmap".to_owned()),
         ("activities", "/activities".to_owned()),

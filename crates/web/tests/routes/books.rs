@@ -287,7 +287,9 @@ async fn the_momentum_meter_is_the_stored_one() {
         Killa { overreach_count: 3, breakthrough_count: 11, total_points: 77, last_updated: today };
     books.store.save_meters(user, &momentum, &killa, &[], later()).await.unwrap();
     let page = books.page("/today").await;
-    for text in [">41<", "most 97", "consistency 37 %", "77", "11 breakthroughs", "3 overreaches"] {
+    for text in
+        [">41<", "most 97", "consistency 37\u{a0}%", "77", "11 breakthroughs", "3 overreaches"]
+    {
         assert!(page.contains(text), "{text}: {page}");
     }
 }

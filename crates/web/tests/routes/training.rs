@@ -262,6 +262,10 @@ async fn a_what_if_is_answered_and_its_wrong_fields_are_named() {
     let (_house, browser, _) = trained().await;
     let less = browser.get("/roadmap?adherence=40&miss=2026-12-07").await;
     assert!(less.body.contains("What it would do"), "{}", less.body);
+    let race = browser.get("/roadmap?race=10k&race_day=2027-02-07").await;
+    assert!(race.body.contains("You would race a 10K"), "{}", race.body);
+    let sent = browser.get("/roadmap?send_it=1").await;
+    assert!(sent.body.contains("What it would do") && sent.body.contains("checked"));
     for (query, field) in [
         ("adherence=lots", "adherence"),
         ("adherence=999", "adherence"),
@@ -270,6 +274,11 @@ async fn a_what_if_is_answered_and_its_wrong_fields_are_named() {
         ("ill_days=0", "ill_days"),
         ("ill_days=5&ill_from=2020-01-01", "ill_from"),
         ("ill_days=5&ill_from=soon", "ill_from"),
+        ("race=moon", "race"),
+        ("race=10k", "race_day"),
+        ("race=10k&race_day=soon", "race_day"),
+        ("race=10k&race_day=2026-11-19", "race_day"),
+        ("race=10k&race_day=2039-01-01", "race_day"),
     ] {
         let shown = browser.get(&format!("/roadmap?{query}")).await;
         assert_eq!(shown.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
