@@ -144,21 +144,19 @@ fn kept(books: &Books) -> Markup {
     html! {
         section.card aria-labelledby="kept-head" {
             h2 #kept-head { "What is kept about you" }
-            div.scroll tabindex="0" role="region" aria-labelledby="kept-head" {
-                table.plain {
-                    thead { tr {
-                        th scope="col" { "What" }
-                        th.num scope="col" { "How many" }
-                        th.num scope="col" { "Since" }
-                        th.num scope="col" { "Last changed" }
-                    } }
-                    tbody { @for rows in books.rows.iter().filter(|r| r.count > 0) { tr {
-                        th scope="row" { (name(rows)) }
-                        td.num { (rows.count) }
-                        td.num { (at(&rows.since)) }
-                        td.num { (at(&rows.changed)) }
-                    } } }
-                }
+            table.plain {
+                thead { tr {
+                    th scope="col" { "What" }
+                    th.num scope="col" { "How many" }
+                    th.num.wide scope="col" { "Since" }
+                    th.num scope="col" { "Last changed" }
+                } }
+                tbody { @for rows in books.rows.iter().filter(|r| r.count > 0) { tr {
+                    th scope="row" { (name(rows)) }
+                    td.num { (rows.count) }
+                    td.num.wide { (at(&rows.since)) }
+                    td.num { (at(&rows.changed)) }
+                } } }
             }
         }
     }
