@@ -8,9 +8,11 @@ use crate::views::ActivityView;
 use hermes_engine::calendar::Day;
 use hermes_engine::units::{Metres, Pace, Seconds};
 use hermes_formats::activity::Streams;
+use hermes_store::activities::Measured;
 use hermes_store::imports::Source;
 use hermes_store::readings::{Split, SplitKind};
 use hermes_store::sources::ActivitySource;
+use hermes_store::value::Decimal;
 use uuid::Uuid;
 
 /// Points of a curve at most: more than a screen shows apart.
@@ -138,6 +140,14 @@ pub struct ActivityDetail {
     pub device: Option<String>,
     /// Left out of everything by the runner.
     pub excluded: bool,
+    /// The runner has said that its values are right although they look impossible.
+    pub confirmed: bool,
+    /// How it came first, in words.
+    pub came_by: Option<&'static str>,
+    /// Average and highest speed, thousandths of metres per second, as they were recorded.
+    pub speeds: (Option<i64>, Option<i64>),
+    /// Average and weighted average power, watts.
+    pub watts: (Option<i64>, Option<i64>),
     /// Kilometre by kilometre.
     pub km: Vec<SplitView>,
     /// Mile by mile.
@@ -148,6 +158,8 @@ pub struct ActivityDetail {
     pub efforts: Vec<EffortView>,
     /// The course of it; `None` without points.
     pub curve: Option<Curve>,
+    /// The way that was run; `None` without places.
+    pub track: Option<crate::views::Track>,
     /// Where it came from.
     pub sources: Vec<SourceView>,
 }
@@ -172,6 +184,13 @@ impl App {
         crate::views::mark_rejected([&mut activity].into_iter(), &history.rejected);
         let reading = self.store.reading(runner.id, row.id).await?;
         let sources = self.store.activity_sources(runner.id, row.id).await?;
+        let measured = self.store.measured(runner.id, id).await?;
+        let speed = |of: fn(&Measured) -> Option<Decimal<6, 3>>| {
+            measured.as_ref().and_then(of).map(Decimal::units)
+        };
+        let watts = |of: fn(&Measured) -> Option<Decimal<6, 2>>| {
+            measured.as_ref().and_then(of).map(|w| (w.units() + 50) / 100)
+        };
         let splits = |kind: SplitKind| -> Vec<SplitView> {
             let all = reading.iter().flat_map(|r| &r.splits);
             all.filter(|s| s.kind == kind).map(SplitView::of).collect()
@@ -195,11 +214,16 @@ impl App {
             max_heart_rate: row.max_heartrate,
             device: reading.as_ref().and_then(|r| Some(r.device.as_ref()?.as_str().to_owned())),
             excluded: row.excluded,
+            confirmed: row.confirmed,
+            came_by: came_by(row.source.as_deref()),
+            speeds: (speed(|m| m.average_speed_ms), speed(|m| m.max_speed_ms)),
+            watts: (watts(|m| m.average_watts), watts(|m| m.weighted_average_watts)),
             km: splits(SplitKind::Km),
             miles: splits(SplitKind::Mile),
             laps: splits(SplitKind::Lap),
             efforts: efforts.collect(),
             curve: streams.as_ref().and_then(curve),
+            track: streams.as_ref().and_then(crate::views::track),
             sources: sources.iter().map(|s| source(s, alone || own(s) == id)).collect(),
             activity,
         })
@@ -251,16 +275,26 @@ fn plainly(error: hermes_store::StoreError) -> AppError {
     }
 }
 
+const fn source_name(source: Source) -> &'static str {
+    match source {
+        Source::StravaArchive => "Strava archive",
+        Source::Strava => "Strava",
+        Source::File => "File",
+        Source::Manual => "By hand",
+    }
+}
+
+/// The word of a row in words; `None` for one that no version of Hermes writes.
+fn came_by(word: Option<&str>) -> Option<&'static str> {
+    let all = [Source::StravaArchive, Source::Strava, Source::File, Source::Manual];
+    all.into_iter().find(|s| Some(s.name()) == word).map(source_name)
+}
+
 fn source(s: &ActivitySource, fixed: bool) -> SourceView {
     let text = |t: &str| t.to_owned();
     SourceView {
         id: s.id,
-        what: match s.source {
-            Source::StravaArchive => "Strava archive",
-            Source::Strava => "Strava",
-            Source::File => "File",
-            Source::Manual => "By hand",
-        },
+        what: source_name(s.source),
         activity: s.strava_activity_id,
         name: s.name.as_ref().map(|n| text(n.as_str())),
         file: s.file_name.as_ref().map(|n| text(n.as_str())),

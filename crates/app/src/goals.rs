@@ -67,7 +67,8 @@ impl App {
         self.save_roads(runner, &roads, changed, now).await?;
         self.redraft(runner, as_of).await?;
         let ours = roads.roadmaps.into_iter().next().filter(|r| r.goal == goal);
-        let verdict = ours.map(|r| r.verdict.text(r.goal.distance));
+        let units = self.preferences_as_of(runner, as_of).await?.units;
+        let verdict = ours.map(|r| r.verdict.text(r.goal.distance, units));
         Ok(GoalView { id: stored.id, goal, verdict, days_left: day - as_of })
     }
 
@@ -89,11 +90,12 @@ impl App {
             return Ok(Vec::new());
         }
         let (roads, _) = self.outlook(runner, as_of).await?;
+        let units = self.preferences_as_of(runner, as_of).await?.units;
         let leading = roads.roadmaps.first();
         let view = |g: hermes_store::goals::StoredGoal| {
             let verdict = leading
                 .filter(|r| r.goal == g.goal && g.goal.day >= as_of)
-                .map(|r| r.verdict.text(r.goal.distance));
+                .map(|r| r.verdict.text(r.goal.distance, units));
             GoalView { id: g.id, days_left: g.goal.day - as_of, goal: g.goal, verdict }
         };
         Ok(goals.into_iter().map(view).collect())

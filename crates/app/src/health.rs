@@ -117,6 +117,8 @@ pub struct RecordView {
     pub days_off: i32,
     /// It brought a chronic_risk strike.
     pub chronic: bool,
+    /// Open strikes on that part with this record.
+    pub strikes: i32,
     /// Running is locked by it on the day.
     pub locked: bool,
     /// The first day without its lock; `None` while it ends with the record only.
@@ -249,6 +251,7 @@ impl App {
                 modification: stored.record.training_modification.clone(),
                 days_off: stored.record.days_off,
                 chronic: stored.record.is_chronic,
+                strikes: stored.record.strike_count,
                 locked: health::on_day(&record, as_of, as_of).locked,
                 lock_ends: consequences::lock_ends(&record),
                 ladder: at.filter(|at| !at.is_done()),

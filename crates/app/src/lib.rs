@@ -71,8 +71,9 @@ pub use status::{Entry, EntryKind, StatusView};
 pub use upkeep::{BackedUp, Checked, Moved, TableDigest, copy, restore};
 pub use verify::{Verified, WeekCheck};
 pub use views::{
-    ActivityPage, ActivityQuery, ActivityView, Calibration, DayMark, DayView, Done, Load, Moment,
-    NextMilestone, PaceAtHeart, Predicted, Progress, TodayView, TrendWeek, TrendsView, VersionView,
+    ActivityMatch, ActivityPage, ActivityQuery, ActivityView, Books, Calibration, DayMark, DayView,
+    Done, KeptProfile, KeptRows, Load, Moment, NextMilestone, PaceAtHeart, Predicted, Progress,
+    RoadPhase, RoadStone, SummedUp, TodayView, Track, TrendWeek, TrendsView, VersionView,
     WeekStatus, WeekView, WeekVolume,
 };
 pub use weeks::{Replayed, ReplayedWeek};

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Most days between an activity and a session that it is given to by hand.
-const CORRECTION_DAYS: i64 = 7;
+pub(crate) const CORRECTION_DAYS: i64 = 7;
 /// Most activities of one week's list.
 const WEEK_ACTIVITIES: u32 = 200;
 

@@ -159,7 +159,7 @@ fn about(news: News, units: Units) -> Option<About> {
             }
         },
         "change" => {
-            let trigger = news.data.and_then(|d| serde_json::from_value::<Trigger>(d).ok());
+            let trigger = news.data.and_then(|d| d.read::<Trigger>().ok());
             let to = news.word.map(serde_json::Value::from);
             let to = to.and_then(|t| serde_json::from_value::<State>(t).ok());
             let entered = matches!(trigger, Some(Trigger::State(_)));

@@ -29,6 +29,14 @@ impl App {
         self.follow_today(runner, as_of, "feedback").await
     }
 
+    /// What the runner has said of a day, the latest word.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn feedback_on(&self, runner: &Runner, day: Day) -> Result<Option<Feedback>> {
+        Ok(self.store.feedback(runner.id, day, day, self.clock.now()).await?.pop())
+    }
+
     /// Starts Send It mode on a day for so many days; it needs `agreed` to [`SEND_IT_TERMS`].
     ///
     /// # Errors

@@ -86,6 +86,10 @@ pub struct Entry {
     pub long: String,
     /// What was measured.
     pub data: Option<Json>,
+    /// Against the plan before, in thousandths: the distance.
+    pub volume_change_permille: Option<i64>,
+    /// And the time at intensity.
+    pub intensity_change_permille: Option<i64>,
     /// The last 7, 28 and 90 days as they stood; none for the roadmap.
     pub windows: [Option<Json>; 3],
 }
@@ -184,6 +188,9 @@ fn entry(a: &Adaptation, units: Units) -> Entry {
         },
         long,
         data: says(a.trigger_data.as_ref()),
+        // Hundredths of a per cent.
+        volume_change_permille: a.volume_change_percentage.map(|p| p.units() / 10),
+        intensity_change_permille: a.intensity_change_percentage.map(|p| p.units() / 10),
         windows: [&a.window_7_day, &a.window_28_day, &a.window_90_day].map(|w| says(w.as_ref())),
     }
 }

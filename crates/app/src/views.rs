@@ -1,14 +1,21 @@
 //! What screens and the command line show.
 
+mod books;
 mod clock;
+mod matched;
 mod today;
+mod track;
 mod trends;
 mod versions;
 mod week;
 
+pub use books::{Books, KeptProfile, KeptRows, RoadPhase, RoadStone, SummedUp};
 pub use clock::Moment;
 pub(crate) use clock::local;
+pub use matched::ActivityMatch;
 pub use today::{NextMilestone, TodayView};
+pub use track::Track;
+pub(crate) use track::track;
 pub use trends::{DayMark, Load, PaceAtHeart, Predicted, TrendWeek, TrendsView};
 pub use versions::VersionView;
 pub use week::{DayView, Done, WeekStatus, WeekView, WeekVolume};
@@ -29,6 +36,9 @@ use std::collections::BTreeMap;
 const PAGE: u32 = 50;
 /// Most activities that one calibration or one week names.
 const NAMED: u32 = 200;
+
+/// Why what the runner excluded does not count: the history does not know it at all.
+const LEFT_OUT: &str = "you left it out";
 
 /// How far a new runner has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,21 +89,21 @@ impl ActivityView {
         let distance = row.distance_meters.from_metres();
         let moving = Seconds(i64::from(row.moving_time_seconds));
         let is_run = row.sport == Sport::Run;
-        let seconds = row.start_date_local.seconds().rem_euclid(86_400);
+        let (day, time) = clock::moment(row.start_date_local.seconds());
         Self {
             id: row.strava_activity_id,
             name: row.name.as_ref().map_or_else(String::new, |n| n.as_str().to_owned()),
             activity_type: row.activity_type.as_str().to_owned(),
             is_run,
-            day: row.start_date_local.day(),
-            time: format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60),
+            day,
+            time,
             distance,
             moving,
             pace: Pace::of(distance, moving).filter(|_| is_run),
             heart_rate: row.average_heartrate,
             ascent: row.total_elevation_gain.map(|d| d.from_metres()),
             race: row.race,
-            rejected: None,
+            rejected: row.excluded.then(|| LEFT_OUT.to_owned()),
         }
     }
 }
@@ -265,6 +275,8 @@ pub(crate) fn mark_rejected<'a>(
 ) {
     for view in views {
         let found = rejected.iter().find(|(id, _)| *id == view.id);
-        view.rejected = found.map(|(_, why)| why.text().to_owned());
+        if let Some((_, why)) = found {
+            view.rejected = Some(why.text().to_owned());
+        }
     }
 }

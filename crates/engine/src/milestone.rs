@@ -128,9 +128,9 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// One clear sentence.
+    /// One clear sentence, in the runner's units.
     #[must_use]
-    pub fn text(&self, distance: RaceDistance) -> String {
+    pub fn text(&self, distance: RaceDistance, units: Units) -> String {
         let name = distance.name();
         match self.binding {
             Binding::Nothing => format!("Your {name} is {}.", self.feasibility.predicate()),
@@ -143,12 +143,12 @@ impl Verdict {
                 reachable.min(supported).clock_text()
             ),
             Binding::TooSoon { weeks, needed, earliest, week, long } => format!(
-                "Your {name} in {weeks} weeks is {}: the long runs and weekly km for it take \
+                "Your {name} in {weeks} weeks is {}: the long runs and the weeks for it take \
                  {needed} weeks to reach safely, so {earliest} would be supported. Until then \
                  weeks of {} and a run of {} can be reached, and the plan does that.",
                 self.feasibility.predicate(),
-                Units::Km.distance(week),
-                Units::Km.distance(long)
+                units.distance(week),
+                units.distance(long)
             ),
         }
     }

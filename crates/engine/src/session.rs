@@ -31,6 +31,14 @@ pub enum Kind {
     Cross,
 }
 
+/// A kind with its article, for sentences: `a Tempo`, `an Easy Run`.
+#[must_use]
+pub fn with_article(kind: Kind) -> String {
+    let name = kind.name();
+    let article = if name.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    format!("{article} {name}")
+}
+
 impl Kind {
     /// All kinds.
     pub const ALL: [Self; 12] = [

@@ -115,9 +115,12 @@ fn what_cannot_be_reached_is_said_with_what_can() {
     let Binding::TooSoon { earliest, week, long, .. } = v.binding else { panic!("{v:?}") };
     assert!(earliest > TODAY + 42);
     assert!(week < Metres::km(30) && long < Metres::km(20) && week > Metres::km(14));
-    let text = v.text(RaceDistance::Marathon);
-    for shown in [Units::Km.distance(week), Units::Km.distance(long), earliest.to_string()] {
-        assert!(text.contains(&shown), "{text}");
+    for units in [Units::Km, Units::Miles] {
+        let text = v.text(RaceDistance::Marathon, units);
+        for shown in [units.distance(week), units.distance(long), earliest.to_string()] {
+            assert!(text.contains(&shown), "{text}");
+        }
+        assert_eq!(text.contains("km"), units == Units::Km, "{text}");
     }
     // The date that it names is supported.
     let days = earliest - TODAY;
@@ -225,7 +228,7 @@ proptest! {
         let facts = facts(30, &[absurd, other]);
         let o = outlined(&facts);
         for r in &o.roadmaps {
-            let _ = r.verdict.text(r.goal.distance);
+            let _ = r.verdict.text(r.goal.distance, Units::Km);
         }
         let _ = step(&facts, TODAY);
     }

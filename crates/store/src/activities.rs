@@ -60,6 +60,8 @@ statements! {
         start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
         deleted, source, synced_at, created_at FROM strava_activities \
         WHERE user_id = $1 AND strava_activity_id = $2";
+    MEASURED = "SELECT average_speed_ms, max_speed_ms, average_watts, weighted_average_watts \
+        FROM strava_activities WHERE user_id = $1 AND strava_activity_id = $2";
     MARK = "UPDATE strava_activities SET race_said = race_said OR race <> $3, race = $3, \
         confirmed = $4, excluded = $5, deleted = $6, synced_at = $7 \
         WHERE user_id = $1 AND id = $2";
@@ -121,6 +123,20 @@ record! {
         pub synced_at: Timestamp,
         /// When it was first written.
         pub created_at: Timestamp,
+    }
+}
+
+record! {
+    /// What was measured of one activity beside what lists show.
+    pub struct Measured {
+        /// Metres per second.
+        pub average_speed_ms: Option<Decimal<6, 3>>,
+        /// Metres per second.
+        pub max_speed_ms: Option<Decimal<6, 3>>,
+        /// Watts.
+        pub average_watts: Option<Decimal<6, 2>>,
+        /// Watts, weighted by how hard they are.
+        pub weighted_average_watts: Option<Decimal<6, 2>>,
     }
 }
 
@@ -281,6 +297,14 @@ impl Store {
     /// When the database fails.
     pub async fn activity(&self, user: Uuid, strava_id: i64) -> Result<Option<ActivityRow>> {
         self.read().await?.maybe(ONE, args![user, strava_id]).await
+    }
+
+    /// What was measured of the activity of that Strava id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn measured(&self, user: Uuid, strava_id: i64) -> Result<Option<Measured>> {
+        self.read().await?.maybe(MEASURED, args![user, strava_id]).await
     }
 
     /// Sets the runner's own marks on an activity; an import does not undo them. What it said

@@ -31,6 +31,7 @@ pub mod health;
 pub mod imports;
 mod intake;
 pub mod jobs;
+pub mod kept;
 pub mod known;
 pub mod ledger;
 mod lists;
@@ -78,6 +79,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         imports::all_statements(),
         intake::all_statements(),
         jobs::all_statements(),
+        kept::all_statements(),
         known::all_statements(),
         ledger::all_statements(),
         meters::all_statements(),

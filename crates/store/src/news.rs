@@ -3,9 +3,9 @@
 
 use crate::database::{Store, args, record, statements, transaction};
 use crate::error::Result;
+use crate::value::Json;
 use hermes_engine::calendar::Day;
 use jiff::Timestamp;
-use serde_json::Value as Json;
 use uuid::Uuid;
 
 /// Most items that one call reads.

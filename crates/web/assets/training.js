@@ -195,19 +195,29 @@ function followCalendar(calendar) {
 
 // --- Reading the values of a chart --------------------------------------------------------------
 
+/** Lays the places that can be read over a picture; what each says, in their order. */
+function layHits(svg, template) {
+  const [width, height] = template.dataset.size.split(" ");
+  const lines = template.content.textContent.split("\n").filter(Boolean);
+  return lines.map((line) => {
+    const [x, y] = line.split(" ", 2);
+    const hit = document.createElementNS(svg.namespaceURI, "rect");
+    const box = { class: "hit", x, y, width, height };
+    Object.entries(box).forEach(([name, value]) => hit.setAttribute(name, value));
+    svg.append(hit);
+    return [hit, line.slice(x.length + y.length + 2)];
+  });
+}
+
 function followChart(chart) {
-  const hits = [...chart.querySelectorAll(".hit")];
   const line = chart.querySelector(".chart-read");
   const svg = chart.querySelector("svg");
-  if (!hits.length) return;
-  const texts = hits.map((hit) => {
-    const title = hit.querySelector("title");
-    const text = title.textContent;
-    title.remove(); // The line below says it at once; a tooltip would say it twice.
-    return text;
-  });
-  let at = hits.findIndex((hit) => hit.hasAttribute("data-now"));
-  if (at < 0) at = hits.length - 1;
+  const template = chart.querySelector("template");
+  const both = template ? layHits(svg, template) : [];
+  if (!both.length) return;
+  const hits = both.map(([hit]) => hit);
+  const texts = both.map(([, text]) => text);
+  let at = Number(template.dataset.now ?? hits.length - 1);
   line.hidden = false;
   line.textContent = texts[at];
   svg.setAttribute("tabindex", "0");

@@ -196,11 +196,15 @@ fn welcome_routes() -> Router<Web> {
 }
 
 fn training_routes() -> Router<Web> {
-    use pages::{activities, activity, by_hand, check_in, edit, health, history, more, plan};
-    use pages::{report, roadmap, send_it, settings, today, trends, versions, workout};
+    use pages::{
+        activities, activity, activity_edit, by_hand, check_in, edit, felt, health, history, more,
+        plan,
+    };
+    use pages::{profile, report, roadmap, send_it, settings, today, trends, versions, workout};
     let routes = Router::new()
         .route("/today", get(today::page))
         .route("/check-in", post(check_in::answer))
+        .route("/feedback", post(felt::save))
         .route("/send-it", get(send_it::page).post(send_it::begin))
         .route("/send-it/end", post(send_it::end))
         .route("/plan", get(plan::page).post(plan::publish))
@@ -212,9 +216,12 @@ fn training_routes() -> Router<Web> {
         .route("/activities", get(activities::page))
         .route("/activities/new", get(by_hand::page).post(by_hand::save))
         .route("/activities/{id}", get(activity::page))
-        .route("/activities/{id}/split", post(activity::split))
-        .route("/activities/{id}/merge", post(activity::merge))
+        .route("/activities/{id}/match", post(activity_edit::rematch))
+        .route("/activities/{id}/mark", post(activity_edit::mark))
+        .route("/activities/{id}/split", post(activity_edit::split))
+        .route("/activities/{id}/merge", post(activity_edit::merge_two))
         .route("/trends", get(trends::page))
+        .route("/profile", get(profile::page))
         .route("/health", get(health::page))
         .route("/health/report", get(report::page).post(report::save))
         .route("/health/clear", post(health::clear))

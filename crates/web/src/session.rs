@@ -218,7 +218,7 @@ pub(crate) fn runs(view: &DayView, units: Units) -> Markup {
                 @for a in &view.activities {
                     li {
                         span.ran aria-hidden="true" { "✓" }
-                        span.name { (text::activity_name(a)) }
+                        a.name href={ "/activities/" (a.id) } { (text::activity_name(a)) }
                         span.facts {
                             span { (units.distance(a.distance)) }
                             span { (text::duration(a.moving)) }

@@ -1,9 +1,9 @@
 //! Words and numbers as they stand on a page. Nothing here decides; it only writes.
 
-use hermes_app::{ActivityView, Done};
+use hermes_app::{ActivityView, Done, Moment};
 use hermes_engine::calendar::{Day, Weekday};
 use hermes_engine::record::Ask;
-use hermes_engine::session::{Amount, Kind, Role, Session};
+use hermes_engine::session::{Amount, Kind, Role, Session, with_article};
 use hermes_engine::units::{Metres, Seconds, Units};
 
 /// `Sunday 22 November 2026`.
@@ -61,6 +61,20 @@ pub(crate) fn in_days(days: i64) -> String {
 /// `1 run`, `5 runs`.
 pub(crate) fn count(n: i64, thing: &str) -> String {
     if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
+/// A change in thousandths as per cent: `+12 %`, `−4 %`, `±0 %`.
+pub(crate) fn percent(permille: i64) -> String {
+    match (permille.abs() + 5) / 10 {
+        0 => "±0 %".to_owned(),
+        n if permille > 0 => format!("+{n} %"),
+        n => format!("−{n} %"),
+    }
+}
+
+/// The day and time of a moment: `Sun 22 Nov, 09:30`.
+pub(crate) fn moment((day, time): &Moment) -> String {
+    format!("{}, {time}", short_day(*day))
 }
 
 /// `48 min`, `1 h 05`.
@@ -158,6 +172,20 @@ pub(crate) fn dated(text: &str) -> String {
     out
 }
 
+/// Strava's name of a sport as people write it: `WeightTraining` is `Weight training`.
+pub(crate) fn sport(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    for (n, c) in name.chars().enumerate() {
+        if n > 0 && c.is_uppercase() && !out.ends_with([' ', '-']) {
+            out.push(' ');
+            out.extend(c.to_lowercase());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// What an edit asks for, as a heading.
 pub(crate) fn ask(ask: Ask, units: Units) -> String {
     let name = |day: Day| short_day(day);
@@ -166,9 +194,10 @@ pub(crate) fn ask(ask: Ask, units: Units) -> String {
         Ask::Swap { a, b } => format!("Swap {} and {}", name(a), name(b)),
         Ask::Skip { day } => format!("Not on {}", name(day)),
         Ask::Resize { day, to } => format!("Make {} {}", name(day), units.distance(to)),
-        Ask::Retype { day, to } => format!("Make {} a {}", name(day), to.name()),
+        Ask::Retype { day, to } => format!("Make {} {}", name(day), with_article(to)),
         Ask::Add { day, kind, distance } => {
-            format!("Add a {} of {} on {}", kind.name(), units.distance(distance), name(day))
+            let run = with_article(kind);
+            format!("Add {run} of {} on {}", units.distance(distance), name(day))
         }
         Ask::Pin { day } => format!("Keep {} as it is", name(day)),
         Ask::Unavailable { day } => format!("No running on {}", name(day)),
@@ -197,6 +226,15 @@ pub(crate) fn ascent(units: Units, up: Metres) -> String {
         Units::Km => format!("{} m", up.0),
         Units::Miles => format!("{} ft", (up.0 * 10_000 + 1_524).div_euclid(3_048)),
     }
+}
+
+/// A speed in thousandths of metres per second: `12.0 km/h`.
+pub(crate) fn speed(units: Units, mm_per_s: i64) -> String {
+    let (tenths, unit) = match units {
+        Units::Km => (mm_per_s * 36 / 1_000, "km/h"),
+        Units::Miles => (mm_per_s * 36_000 / 1_609_344, "mph"),
+    };
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
 }
 
 /// A text as it may stand in the query of an address.
@@ -230,9 +268,18 @@ mod tests {
         assert_eq!(amount(Units::Km, Amount::Distance(Metres(1600))), "1.6 km");
         assert_eq!(amount(Units::Km, Amount::Time(Seconds(90))), "1:30 min");
         assert_eq!(amount(Units::Km, Amount::Time(Seconds(1200))), "20 min");
+        let changes = [(123, "+12 %"), (-45, "−5 %"), (-4, "±0 %"), (0, "±0 %")];
+        for (permille, said) in changes {
+            assert_eq!(percent(permille), said);
+        }
         assert_eq!(duration(Seconds(3900)), "1 h 05");
         assert_eq!(duration(Seconds(2880)), "48 min");
+        for (name, said) in [("WeightTraining", "Weight training"), ("Run", "Run"), ("", "")] {
+            assert_eq!(sport(name), said);
+        }
         assert_eq!(ascent(Units::Miles, Metres(100)), "328 ft");
+        assert_eq!(speed(Units::Km, 3_334), "12.0 km/h");
+        assert_eq!(speed(Units::Miles, 3_334), "7.4 mph");
     }
 
     #[test]

@@ -11,7 +11,11 @@
     reason = "a test ends where something is not as it should be"
 )]
 
+#[path = "browser/answers.rs"]
+mod answers;
 mod common;
+#[path = "browser/everyone.rs"]
+mod everyone;
 #[path = "browser/shell.rs"]
 mod shell;
 #[path = "common/trained.rs"]

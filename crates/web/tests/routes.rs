@@ -8,7 +8,13 @@
     reason = "a test ends where something is not as it should be"
 )]
 
+#[path = "routes/activity.rs"]
+mod activity;
+#[path = "routes/books.rs"]
+mod books;
 mod common;
+#[path = "routes/felt.rs"]
+mod felt;
 #[path = "routes/forms.rs"]
 mod forms;
 #[path = "routes/home_screen.rs"]
@@ -52,6 +58,14 @@ impl Answer {
         let cookie = self.headers.get(header::SET_COOKIE).expect("a cookie").to_str().unwrap();
         cookie.split(';').next().unwrap().to_owned()
     }
+}
+
+/// The part of a page that is about one field's mistake.
+fn error_of<'a>(answer: &'a Answer, field: &str) -> &'a str {
+    let id = format!("id=\"{field}-error\"");
+    let after = answer.body.split(&id).nth(1);
+    let text = after.unwrap_or_else(|| panic!("no {id}: {}", answer.body));
+    text.split('<').next().unwrap().trim_start_matches(|c| c != '>').trim_start_matches('>')
 }
 
 struct Browser {
@@ -492,7 +506,15 @@ async fn files_are_uploaded_together_and_an_activity_has_a_page() {
     let id = format!("-{}", page.split('"').next().unwrap());
     let shown = browser.get(&format!("/activities/{id}")).await;
     assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
-    for text in ["Splits", "Best efforts", "5 km", "<polyline", "Where it came from", "a.gpx"] {
+    for text in [
+        "Splits",
+        "Best efforts",
+        "5 km",
+        "class=\"line l1\"",
+        "The way",
+        "Where it came from",
+        "a.gpx",
+    ] {
         assert!(shown.body.contains(text), "{text}: {}", shown.body);
     }
     assert!(!shown.body.contains("style=\""));
@@ -501,10 +523,10 @@ async fn files_are_uploaded_together_and_an_activity_has_a_page() {
     let added = browser.post("/activities/new", form).await;
     assert_eq!(added.location(), format!("/activities/{id}"), "{}", added.body);
     let shown = browser.get(&format!("/activities/{id}")).await.body;
-    assert!(shown.contains("Mine") && shown.contains("another run: split"), "{shown}");
+    assert!(shown.contains("Mine") && shown.contains("This is another run"), "{shown}");
     let source = shown.split("name=\"source\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let split = browser.post(&format!("/activities/{id}/split"), &format!("source={source}")).await;
-    assert_eq!(split.location(), format!("/activities/{id}"), "{}", split.body);
+    assert_eq!(split.location(), format!("/activities/{id}?said=split"), "{}", split.body);
     let owner = house.app.owner().await.unwrap();
     let query = hermes_app::ActivityQuery {
         from: Some(Day::parse("2026-11-16").unwrap()),

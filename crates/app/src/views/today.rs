@@ -12,6 +12,7 @@ use hermes_engine::calendar::Day;
 use hermes_engine::calibrate::{Profile, calibrate};
 use hermes_engine::consequences::{self, Modification};
 use hermes_engine::history::History;
+use hermes_engine::record::Preferences;
 use hermes_engine::state::State;
 use hermes_engine::step;
 use hermes_store::goals::StoredGoal;
@@ -54,6 +55,8 @@ pub struct TodayView {
     pub open_records: usize,
     /// Days kept in a row up to the last stock-taking, and most ever.
     pub streak: (i32, i32),
+    /// How regularly the runner runs as the momentum meter has it, per cent.
+    pub consistency: Option<i64>,
     /// Points, breakthroughs and overreaches of the Killa meter.
     pub killa: (i32, i32, i32),
     /// The day on which Send It mode ends, where it is on.
@@ -61,18 +64,21 @@ pub struct TodayView {
 }
 
 impl App {
-    /// Has the runner said what they want, or is a plan published already? Before that a plan
+    /// Today, or `None` while the runner has neither said what they want nor a published plan: one
     /// would be too early.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn is_under_way(&self, runner: &Runner) -> Result<bool> {
-        let (today, now) = (self.today(runner), self.clock.now());
-        if self.store.preferences(runner.id, today, now).await?.is_some() {
-            return Ok(true);
+    pub async fn today_if_under_way(&self, runner: &Runner) -> Result<Option<TodayView>> {
+        let today = self.today(runner);
+        let said = self.store.preferences(runner.id, today, self.clock.now()).await?;
+        if said.is_none() {
+            let published = self.store.last_published_before(runner.id, today + 8).await?;
+            if published.is_none_or(|p| p.plan.replayed) {
+                return Ok(None);
+            }
         }
-        let published = self.store.last_published_before(runner.id, today + 8).await?;
-        Ok(published.is_some_and(|p| !p.plan.replayed))
+        self.today_as_wished(runner, said.unwrap_or_default()).await.map(Some)
     }
 
     /// Today: this week, published if it was not, the next week's draft, the next race, and what
@@ -81,8 +87,11 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn today_view(&self, runner: &Runner) -> Result<TodayView> {
+        self.today_as_wished(runner, self.preferences(runner).await?).await
+    }
+
+    async fn today_as_wished(&self, runner: &Runner, wished: Preferences) -> Result<TodayView> {
         let (today, now) = (self.today(runner), self.clock.now());
-        let wished = self.preferences(runner).await?;
         let this = today.week_start(wished.week_start);
         let (week, next) = self.both_weeks(runner, this, today).await?;
         let state = week.state.unwrap_or(State::Stable);
@@ -116,6 +125,7 @@ impl App {
             check_in: self.open_check_in(runner, today).await?,
             health: consequences::in_force(&records, &strikes, today),
             open_records: records.iter().filter(|r| r.closed.is_none()).count(),
+            consistency: momentum.as_ref().map(|m| m.consistency_score.units()),
             streak: momentum.map_or((0, 0), |m| (m.current_streak_days, m.longest_streak_days)),
             killa: killa
                 .map_or((0, 0, 0), |k| (k.total_points, k.breakthrough_count, k.overreach_count)),

@@ -1,5 +1,6 @@
 //! Weeks as a calendar shows them: what was planned, what was run, and how the two agree.
 
+use super::clock::{Moment, local};
 use super::{ActivityView, NAMED, mark_rejected};
 use crate::App;
 use crate::accounts::Runner;
@@ -12,6 +13,7 @@ use hermes_engine::state::State;
 use hermes_engine::units::{Metres, Seconds};
 use hermes_store::activities::ActivityFilter;
 use hermes_store::plans::StoredWeek;
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// Where a week's plan stands.
@@ -67,6 +69,10 @@ pub struct DayView {
     pub over: bool,
     /// What was done of its session, wherever it was run; `None` while it is to come.
     pub scored: Option<Scored>,
+    /// The runner changed its session by hand.
+    pub modified: bool,
+    /// The runner's words for that.
+    pub modified_why: Option<String>,
 }
 
 impl DayView {
@@ -110,6 +116,12 @@ pub struct WeekView {
     pub replayed: bool,
     /// The runner changed it by hand.
     pub edited: bool,
+    /// The runner's words for the latest change.
+    pub edited_why: Option<String>,
+    /// When its first version was stored.
+    pub first_saved: Option<Moment>,
+    /// When it was published.
+    pub published: Option<Moment>,
 }
 
 /// Planned and run distance of a week.
@@ -130,6 +142,7 @@ struct Known {
     /// The runs that some session was done in.
     taken: BTreeSet<i64>,
     today: Day,
+    runner: Runner,
 }
 
 impl App {
@@ -178,13 +191,14 @@ impl App {
         let today = self.today(runner);
         let scored = self.matched(runner, (first, last), today).await?.sessions;
         let taken = scored.iter().flat_map(|s| s.activities.iter().copied()).collect();
-        Ok(Known { activities, scored, taken, today })
+        Ok(Known { activities, scored, taken, today, runner: runner.clone() })
     }
 }
 
 impl WeekView {
     fn new(week_start: Day, plan: Option<(&StoredWeek, &Body)>, known: &Known) -> Self {
         let (stored, body) = plan.unzip();
+        let at = |time: Timestamp| local(&known.runner, time);
         let week = week_start..week_start + 7;
         let counted = |a: &&ActivityView| a.is_run && a.rejected.is_none() && week.contains(&a.day);
         let runs = || body.into_iter().flat_map(Body::sessions).filter(|s| s.is_run());
@@ -194,7 +208,7 @@ impl WeekView {
             Some(_) => WeekStatus::Draft,
             None => WeekStatus::Unplanned,
         };
-        let days = (0..7).map(|i| DayView::new(week_start + i, body, known)).collect();
+        let days = (0..7).map(|i| DayView::new(week_start + i, plan, known)).collect();
         Self {
             week_start,
             status,
@@ -210,18 +224,35 @@ impl WeekView {
             digest: stored.and_then(|s| s.plan.plan_digest.clone()),
             replayed: stored.is_some_and(|s| s.plan.replayed),
             edited: stored.is_some_and(|s| s.plan.user_edited),
+            edited_why: stored.and_then(|s| s.plan.user_edit_reason.clone()),
+            first_saved: stored.map(|s| at(s.created_at)),
+            published: stored.and_then(|s| s.plan.published_at).map(at),
             plan: body.map(|b| b.plan.clone()),
         }
     }
 }
 
 impl DayView {
-    fn new(day: Day, body: Option<&Body>, known: &Known) -> Self {
+    fn new(day: Day, plan: Option<(&StoredWeek, &Body)>, known: &Known) -> Self {
+        let (stored, body) = plan.unzip();
+        let rows = stored.into_iter().flat_map(|s| &s.workouts).map(|w| &w.workout);
+        let changed = rows.filter(|w| w.workout_date == day && w.user_modified);
+        let changed: Vec<Option<String>> =
+            changed.map(|w| w.user_modification_reason.clone()).collect();
         let sessions = body.into_iter().flat_map(Body::sessions).filter(|s| s.day == day);
         let sessions: Vec<Session> = sessions.cloned().collect();
         let activities = known.activities.iter().filter(|a| a.day == day).cloned().collect();
         let scored = known.scored.iter().find(|s| s.planned.day == day).cloned();
-        let mut view = Self { day, sessions, activities, done: Done::Nothing, over: false, scored };
+        let mut view = Self {
+            day,
+            sessions,
+            activities,
+            done: Done::Nothing,
+            over: false,
+            scored,
+            modified: !changed.is_empty(),
+            modified_why: changed.into_iter().flatten().next(),
+        };
         view.over = view.scored.as_ref().is_some_and(|s| s.sign == Sign::Over);
         view.done = view.state(body, known);
         view

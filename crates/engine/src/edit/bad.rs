@@ -1,7 +1,7 @@
 //! What cannot be asked for, whatever the rules say.
 
 use crate::calendar::Day;
-use crate::session::Kind;
+use crate::session::{Kind, with_article};
 use crate::units::{Metres, Units};
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,7 @@ impl BadAsk {
                 format!("a run is {} to {} long", units.distance(*least), units.distance(*most))
             }
             Self::TooShortFor { kind, least } => {
-                format!("a {} needs at least {}", kind.name(), units.distance(*least))
+                format!("{} needs at least {}", with_article(*kind), units.distance(*least))
             }
             Self::RaceStays { day } => format!(
                 "the race on {day} is neither moved nor changed; it can be skipped, or its goal removed"

@@ -17,7 +17,7 @@ use crate::decision::{Change, Finding, Measure, Repair};
 use crate::facts::Facts;
 use crate::record::{Ask, DayWish, Edit};
 use crate::ruleset;
-use crate::session::{Kind, Session, WeekPlan};
+use crate::session::{Kind, Session, WeekPlan, with_article};
 use crate::step::{self, Prepared};
 use crate::units::{Metres, Units};
 use crate::workout;
@@ -481,9 +481,9 @@ impl Ask {
             Self::Resize { day, to } => {
                 format!("make the session of {day} {} long", units.distance(*to))
             }
-            Self::Retype { day, to } => format!("make the session of {day} a {}", to.name()),
+            Self::Retype { day, to } => format!("make the session of {day} {}", with_article(*to)),
             Self::Add { day, kind, distance } => {
-                format!("add a {} of {} on {day}", kind.name(), units.distance(*distance))
+                format!("add {} of {} on {day}", with_article(*kind), units.distance(*distance))
             }
             Self::Pin { day } => format!("keep the session of {day} as it is"),
             Self::Unavailable { day } => format!("keep {day} free of running"),

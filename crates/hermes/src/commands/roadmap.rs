@@ -29,7 +29,7 @@ fn as_text(roads: &Roads, changes: &[RoadChange], units: Units) -> String {
         let time = goal.time.map_or_else(String::new, |t| format!(" in {}", t.clock_text()));
         // Writing to a String cannot fail, here and below.
         let _ = writeln!(text, "{} on {}{time}", goal.distance.name(), goal.day);
-        let _ = writeln!(text, "  {}", road.verdict.text(goal.distance));
+        let _ = writeln!(text, "  {}", road.verdict.text(goal.distance, units));
         for span in &road.spans {
             let _ = writeln!(
                 text,
@@ -98,7 +98,7 @@ fn road_json(road: &Roadmap) -> Value {
     json!({
         "goal": goal_json(&road.goal),
         "verdict": road.verdict.feasibility,
-        "verdict_text": road.verdict.text(road.goal.distance),
+        "verdict_text": road.verdict.text(road.goal.distance, Units::Km),
         "phases": phases,
         "milestones": milestones,
     })

@@ -9,6 +9,7 @@ mod edits;
 mod harness;
 mod jobs;
 mod journal;
+mod kept;
 mod news;
 mod opening;
 mod plans;

@@ -49,7 +49,7 @@ impl Axis {
     /// The lines with their values in words.
     pub(super) fn draw(&self, unit: &str, word: impl Fn(i64) -> String) -> Markup {
         html! {
-            text x="0" y="12" { (unit) }
+            text.unit x="0" y="12" { (unit) }
             @for line in &self.lines {
                 @let y = self.y(*line);
                 line.grid x1=(LEFT) x2=(RIGHT) y1=(y) y2=(y) {}

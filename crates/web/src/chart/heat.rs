@@ -1,11 +1,12 @@
 //! Days as squares: how the plan was kept. Each square has its sign; colour is never alone.
 
 use super::axis::{LEFT, RIGHT, WIDTH};
-use super::{figure, key};
+use super::{Hits, Tables, boxes, figure, key};
 use crate::text;
 use hermes_app::{DayMark, Done};
 use hermes_engine::units::{Metres, Units};
 use maud::{Markup, html};
+use std::fmt::Write;
 
 /// Side of a square with the gap after it, and the gap.
 const STEP: i64 = 23;
@@ -28,6 +29,36 @@ const fn mark(done: Done, over: bool) -> (&'static str, &'static str) {
     }
 }
 
+/// Every class and every sign of [`mark`], so that each is drawn at once.
+const CLASSES: [&str; 8] = [
+    "h-green",
+    "h-yellow",
+    "h-orange",
+    "h-missed",
+    "h-unplanned",
+    "h-rest",
+    "h-upcoming",
+    "h-none",
+];
+const SIGNS: [&str; 7] = ["✓", "↑", "↓", "⇈", "⇊", "×", "+"];
+
+/// One sign at many places, as one text.
+fn signs(sign: &str, places: impl Iterator<Item = (i64, i64)>) -> Markup {
+    let (mut xs, mut ys, mut text) = (String::new(), String::new(), String::new());
+    for (x, y) in places {
+        // Writing to a String cannot fail.
+        let _ = write!(xs, "{x} ");
+        let _ = write!(ys, "{y} ");
+        text.push_str(sign);
+    }
+    html! {
+        @if !text.is_empty() {
+            text class={ "sign" @if sign == "×" { " miss" } } x=(xs.trim_end()) y=(ys.trim_end())
+                aria-hidden="true" { (text) }
+        }
+    }
+}
+
 fn said(d: &DayMark, units: Units) -> String {
     let word = text::done(d.done).map_or("Nothing planned", |(_, word, _)| word);
     let more = match (d.done, d.over) {
@@ -47,11 +78,12 @@ fn said(d: &DayMark, units: Units) -> String {
 }
 
 /// Whole weeks of days, oldest first: a column a week, a row a weekday.
-pub(crate) fn heat(days: &[DayMark], units: Units) -> Markup {
+pub(crate) fn heat(days: &[DayMark], units: Units, tables: Tables<'_>) -> Markup {
     let weeks = days.len().div_ceil(7);
     let step = STEP.min((RIGHT - LEFT) / (weeks as i64).max(1));
     let side = step - GAP;
     let height = TOP + 7 * STEP;
+    let place = |n: usize| (LEFT + step * (n / 7) as i64, TOP + STEP * (n % 7) as i64);
     let svg = html! {
         svg viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-labelledby="heat-title" {
             title #heat-title { "How the plan was kept, day by day" }
@@ -62,20 +94,27 @@ pub(crate) fn heat(days: &[DayMark], units: Units) -> Markup {
                     }
                 }
             }
-            @for (n, d) in days.iter().enumerate() {
-                @let (x, y) = (LEFT + step * (n / 7) as i64, TOP + STEP * (n % 7) as i64);
-                @let (class, sign) = mark(d.done, d.over);
-                @if d.day.date().day() == 1 {
-                    text x=(x) y="12" { (d.day.date().strftime("%b")) }
-                }
-                rect class=(class) x=(x) y=(y) width=(side) height=(STEP - GAP) rx="4" {}
-                text class={ "sign" @if d.done == Done::Missed { " miss" } }
-                    x=(x + side / 2) y=(y + 15) aria-hidden="true" { (sign) }
-                rect.hit x=(x) y=(y) width=(side) height=(STEP - GAP) rx="4" {
-                    title { (said(d, units)) }
-                }
+            @for (n, d) in days.iter().enumerate().filter(|(_, d)| d.day.date().day() == 1) {
+                text x=(place(n).0) y="12" { (d.day.date().strftime("%b")) }
+            }
+            @for class in CLASSES {
+                (boxes(class, days.iter().enumerate()
+                    .filter(|(_, d)| mark(d.done, d.over).0 == class)
+                    .map(|(n, _)| (place(n).0, place(n).1, side, STEP - GAP))))
+            }
+            @for sign in SIGNS {
+                (signs(sign, days.iter().enumerate()
+                    .filter(|(_, d)| mark(d.done, d.over).1 == sign)
+                    .map(|(n, _)| (place(n).0 + side / 2, place(n).1 + 15))))
             }
         }
+    };
+    let known = days.iter().enumerate().filter(|(_, d)| d.done != Done::Nothing);
+    let hits = Hits {
+        width: side,
+        height: STEP - GAP,
+        now: None,
+        at: known.map(|(n, d)| (place(n).0, place(n).1, said(d, units))).collect(),
     };
     let legend = html! {
         (key("h-green", "✓ as planned"))
@@ -85,10 +124,12 @@ pub(crate) fn heat(days: &[DayMark], units: Units) -> Markup {
         (key("h-unplanned", "+ unplanned"))
         (key("h-rest", "rest or excused"))
     };
-    let table = html! {
-        ul { @for d in days.iter().filter(|d| d.done != Done::Nothing && d.done != Done::Rest) {
-            li { (said(d, units)) }
-        } }
+    let table = || {
+        html! {
+            ul { @for d in days.iter().filter(|d| d.done != Done::Nothing && d.done != Done::Rest) {
+                li { (said(d, units)) }
+            } }
+        }
     };
-    figure(&svg, &legend, &table)
+    figure("heat", &svg, &hits, &legend, tables, table)
 }

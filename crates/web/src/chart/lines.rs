@@ -1,9 +1,10 @@
 //! Lines over days: predictions, load, paces.
 
 use super::axis::{Axis, FLOOR, HEIGHT, LEFT, RIGHT, Span, TOP, WIDTH};
-use super::{figure, key, line_key};
+use super::{Hits, Tables, figure, key, line_key};
 use crate::text;
 use hermes_engine::calendar::Day;
+use hermes_engine::units::Seconds;
 use maud::{Markup, html};
 use std::fmt::Write;
 
@@ -12,6 +13,43 @@ pub(crate) struct Series {
     pub(crate) class: &'static str,
     pub(crate) name: String,
     pub(crate) points: Vec<(Day, i64)>,
+}
+
+/// A race time on a day, with the range around it.
+pub(crate) struct RaceTime {
+    pub(crate) day: Day,
+    pub(crate) time: Seconds,
+    pub(crate) low: Seconds,
+    pub(crate) high: Seconds,
+}
+
+/// Predicted race times over days, with the time that is aimed at.
+pub(crate) fn race_times(
+    id: &str,
+    title: &str,
+    points: Vec<RaceTime>,
+    aim: Option<Seconds>,
+    tables: Tables<'_>,
+) -> Markup {
+    lines(&Lines {
+        id,
+        title,
+        unit: "h:mm:ss",
+        steps: &[10, 30, 60, 120, 300, 600, 1200, 1800, 3600],
+        flipped: true,
+        series: vec![Series {
+            class: "l1",
+            name: "predicted".to_owned(),
+            points: points.iter().map(|p| (p.day, p.time.0)).collect(),
+        }],
+        band: Some(Band {
+            name: "range of eight in ten".to_owned(),
+            points: points.iter().map(|p| (p.day, p.low.0, p.high.0)).collect(),
+        }),
+        goal: aim.map(|t| Goal { name: "your aim".to_owned(), value: t.0 }),
+        word: &|s| Seconds(s).clock_text(),
+        tables,
+    })
 }
 
 /// What lies between two lines: day, low, high.
@@ -42,6 +80,7 @@ pub(crate) struct Lines<'a> {
     pub(crate) goal: Option<Goal>,
     /// A value in words.
     pub(crate) word: &'a dyn Fn(i64) -> String,
+    pub(crate) tables: Tables<'a>,
 }
 
 fn path(points: impl Iterator<Item = (i64, i64)>) -> String {
@@ -84,7 +123,6 @@ pub(crate) fn lines(l: &Lines<'_>) -> Markup {
                 path class={ "line " (s.class) }
                     d=(path(s.points.iter().map(|p| (span.x(p.0), axis.y(p.1))))) {}
             }
-            (hits(l, span))
         }
     };
     let legend = html! {
@@ -92,7 +130,7 @@ pub(crate) fn lines(l: &Lines<'_>) -> Markup {
         @if let Some(band) = &l.band { (key("band", &band.name)) }
         @if let Some(goal) = &l.goal { (line_key("goal-line", &goal.name)) }
     };
-    figure(&svg, &legend, &table(l))
+    figure(l.id, &svg, &hits(l, span), &legend, l.tables, || table(l))
 }
 
 /// The days that can be read: those of the longest line, as many as a finger can tell apart.
@@ -105,15 +143,12 @@ fn marks(l: &Lines<'_>) -> Vec<Day> {
     days.into_iter().skip(skip).step_by(every).collect()
 }
 
-fn hits(l: &Lines<'_>, span: Span) -> Markup {
+fn hits(l: &Lines<'_>, span: Span) -> Hits {
     let days = marks(l);
     let width = ((RIGHT - LEFT) / (days.len() as i64).max(1)).max(4);
-    html! {
-        @for day in days {
-            rect.hit x=((span.x(day) - width / 2).min(RIGHT - width)) y=(TOP) width=(width)
-                height=(FLOOR - TOP) { title { (said(l, day)) } }
-        }
-    }
+    let left = |day| (span.x(day) - width / 2).min(RIGHT - width);
+    let at = days.into_iter().map(|day| (left(day), TOP, said(l, day))).collect();
+    Hits { width, height: FLOOR - TOP, now: None, at }
 }
 
 fn said(l: &Lines<'_>, day: Day) -> String {

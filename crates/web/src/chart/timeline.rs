@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, FLOOR, LEFT, RIGHT, Span, TOP, WIDTH};
 use super::weeks::{phase_class, unit_metres};
-use super::{WeekBar, figure, key};
+use super::{Hits, Tables, WeekBar, boxes, figure, key};
 use crate::text;
 use hermes_engine::calendar::Day;
 use hermes_engine::roadmap;
@@ -44,17 +44,14 @@ pub(crate) fn timeline(t: &Timeline<'_>) -> Markup {
         svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-labelledby="road-title" {
             title #road-title { "Your road: phases, weekly distance, milestones" }
             (axis.draw(&format!("{} a week", text::unit(t.units)), |n| n.to_string()))
-            @for week in t.weeks {
-                @let x = span.x(week.start);
-                @let (p, d) = (height(week.planned), height(week.done));
-                rect.done x=(x + slot / 6) y=(FLOOR - d) width=((slot * 2 / 3).max(2))
-                    height=(d) rx="2" {}
-                rect.planned x=(x + 1) y=(FLOOR - p) width=((slot - 2).max(2)) height=(p) rx="2" {}
-                rect.hit data-now[(week.start..week.start + 7).contains(&t.today)] x=(x) y=(TOP)
-                    width=(slot) height=(FLOOR - TOP) {
-                    title { (said(week, t.today, t.units)) }
-                }
-            }
+            (boxes("done", t.weeks.iter().map(|w| {
+                let d = height(w.done);
+                (span.x(w.start) + slot / 6, FLOOR - d, (slot * 2 / 3).max(2), d)
+            })))
+            (boxes("planned", t.weeks.iter().map(|w| {
+                let p = height(w.planned);
+                (span.x(w.start) + 1, FLOOR - p, (slot - 2).max(2), p)
+            })))
             @for phase in t.phases {
                 @let (a, b) = (span.x(phase.start), span.x(phase.end));
                 rect class=(phase_class(phase.phase.name())) x=(a) y=(BAND)
@@ -77,6 +74,12 @@ pub(crate) fn timeline(t: &Timeline<'_>) -> Markup {
             (span.months(BAND + 48))
         }
     };
+    let hits = Hits {
+        width: slot,
+        height: FLOOR - TOP,
+        now: t.weeks.iter().position(|w| (w.start..w.start + 7).contains(&t.today)),
+        at: t.weeks.iter().map(|w| (span.x(w.start), TOP, said(w, t.today, t.units))).collect(),
+    };
     let legend = html! {
         (key("done", "done"))
         (key("planned", "planned, ahead as it is likely"))
@@ -86,18 +89,20 @@ pub(crate) fn timeline(t: &Timeline<'_>) -> Markup {
         span { svg viewBox="0 0 28 16" aria-hidden="true" { path.dot d="M14 1l5 7-5 7-5-7z" {} }
             "milestone" }
     };
-    let table = html! {
-        table.plain {
-            thead { tr { th scope="col" { "Week of" } th.num scope="col" { "Planned" }
-                th.num scope="col" { "Done" } } }
-            tbody { @for w in t.weeks { tr {
-                th scope="row" { (text::date(w.start)) }
-                td.num { (crate::parts::distance_or_dash(t.units, w.planned)) }
-                td.num { (crate::parts::distance_or_dash(t.units, w.done)) }
-            } } }
+    let table = || {
+        html! {
+            table.plain {
+                thead { tr { th scope="col" { "Week of" } th.num scope="col" { "Planned" }
+                    th.num scope="col" { "Done" } } }
+                tbody { @for w in t.weeks { tr {
+                    th scope="row" { (text::date(w.start)) }
+                    td.num { (crate::parts::distance_or_dash(t.units, w.planned)) }
+                    td.num { (crate::parts::distance_or_dash(t.units, w.done)) }
+                } } }
+            }
         }
     };
-    figure(&svg, &legend, &table)
+    figure("road", &svg, &hits, &legend, Tables::Here, table)
 }
 
 fn said(week: &WeekBar, today: Day, units: Units) -> String {

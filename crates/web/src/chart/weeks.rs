@@ -1,7 +1,7 @@
 //! Bars by week: planned and done, and what the km were made of.
 
 use super::axis::{Axis, FLOOR, HEIGHT, LEFT, RIGHT, Span, TOP, WIDTH};
-use super::{figure, key};
+use super::{Hits, Tables, boxes, figure, key};
 use crate::text;
 use hermes_app::WeekVolume;
 use hermes_engine::calendar::Day;
@@ -47,6 +47,13 @@ impl Slots {
         Self { slot, width: (slot * 7 / 10).clamp(2, 44) }
     }
 
+    /// Each slot with what is said of it.
+    fn hits(&self, said: impl Iterator<Item = String>) -> Hits {
+        let left = |n| self.middle(n) - self.slot / 2;
+        let at = said.enumerate().map(|(n, said)| (left(n), TOP, said)).collect();
+        Hits { width: self.slot, height: FLOOR - TOP, now: None, at }
+    }
+
     /// The middle of a slot.
     fn middle(&self, n: usize) -> i64 {
         LEFT + self.slot * n as i64 + self.slot / 2
@@ -69,12 +76,18 @@ pub(super) fn phase_class(name: &str) -> String {
 /// Planned and done distance of some weeks, oldest first.
 pub(crate) fn volume(weeks: &[WeekVolume], units: Units) -> Markup {
     let bars: Vec<WeekBar> = weeks.iter().map(WeekBar::from).collect();
-    weekly("volume", "Planned and done distance of the last weeks", &bars, units)
+    weekly("volume", "Planned and done distance of the last weeks", &bars, units, Tables::Here)
 }
 
 /// Planned and done distance by week, oldest first, with the phases below them where they are
 /// known. `id` is unlike that of any other picture of the page.
-pub(crate) fn weekly(id: &str, title: &str, weeks: &[WeekBar], units: Units) -> Markup {
+pub(crate) fn weekly(
+    id: &str,
+    title: &str,
+    weeks: &[WeekBar],
+    units: Units,
+    tables: Tables<'_>,
+) -> Markup {
     let most = weeks.iter().map(|w| w.planned.max(w.done)).max().unwrap_or_default();
     let (axis, height) = distance_axis(most, units);
     let slots = Slots::new(weeks.len());
@@ -84,23 +97,37 @@ pub(crate) fn weekly(id: &str, title: &str, weeks: &[WeekBar], units: Units) -> 
         svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-labelledby=(title_id) {
             title id=(title_id) { (title) }
             (axis.draw(&format!("{} a week", text::unit(units)), |n| n.to_string()))
-            @for (n, week) in weeks.iter().enumerate() {
-                @let x = slots.middle(n);
-                @let (p, d) = (height(week.planned), height(week.done));
-                @if let Some(phase) = week.phase {
-                    rect class=(phase_class(phase)) x=(x - slots.slot / 2) y=(FLOOR + 2)
-                        width=(slots.slot + 1) height="5" {}
-                }
-                rect.done x=(x - inner / 2) y=(FLOOR - d) width=(inner) height=(d) rx="2" {}
-                rect.planned x=(x - w / 2) y=(FLOOR - p) width=(w) height=(p) rx="2" {}
-                rect.hit x=(x - slots.slot / 2) y=(TOP) width=(slots.slot)
-                    height=(FLOOR - TOP) { title { (said(week, units)) } }
-            }
+            (phases(weeks, &slots))
+            (boxes("done", weeks.iter().enumerate().map(|(n, week)| {
+                let d = height(week.done);
+                (slots.middle(n) - inner / 2, FLOOR - d, inner, d)
+            })))
+            (boxes("planned", weeks.iter().enumerate().map(|(n, week)| {
+                let p = height(week.planned);
+                (slots.middle(n) - w / 2, FLOOR - p, w, p)
+            })))
             (below(weeks.iter().map(|w| w.start).collect(), &slots))
         }
     };
     let legend = html! { (key("done", "done")) (key("planned", "planned")) (phase_keys(weeks)) };
-    figure(&svg, &legend, &table(weeks, units))
+    let hits = slots.hits(weeks.iter().map(|w| said(w, units)));
+    figure(id, &svg, &hits, &legend, tables, || table(weeks, units))
+}
+
+/// The phases as a band below the bars: one piece for weeks in a row.
+fn phases(weeks: &[WeekBar], slots: &Slots) -> Markup {
+    const HEIGHT: i64 = 5;
+    let mut first = 0;
+    html! {
+        @for run in weeks.chunk_by(|a, b| a.phase == b.phase) {
+            @let left = slots.middle(first) - slots.slot / 2;
+            @if let Some(phase) = run[0].phase {
+                (boxes(&phase_class(phase),
+                    [(left, FLOOR + 2, slots.slot * run.len() as i64, HEIGHT)].into_iter()))
+            }
+            @let () = first += run.len();
+        }
+    }
 }
 
 /// The phases that are drawn, in their order on the way.
@@ -178,6 +205,7 @@ pub(crate) fn split(
     parts: &[(&'static str, &'static str)],
     weeks: &[Stack],
     units: Units,
+    tables: Tables<'_>,
 ) -> Markup {
     let most = weeks.iter().map(|w| w.parts.iter().copied().sum::<Metres>()).max();
     let (axis, height) = distance_axis(most.unwrap_or_default(), units);
@@ -187,39 +215,40 @@ pub(crate) fn split(
         let words = parts.iter().zip(&week.parts).filter(|(_, d)| d.0 > 0);
         let words: Vec<String> =
             words.map(|((_, name), d)| format!("{} {name}", units.distance(*d))).collect();
-        format!("Week of {}: {}", text::short_day(week.start), words.join(", "))
+        let words = if words.is_empty() { "nothing yet".to_owned() } else { words.join(", ") };
+        format!("Week of {}: {words}", text::short_day(week.start))
     };
     let svg = html! {
         svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-labelledby=(title_id) {
             title id=(title_id) { (title) }
             (axis.draw(&format!("{} a week", text::unit(units)), |n| n.to_string()))
-            @for (n, week) in weeks.iter().enumerate() {
-                @let x = slots.middle(n) - slots.width / 2;
-                @for (k, (class, _)) in parts.iter().enumerate() {
-                    @let below: Metres = week.parts.iter().take(k).copied().sum();
-                    @let part = week.parts.get(k).copied().unwrap_or_default();
-                    @let (from, to) = (height(below), height(below + part));
-                    rect class=(class) x=(x) y=(FLOOR - to) width=(slots.width)
-                        height=((to - from - 1).max(0)) {}
-                }
-                rect.hit x=(slots.middle(n) - slots.slot / 2) y=(TOP) width=(slots.slot)
-                    height=(FLOOR - TOP) { title { (said(week)) } }
+            @for (k, (class, _)) in parts.iter().enumerate() {
+                (boxes(class, weeks.iter().enumerate().map(|(n, week)| {
+                    let below: Metres = week.parts.iter().take(k).copied().sum();
+                    let part = week.parts.get(k).copied().unwrap_or_default();
+                    let (from, to) = (height(below), height(below + part));
+                    let x = slots.middle(n) - slots.width / 2;
+                    (x, FLOOR - to, slots.width, (to - from - 1).max(0))
+                })))
             }
             (below(weeks.iter().map(|w| w.start).collect(), &slots))
         }
     };
     let legend = html! { @for (class, name) in parts { (key(class, name)) } };
-    let table = html! {
-        table.plain {
-            thead { tr {
-                th scope="col" { "Week of" }
-                @for (_, name) in parts { th.num scope="col" { (name) } }
-            } }
-            tbody { @for week in weeks { tr {
-                th scope="row" { (text::date(week.start)) }
-                @for part in &week.parts { td.num { (units.distance(*part)) } }
-            } } }
+    let table = || {
+        html! {
+            table.plain {
+                thead { tr {
+                    th scope="col" { "Week of" }
+                    @for (_, name) in parts { th.num scope="col" { (name) } }
+                } }
+                tbody { @for week in weeks { tr {
+                    th scope="row" { (text::date(week.start)) }
+                    @for part in &week.parts { td.num { (units.distance(*part)) } }
+                } } }
+            }
         }
     };
-    figure(&svg, &legend, &table)
+    let hits = slots.hits(weeks.iter().map(said));
+    figure(id, &svg, &hits, &legend, tables, table)
 }

@@ -143,23 +143,39 @@ fn table(items: &[ActivityView], units: Units) -> Markup {
                     th.num scope="col" { "Heart rate" }
                     th.num scope="col" { "Ascent" }
                 } }
-                tbody { @for a in items { (row(a, units)) } }
+                @for month in items.chunk_by(|a, b| month_of(a) == month_of(b)) {
+                    tbody {
+                        tr.month { th colspan="7" scope="rowgroup" { (month_of(&month[0])) } }
+                        @for a in month { (row(a, units)) }
+                    }
+                }
             }
         }
     }
 }
 
+/// `November 2026`.
+fn month_of(a: &ActivityView) -> String {
+    a.day.date().strftime("%B %Y").to_string()
+}
+
+/// The colour of what it is: a race, a run, anything else.
+fn family(a: &ActivityView) -> &'static str {
+    match (a.race, a.is_run) {
+        (true, _) => "race",
+        (false, true) => "easy",
+        (false, false) => "other",
+    }
+}
+
 fn row(a: &ActivityView, units: Units) -> Markup {
     html! {
-        tr.rejected[a.rejected.is_some()] {
-            td.when { (text::short_day(a.day)) " " (a.day.date().year())
-                small { (a.time) } }
+        tr class=(family(a)) .rejected[a.rejected.is_some()] {
+            td.when { (text::short_day(a.day)) small { (a.time) } }
             td.what {
                 strong { a href={ "/activities/" (a.id) } { (text::activity_name(a)) } }
-                small {
-                    (a.activity_type)
-                    @if a.race { span.pill.race { "Race" } }
-                }
+                @if a.race { (parts::tag("race", "⚑", "Race")) }
+                @if a.activity_type != "Run" { small { (text::sport(&a.activity_type)) } }
                 @if let Some(reason) = &a.rejected {
                     small.reason {
                         span aria-hidden="true" { "⚠ " } "Does not count: " (reason) "."

@@ -1,128 +1,261 @@
-//! One activity: its figures, splits and best efforts, its course, and where it came from.
+//! One activity: its figures, its course and the way, splits and best efforts, which session it was,
+//! and where it came from.
 
 use crate::auth::Viewer;
+use crate::chart::{self, Course, Tables};
 use crate::fault::Fault;
-use crate::form::Fields;
+use crate::pages::activity_edit;
+use crate::pages::edit::Said;
+use crate::session;
 use crate::shell::{self, Tab};
-use crate::{Web, chart, parts, text};
-use axum::extract::{Path, State};
+use crate::{Web, parts, text};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::Redirect;
-use hermes_app::{ActivityDetail, EffortView, SourceView, SplitView};
+use hermes_app::{ActivityDetail, ActivityQuery, ActivityView, Curve, EffortView, SplitView};
 use hermes_engine::units::{Metres, Pace, Units};
 use maud::{Markup, html};
-use uuid::Uuid;
+use serde::Deserialize;
+
+/// What the address asks for: the table of one of the pictures, and what was done just now.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ActivityParameters {
+    table: Option<String>,
+    #[serde(flatten)]
+    said: Said,
+}
 
 /// `GET /activities/{id}`.
 pub(crate) async fn page(
     State(web): State<Web>,
     viewer: Viewer,
     Path(id): Path<String>,
+    Query(query): Query<ActivityParameters>,
 ) -> Result<Markup, Fault> {
     let detail = web.app.activity(&viewer.runner, number(&id)?).await?;
+    let a = &detail.activity;
+    let matched = web.app.match_of(&viewer.runner, a).await?;
+    let near = ActivityQuery { from: Some(a.day - 1), to: Some(a.day + 1), ..Default::default() };
+    let mut near = web.app.activities(&viewer.runner, &near).await?.items;
+    near.retain(|other| other.id != a.id);
     let units = viewer.units();
-    let name = text::activity_name(&detail.activity);
+    let name = text::activity_name(a);
+    let path = format!("/activities/{}", a.id);
+    let tables = Tables::Asked { path: &path, table: query.table.as_deref() };
     let splits = if units == Units::Miles { &detail.miles } else { &detail.km };
     let body = html! {
-        header.page-head {
-            p.eyebrow { (text::long_day(detail.activity.day)) ", " (detail.activity.time) }
-            h1 { (name) }
-            @if let Some(why) = &detail.activity.rejected {
-                p.lead { "It does not count: " (why) "." }
-            }
-        }
+        (query.said.toast())
+        (head(&detail, name))
         (figures(&detail, units))
-        (curves(&detail, units))
         div.columns {
             div.main-column {
+                (curves(&detail, units, tables))
                 (split_table("Splits", splits, units))
                 (split_table("Laps of the watch", &detail.laps, units))
             }
-            aside.side-column { (efforts(&detail.efforts, units)) (sources(&detail, units)) }
+            aside.side-column {
+                @if let Some(track) = &detail.track {
+                    section.card aria-labelledby="way-head" {
+                        h2 #way-head { "The way" }
+                        (chart::way(track))
+                    }
+                }
+                @if a.is_run { (activity_edit::matched(&detail, &matched, units)) }
+                (efforts(&detail.efforts, units))
+                (activity_edit::marks(&detail))
+                (activity_edit::sources(&detail, &near, units))
+            }
         }
         p { a.more href="/activities" { "All activities" } }
     };
     Ok(shell::page(Tab::Activities, name, &viewer, &body))
 }
 
-fn number(id: &str) -> Result<i64, Fault> {
+/// The id of an address.
+pub(crate) fn number(id: &str) -> Result<i64, Fault> {
     let none = || {
         Fault::Refused(StatusCode::NOT_FOUND, "There is no such activity among yours.".to_owned())
     };
     id.parse().map_err(|_| none())
 }
 
-fn figures(d: &ActivityDetail, units: Units) -> Markup {
+fn head(d: &ActivityDetail, name: &str) -> Markup {
     let a = &d.activity;
-    let beats = |b: i32| format!("{b} bpm");
     html! {
-        section.card {
-            dl.figures.wide {
-                (parts::figure("Distance", &parts::distance_or_dash(units, a.distance), ""))
-                (parts::figure("Moving time", &a.moving.clock_text(), ""))
-                (parts::figure("Elapsed time", &d.elapsed.clock_text(), ""))
-                @if let Some(pace) = a.pace { (parts::figure("Pace", &units.pace(pace), "")) }
-                @if let Some(hr) = a.heart_rate { (parts::figure("Heart rate", &beats(hr), "")) }
-                @if let Some(hr) = d.max_heart_rate {
-                    (parts::figure("Highest heart rate", &beats(hr), ""))
-                }
-                @if let Some(up) = a.ascent {
-                    (parts::figure("Ascent", &text::ascent(units, up), ""))
-                }
-                (parts::figure("Sport", &a.activity_type, ""))
-                @if let Some(device) = &d.device { (parts::figure("Recorded by", device, "")) }
+        header.page-head {
+            p.eyebrow {
+                a href="/activities" { "Activities" } " · "
+                (text::long_day(a.day)) ", " (a.time)
+            }
+            h1 { (name) }
+            p.chips {
+                (parts::tag("", "", &text::sport(&a.activity_type)))
+                @if a.race { (parts::tag("accent", "⚑", "Race")) }
+                @if d.confirmed { (parts::tag("good", "✓", "Confirmed by you")) }
+                @if d.excluded { (parts::tag("warn", "×", "Left out by you")) }
+                @else if a.rejected.is_some() { (parts::tag("warn", "!", "Does not count")) }
+            }
+            @if let Some(why) = a.rejected.as_ref().filter(|_| !d.excluded) {
+                p.lead { "It does not count: " (why) "." }
             }
         }
     }
 }
 
-fn curves(d: &ActivityDetail, units: Units) -> Markup {
-    let Some(c) = &d.curve else {
-        return html! {
-            section.card.empty { p { "There are no points of this activity: no file of it was read." } }
-        };
-    };
-    let pace = |s: i64| units.pace(Pace(s));
-    let height = |m: i64| text::ascent(units, Metres(m));
+/// The four that matter large, the rest below them.
+fn figures(d: &ActivityDetail, units: Units) -> Markup {
+    let a = &d.activity;
     html! {
-        section.card aria-labelledby="course-title" {
-            h2 #course-title { "Course" }
-            @if d.activity.is_run { (chart::course("Pace", &c.at, &c.pace, units, true, pace)) }
-            (chart::course("Heart rate (bpm)", &c.at, &c.heart_rate, units, false, |b| b.to_string()))
-            (chart::course("Altitude", &c.at, &c.altitude, units, false, height))
+        section class={ "card hero " (family(a)) } aria-label="Figures" {
+            dl.hero-figures {
+                (large("distance", &parts::distance_or_dash(units, a.distance)))
+                div { dt { "moving" } dd.go { (a.moving.clock_text()) } }
+                @if let Some(pace) = a.pace { (large("pace", &units.pace(pace))) }
+                @if let Some(hr) = a.heart_rate { (large("heart rate", &format!("{hr} bpm"))) }
+                @if let Some(up) = a.ascent { (large("ascent", &text::ascent(units, up))) }
+            }
+            (more_figures(d, units))
         }
     }
 }
 
+/// The colour of what it is.
+fn family(a: &ActivityView) -> &'static str {
+    match (a.race, a.is_run) {
+        (true, _) => "race",
+        (false, true) => "easy",
+        (false, false) => "other",
+    }
+}
+
+/// A figure with a small unit: `12.3 km`, `5:20/km`.
+fn large(name: &str, figure: &str) -> Markup {
+    let at = figure.find([' ', '/']).unwrap_or(figure.len());
+    let (number, unit) = figure.split_at(at);
+    html! { div { dt { (name) } dd.go { (number) small { (unit.trim()) } } } }
+}
+
+fn more_figures(d: &ActivityDetail, units: Units) -> Markup {
+    let speed = |v: Option<i64>| v.map(|v| text::speed(units, v));
+    let watts = |v: Option<i64>| v.map(|v| format!("{v} W"));
+    let said = [
+        ("Elapsed", Some(d.elapsed.clock_text())),
+        ("Highest heart rate", d.max_heart_rate.map(|b| format!("{b} bpm"))),
+        ("Mean speed", speed(d.speeds.0)),
+        ("Highest speed", speed(d.speeds.1)),
+        ("Power", watts(d.watts.0)),
+        ("Weighted power", watts(d.watts.1)),
+        ("Recorded by", d.device.clone()),
+        ("First came by", d.came_by.map(str::to_owned)),
+    ];
+    html! {
+        dl.small-figures { @for (name, value) in said {
+            @if let Some(value) = value { div { dt { (name) } dd { (value) } } }
+        } }
+    }
+}
+
+fn curves(d: &ActivityDetail, units: Units, tables: Tables<'_>) -> Markup {
+    let Some(c) = &d.curve else {
+        return html! {
+            section.card.empty {
+                h2 { "No course" }
+                p { "No file of this activity was read, so only its sums are known. Bring the file \
+                     of your watch, and its course, splits and best efforts appear here." }
+                p { a.button.second href="/welcome/import" { "Import a file" } }
+            }
+        };
+    };
+    let paced = d.activity.is_run && c.pace.iter().any(Option::is_some);
+    let per = if units == Units::Miles { "min/mi" } else { "min/km" };
+    let shown = |s: i64| if units == Units::Miles { Pace(s).per_mile().0 } else { s };
+    let pace: Vec<Option<i64>> = c.pace.iter().map(|p| p.map(shown)).collect();
+    let clock = |s: i64| hermes_engine::units::Seconds(s).clock_text();
+    let bare = |n: i64| n.to_string();
+    let feet = |m: i64| text::ascent(units, Metres(m)).split(' ').next().unwrap_or("").to_owned();
+    let high = if units == Units::Miles { "ft" } else { "m" };
+    let drawn = |id, title, unit, steps, class, flipped, values, word| {
+        let Curve { at, .. } = c;
+        chart::course(&Course {
+            id,
+            title,
+            unit,
+            steps,
+            flipped,
+            at,
+            values,
+            class,
+            units,
+            word,
+            tables,
+        })
+    };
+    html! {
+        section.card aria-labelledby="course-head" {
+            h2 #course-head { "Course" }
+            @if paced {
+                (drawn("pace", "Pace", per, &[5, 10, 15, 30, 60, 120], "l1", true, &pace, &clock))
+            }
+            (drawn("heart", "Heart rate", "bpm", &[5, 10, 20, 50], "l2", false,
+                &c.heart_rate, &bare))
+            (drawn("altitude", "Altitude", high, &[1, 2, 5, 10, 20, 50, 100, 200, 500],
+                "l3", false, &c.altitude, &feet))
+        }
+    }
+}
+
+/// Splits with a bar each: the longer, the faster.
 fn split_table(title: &str, splits: &[SplitView], units: Units) -> Markup {
     let pace = |p: Option<Pace>| p.map_or_else(|| "–".to_owned(), |p| units.pace(p));
-    let graded = splits.iter().any(|s| s.graded_pace.is_some());
+    let graded = splits.iter().any(|s| s.graded_pace.is_some() && s.graded_pace != s.pace);
+    let beats = splits.iter().any(|s| s.heart_rate.is_some());
+    let rises = splits.iter().any(|s| s.rise.is_some());
+    let fastest = splits.iter().filter_map(|s| s.pace).map(|p| p.0).min().unwrap_or(1);
+    let bar = |p: Pace| (fastest * 100 / p.0.max(1)).clamp(0, 100);
+    let id = title.split(' ').next().unwrap_or_default().to_lowercase();
     html! {
         @if !splits.is_empty() {
-            section.card {
-                table.plain {
-                    caption { h2 { (title) } }
+            section.card aria-labelledby={ (id) "-head" } {
+                h2 id={ (id) "-head" } { (title) }
+                table.plain.splits {
                     thead { tr {
                         th.num scope="col" { "No." }
                         th.num scope="col" { "Distance" }
                         th.num scope="col" { "Time" }
-                        th.num scope="col" { "Pace" }
-                        @if graded { th.num scope="col" { "On the level" } }
-                        th.num scope="col" { "Heart rate" }
+                        th scope="col" { "Pace" }
+                        @if graded { th.num.wide scope="col" { "On the level" } }
+                        @if rises { th.num.wide scope="col" { "Climb" } }
+                        @if beats { th.num scope="col" { "bpm" } }
                     } }
-                    tbody { @for s in splits {
-                        tr {
-                            th.num scope="row" { (s.number) }
-                            td.num { (parts::distance_or_dash(units, s.distance.unwrap_or_default())) }
-                            td.num { (s.moving.clock_text()) }
-                            td.num { (pace(s.pace)) }
-                            @if graded { td.num { (pace(s.graded_pace)) } }
+                    tbody { @for s in splits { tr {
+                        th.num scope="row" { (s.number) }
+                        td.num { @if let Some(d) = s.distance { (units.distance(d)) } @else { "–" } }
+                        td.num { (s.moving.clock_text()) }
+                        td.bar-cell {
+                            strong { (pace(s.pace)) }
+                            @if let Some(p) = s.pace {
+                                svg.pace-bar viewBox="0 0 100 6" preserveAspectRatio="none"
+                                    aria-hidden="true" {
+                                    rect width=(bar(p)) height="6" {}
+                                }
+                            }
+                        }
+                        @if graded { td.num.wide { (pace(s.graded_pace)) } }
+                        @if rises { td.num.wide { (climb(s.rise, units)) } }
+                        @if beats {
                             td.num { @if let Some(b) = s.heart_rate { (b) } @else { "–" } }
                         }
-                    } }
+                    } } }
                 }
             }
         }
+    }
+}
+
+fn climb(rise: Option<Metres>, units: Units) -> String {
+    match rise {
+        None => "–".to_owned(),
+        Some(m) if m.0 < 0 => format!("−{}", text::ascent(units, Metres(-m.0))),
+        Some(m) => format!("+{}", text::ascent(units, m)),
     }
 }
 
@@ -137,100 +270,23 @@ fn efforts(efforts: &[EffortView], units: Units) -> Markup {
                         th.num scope="col" { "Time" }
                         th.num scope="col" { "Pace" }
                     } }
-                    tbody { @for e in efforts {
-                        tr {
-                            th scope="row" { (e.name) }
-                            td.num { strong { (e.time.clock_text()) } }
-                            td.num { @if let Some(p) = e.pace { (units.pace(p)) } @else { "–" } }
-                        }
-                    } }
+                    tbody { @for e in efforts { tr {
+                        th scope="row" { (e.name) }
+                        td.num { strong { (e.time.clock_text()) } }
+                        td.num { @if let Some(p) = e.pace { (units.pace(p)) } @else { "–" } }
+                    } } }
                 }
             }
         }
     }
 }
 
-fn sources(d: &ActivityDetail, units: Units) -> Markup {
-    let id = d.activity.id;
+/// A planned session in a line, as a link to its day.
+pub(crate) fn planned_line(s: &hermes_engine::session::Planned, units: Units) -> Markup {
     html! {
-        section.card aria-labelledby="sources-title" {
-            h2 #sources-title { "Where it came from" }
-            ul.runs { @for s in &d.sources { li { (source(s, id, units)) } } }
-            @if id > 0 {
-                p {
-                    a.strava href={ "https://www.strava.com/activities/" (id) } rel="noreferrer" {
-                        strong { "View on Strava" }
-                    }
-                }
-            }
-            @if d.sources.len() > 1 {
-                p.quiet {
-                    "These sources tell of the same run. What a file measured goes before what \
-                     others say."
-                }
-            }
-            details.add {
-                summary { "Is it the same run as another activity?" }
-                form method="post" action={ "/activities/" (id) "/merge" } {
-                    label { span { "The other activity's number (it stands in its address)" }
-                        input name="other" inputmode="numeric" required pattern="-?[0-9]+"; }
-                    button.button.second type="submit" { "Merge the two" }
-                }
-            }
+        a class={ "agenda-row " (session::family(s.kind)) } href={ "/workout/" (s.day) } {
+            span.when { (text::short_day(s.day)) }
+            span { strong { (s.kind.name()) } span.facts { (units.distance(s.distance)) } }
         }
     }
-}
-
-fn source(s: &SourceView, id: i64, units: Units) -> Markup {
-    html! {
-        span.name { (s.what) }
-        span.facts {
-            span { (units.distance(s.distance)) }
-            span { (s.moving.clock_text()) }
-        }
-        @if let Some(file) = &s.file {
-            small.quiet { (file) @if let Some(n) = s.points { ", " (n) " points" } }
-        }
-        @if !s.fixed {
-            form method="post" action={ "/activities/" (id) "/split" } {
-                input type="hidden" name="source" value=(s.id);
-                button.button.second type="submit" { "This is another run: split" }
-            }
-        }
-    }
-}
-
-fn wrong(sentence: &str) -> Fault {
-    Fault::Refused(StatusCode::UNPROCESSABLE_ENTITY, sentence.to_owned())
-}
-
-/// `POST /activities/{id}/split`.
-pub(crate) async fn split(
-    State(web): State<Web>,
-    viewer: Viewer,
-    Path(id): Path<String>,
-    fields: Fields,
-) -> Result<Redirect, Fault> {
-    let id = number(&id)?;
-    let source = fields.get("source").and_then(|s| Uuid::parse_str(s).ok());
-    let source = source.ok_or_else(|| wrong("Choose the source to split off on the page."))?;
-    web.app.split_activity(&viewer.runner, id, source).await?;
-    Ok(Redirect::to(&format!("/activities/{id}")))
-}
-
-/// `POST /activities/{id}/merge`.
-pub(crate) async fn merge(
-    State(web): State<Web>,
-    viewer: Viewer,
-    Path(id): Path<String>,
-    fields: Fields,
-) -> Result<Redirect, Fault> {
-    let id = number(&id)?;
-    let other = fields.get("other").and_then(|o| o.parse().ok());
-    let other = other.ok_or_else(|| {
-        wrong("Give the number of the other activity, as it stands in its page's address.")
-    })?;
-    let left = web.app.merge_activities(&viewer.runner, id, other).await?;
-    let now = left.first().copied().unwrap_or(id);
-    Ok(Redirect::to(&format!("/activities/{now}")))
 }

@@ -20,6 +20,8 @@ use serde::Deserialize;
 
 /// Most receipts that are shown.
 const RECEIPTS_SHOWN: usize = 10;
+/// How a time is written.
+const MOMENT: &str = "%-d %b, %H:%M UTC";
 
 /// What a browser comes back with.
 #[derive(Debug, Default, Deserialize)]
@@ -40,52 +42,94 @@ async fn draw(web: &Web, viewer: &Viewer, problem: Option<&str>) -> Result<Marku
     let receipts = web.app.strava_receipts(&viewer.runner).await?;
     let inside = match &status.state {
         StravaState::NotSetUp => html! {
-            p.lead { "This Hermes has no application at Strava, so it cannot be connected." }
-            p {
-                "Your runs come from files and from your Strava archive: "
-                a href="/welcome/import" { "import them" } "."
+            section.card.empty {
+                h2 { "There is nothing to connect to" }
+                p { "This Hermes has no application at Strava. Your runs come from files and from \
+                     your Strava archive, and nothing is missing for your plan." }
+                p { a.button href="/welcome/import" { "Import them" } }
             }
         },
         StravaState::Off(why) => html! {
-            p.lead { "Strava is off." }
-            p { (fault::sentence(why)) }
+            section.card.empty { h2 { "Strava is off" } p { (fault::sentence(why)) } }
         },
         StravaState::NotConnected => consent(web)?,
         StravaState::Connected => connected(&status),
         StravaState::NeedsReauth(why) => html! {
             p.problem role="alert" { (fault::sentence(why)) }
             (consent(web)?)
-            (disconnect_form())
+            (disconnect_card())
         },
     };
     let body = html! {
-        header.page-head { p.eyebrow { "Settings" } h1 { "Connection to Strava" } }
-        section.card {
-            (parts::problem(problem))
-            (inside)
-        }
-        @if !receipts.is_empty() {
-            section.card {
-                h2 { "Receipts" }
-                ul { @for r in receipts.iter().take(RECEIPTS_SHOWN) { li { (receipt(r)) } } }
+        (head(state_tag(&status)))
+        (parts::problem(problem))
+        div.columns {
+            div.main-column { (inside) }
+            aside.side-column {
+                (instead())
+                @if !receipts.is_empty() {
+                    section.card aria-labelledby="receipts-head" {
+                        h2 #receipts-head { "Receipts" }
+                        ul.receipts {
+                            @for r in receipts.iter().take(RECEIPTS_SHOWN) { li { (receipt(r)) } }
+                        }
+                    }
+                }
             }
         }
     };
     Ok(shell::page(Tab::Settings, "Connection to Strava", viewer, &body))
 }
 
+fn head(tag: Markup) -> Markup {
+    html! {
+        header.page-head {
+            p.eyebrow { a href="/settings" { "Settings" } " · connections" }
+            h1 { "Connection to Strava" }
+            p.chips { (tag) }
+        }
+    }
+}
+
+fn state_tag(s: &StravaStatus) -> Markup {
+    match (&s.state, s.stage) {
+        (StravaState::NotSetUp, _) => parts::tag("", "–", "Not set up"),
+        (StravaState::Off(_), _) => parts::tag("", "–", "Off"),
+        (StravaState::NotConnected, _) => parts::tag("", "○", "Not connected"),
+        (StravaState::NeedsReauth(_), _) => parts::tag("bad", "!", "Connect again"),
+        (StravaState::Connected, Some(Stage::Summaries | Stage::Details)) => {
+            parts::tag("accent", "…", "Connected, reading")
+        }
+        (StravaState::Connected, _) => parts::tag("good", "✓", "Connected"),
+    }
+}
+
+/// What does without Strava.
+fn instead() -> Markup {
+    html! {
+        section.card.small {
+            h3 { "Without Strava" }
+            p { "Files of your watch and your Strava archive do as well: they hold more, and what \
+                 they bring stays." }
+            p { a.more href="/welcome/import" { "Import files or an archive" } }
+        }
+    }
+}
+
 /// What is agreed to, before anybody is sent to Strava.
 fn consent(web: &Web) -> Result<Markup, Fault> {
     let said = web.app.strava_consent()?;
     Ok(html! {
-        h2 { "Before you connect" }
-        @for paragraph in said { p { (paragraph) } }
-        form method="post" action="/connect/strava" {
-            label.check {
-                input type="checkbox" name="agree" value="1" required;
-                span { "I agree to this." }
+        section.card aria-labelledby="consent-head" {
+            h2 #consent-head { "Before you connect" }
+            ol.terms { @for paragraph in said { li { p { (paragraph) } } } }
+            form method="post" action="/connect/strava" {
+                label.check {
+                    input type="checkbox" name="agree" value="1" required;
+                    span { "I agree to this." }
+                }
+                div.actions { button.button type="submit" { "Continue" } }
             }
-            button.button type="submit" { "Continue" }
         }
     })
 }
@@ -104,7 +148,7 @@ pub(crate) async fn agree(
     // A link and not a redirect: the page's policy lets forms lead to Hermes only.
     let url = web.app.begin_strava(&viewer.runner).await?;
     let body = html! {
-        header.page-head { p.eyebrow { "Settings" } h1 { "Connection to Strava" } }
+        (head(parts::tag("accent", "…", "One step to go")))
         section.card {
             p.lead { "Strava asks you what Hermes may read. Leave every box ticked." }
             p {
@@ -116,7 +160,7 @@ pub(crate) async fn agree(
                     a.button href=(url) { "Connect with Strava" }
                 }
             }
-            p { a href="/connect/strava" { "Not now" } }
+            p { a.more href="/connect/strava" { "Not now" } }
         }
     };
     Ok(shell::page(Tab::Settings, "Connection to Strava", &viewer, &body).into_response())
@@ -180,9 +224,12 @@ pub(crate) async fn disconnect(
 
 fn farewell(viewer: &Viewer, gone: &Disconnected) -> Markup {
     let body = html! {
-        header.page-head { p.eyebrow { "Settings" } h1 { "Disconnected from Strava" } }
+        header.page-head {
+            p.eyebrow { a href="/settings" { "Settings" } " · connections" }
+            h1 { "Disconnected from Strava" }
+        }
         section.card {
-            p.lead { (receipt(&gone.receipt)) }
+            (receipt(&gone.receipt))
             @if let Some(why) = &gone.not_revoked {
                 p.problem role="alert" {
                     "The permission could not be given back: " (fault::sentence(why))
@@ -204,10 +251,16 @@ fn receipt(r: &Receipt) -> Markup {
         Reason::Account => "the account ended",
     };
     html! {
-        (r.erased_at.strftime("%Y-%m-%d %H:%M UTC").to_string()) ": "
-        "activities erased: " (r.activities)
-        @if r.rehomed > 0 { ", " (r.rehomed) " kept by their files" }
-        " (" (why) "), receipt " code { (r.id) }
+        p {
+            strong { (text::count(i64::from(r.activities), "activity").replace("activitys", "activities")) }
+            " erased"
+            @if r.rehomed > 0 { ", " (r.rehomed) " kept by their files" }
+            ": " (why) "."
+        }
+        p.quiet {
+            (r.erased_at.strftime("%-d %b %Y, %H:%M UTC").to_string()) br;
+            code { (r.id) }
+        }
     }
 }
 
@@ -217,40 +270,61 @@ fn connected(s: &StravaStatus) -> Markup {
         Some(Stage::Details) => "Details of your runs are being read, the newest first.",
         Some(Stage::Done) | None => "Everything is there.",
     };
+    let read = s.activities - s.details_left;
     html! {
-        p.lead { (stage) }
-        @if let Some(error) = &s.last_error {
-            p.problem role="alert" { (fault::sentence(error)) }
-        }
-        @if s.misses_private {
-            p { "You did not grant activities that only you see; connect again to change that." }
-        }
-        dl.figures {
-            (parts::figure("Activities", &s.activities.to_string(), "from Strava"))
-            (parts::figure("Runs without details yet", &s.details_left.to_string(), ""))
-            @if let Some(left) = s.time_left {
-                (parts::figure("Time left", &text::duration(Seconds(left.as_secs())), "about"))
+        section.card.hero aria-label="The sync" {
+            p.lead { (stage) }
+            @if let Some(error) = &s.last_error {
+                p.problem role="alert" { (fault::sentence(error)) }
             }
-            @if let Some(at) = s.polled_at {
-                (parts::figure("Looked for news", &at.strftime("%H:%M UTC").to_string(), ""))
-            }
-        }
-        @if s.retention == Some("7d") {
-            p.quiet { "What comes from Strava goes here seven days after it was fetched." }
-        }
-        (quota(&s.quota))
-        @if let Some(athlete) = s.athlete {
-            p {
-                a.strava href={ "https://www.strava.com/athletes/" (athlete) } rel="noreferrer" {
-                    strong { "View on Strava" }
+            @if s.misses_private {
+                div.note.warn {
+                    p { "You did not grant activities that only you see; connect again to change \
+                         that." }
                 }
             }
+            dl.hero-figures {
+                (large(s.activities, "activities"))
+                @if s.details_left > 0 { (large(s.details_left, "runs without details yet")) }
+            }
+            @if s.details_left > 0 {
+                meter.wide-meter min="0" max=(s.activities.max(1)) value=(read.max(0))
+                    aria-label="Runs with details" { (read) " of " (s.activities) }
+            }
+            dl.small-figures {
+                @if let Some(left) = s.time_left {
+                    div { dt { "Time left, about" } dd { (text::duration(Seconds(left.as_secs()))) } }
+                }
+                @if let Some(at) = s.polled_at { (moment("Looked for news", &at.strftime(MOMENT).to_string())) }
+                @if let Some(at) = s.poll_due_at { (moment("Looks again", &at.strftime(MOMENT).to_string())) }
+                @if let Some(at) = s.listed_at { (moment("Listed everything", &at.strftime(MOMENT).to_string())) }
+                @if let Some(at) = s.connected_at { (moment("Connected since", &at.strftime(MOMENT).to_string())) }
+            }
+            form method="post" action="/connect/strava/sync" {
+                div.actions {
+                    button.button type="submit" { "Sync now" }
+                    @if let Some(athlete) = s.athlete {
+                        a.strava href={ "https://www.strava.com/athletes/" (athlete) }
+                            rel="noreferrer" { strong { "View on Strava" } }
+                    }
+                }
+            }
+            @if s.retention == Some("7d") {
+                p.quiet { "What comes from Strava goes here seven days after it was fetched." }
+            }
+            (quota(&s.quota))
         }
-        form method="post" action="/connect/strava/sync" {
-            button.button type="submit" { "Sync now" }
-        }
-        (disconnect_form())
+        (disconnect_card())
     }
+}
+
+/// A time by Greenwich, as Strava's own are.
+fn moment(name: &str, at: &str) -> Markup {
+    html! { div { dt { (name) } dd { (at) } } }
+}
+
+fn large(n: i64, what: &str) -> Markup {
+    html! { div { dt { (what) } dd.go { (n) } } }
 }
 
 fn quota(quota: &[Quota]) -> Markup {
@@ -265,10 +339,10 @@ fn quota(quota: &[Quota]) -> Markup {
     }
 }
 
-fn disconnect_form() -> Markup {
+fn disconnect_card() -> Markup {
     html! {
-        details.add {
-            summary { "Disconnect" }
+        section.card aria-labelledby="end-head" {
+            h2 #end-head { "End the connection" }
             p {
                 "Everything that came from Strava's API is erased at once: activities, their \
                  figures, the permission. Runs that you imported from files stay. You get a \
@@ -279,7 +353,9 @@ fn disconnect_form() -> Markup {
                     input type="checkbox" name="agree" value="1" required;
                     span { "Erase what came from Strava." }
                 }
-                button.button.second type="submit" { "Disconnect and erase" }
+                div.actions {
+                    button.button.second type="submit" { "Disconnect and erase" }
+                }
             }
         }
     }

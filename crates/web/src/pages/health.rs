@@ -93,6 +93,9 @@ fn record(r: &RecordView, viewer: &Viewer, refusal: Option<&Refusal>) -> Markup 
                 }
                 div.chips {
                     @if let Some(n) = fact.severity { (report::severity_tag(n)) }
+                    @if r.strikes > 0 {
+                        (parts::tag("warn", "!", &text::count(i64::from(r.strikes), "open strike")))
+                    }
                     @if r.chronic { (parts::tag("warn", "!", "Chronic")) }
                     @if r.locked { (parts::tag("bad", "×", "No running")) }
                 }

@@ -68,7 +68,7 @@ pub(crate) async fn page(
 
 fn filters(days: i64, only: &str) -> Markup {
     html! {
-        form.filters method="get" action="/history" {
+        form.filters.few method="get" action="/history" {
             label { span { "In the last" }
                 select name="days" { @for (n, name) in SPANS {
                     option value=(n) selected[n == days] { (name) }
@@ -101,6 +101,7 @@ fn entry(e: &Entry, units: Units) -> Markup {
                     @if let Some((from, to)) = changed { span { (from) " → " strong { (to) } } }
                 }
                 h3 { (fault::sentence(&short)) }
+                (against(e))
                 details.add {
                     summary { "Why, with the figures" }
                     @if long != short { p { (fault::sentence(&long)) } }
@@ -108,6 +109,19 @@ fn entry(e: &Entry, units: Units) -> Markup {
                     (sources(e))
                 }
             }
+        }
+    }
+}
+
+/// What it did to the plan before, in per cent.
+fn against(e: &Entry) -> Markup {
+    let both = [("Distance", e.volume_change_permille), ("Intensity", e.intensity_change_permille)];
+    html! {
+        @if both.iter().any(|(_, change)| change.is_some()) {
+            p.chips { @for (name, change) in both { @if let Some(permille) = change {
+                @let sign = match permille { 0 => "=", n if n > 0 => "↑", _ => "↓" };
+                (parts::tag("", sign, &format!("{name} {}", text::percent(permille))))
+            } } }
         }
     }
 }

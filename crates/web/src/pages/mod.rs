@@ -2,12 +2,14 @@
 
 pub(crate) mod activities;
 pub(crate) mod activity;
+pub(crate) mod activity_edit;
 pub(crate) mod by_hand;
 mod calendar;
 pub(crate) mod check_in;
 pub(crate) mod connect;
 pub(crate) mod demo;
 pub(crate) mod edit;
+pub(crate) mod felt;
 pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod imports;
@@ -15,6 +17,7 @@ pub(crate) mod keys;
 pub(crate) mod more;
 pub(crate) mod notifications;
 pub(crate) mod plan;
+pub(crate) mod profile;
 pub(crate) mod report;
 pub(crate) mod roadmap;
 pub(crate) mod send_it;
@@ -25,6 +28,7 @@ pub(crate) mod today;
 pub(crate) mod trends;
 pub(crate) mod versions;
 pub(crate) mod welcome;
+mod what_if;
 pub(crate) mod workout;
 
 use crate::Web;

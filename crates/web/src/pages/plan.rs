@@ -9,7 +9,7 @@ use crate::shell::{self, Tab};
 use crate::{Web, chart, parts, session, text};
 use axum::extract::{Query, State};
 use axum::response::Redirect;
-use hermes_app::{DayView, Done, WeekStatus, WeekView};
+use hermes_app::{DayView, Done, SummedUp, WeekStatus, WeekView};
 use hermes_engine::calendar::Day;
 use hermes_engine::session::{Kind, Session};
 use hermes_engine::units::Units;
@@ -41,6 +41,8 @@ pub(crate) async fn page(
     }
     let start = viewer.week_of(day);
     let week = web.app.week(&viewer.runner, start).await?;
+    let is_over = start + 7 <= viewer.today;
+    let summed = if is_over { web.app.summed_up(&viewer.runner, start).await? } else { None };
     let edits = web.app.edits(&viewer.runner).await?;
     let has_edit = edits.iter().any(|e| e.undone_at.is_none() && e.edit.week_start == start);
     let body = html! {
@@ -48,7 +50,7 @@ pub(crate) async fn page(
         (head(start, week.as_ref(), &viewer))
         (parts::problem(wrong.as_deref()))
         @match &week {
-            Some(week) => (whole(week, has_edit, &viewer)),
+            Some(week) => (whole(week, summed.as_ref(), has_edit, &viewer)),
             None => (nothing_known()),
         }
     };
@@ -118,7 +120,7 @@ fn is_open(week: &WeekView, viewer: &Viewer) -> bool {
     week.plan.is_some() && (week.week_start == this || week.week_start == this + 7)
 }
 
-fn whole(week: &WeekView, has_edit: bool, viewer: &Viewer) -> Markup {
+fn whole(week: &WeekView, summed: Option<&SummedUp>, has_edit: bool, viewer: &Viewer) -> Markup {
     let units = viewer.units();
     let is_current = week.week_start == viewer.week_of(viewer.today);
     let is_ahead = week.plan.is_none() && week.week_start > viewer.today;
@@ -128,7 +130,7 @@ fn whole(week: &WeekView, has_edit: bool, viewer: &Viewer) -> Markup {
         @if is_ahead { (ahead(week.week_start)) }
         div.calendar data-calendar[open] {
             @for day in &week.days { (cell(day, open && day.day >= viewer.today, viewer)) }
-            (summary(week, units))
+            (summary(week, summed, units))
         }
         div.columns {
             div.main-column {
@@ -199,7 +201,7 @@ fn cell(day: &DayView, open: bool, viewer: &Viewer) -> Markup {
                 }
             }
             div.cell-body {
-                @for s in &day.sessions { (mini(s, open && ran.is_empty(), units)) }
+                @for s in &day.sessions { (mini(s, day, open && ran.is_empty(), units)) }
                 @for a in &ran {
                     p.ran-line { span aria-hidden="true" { "✓ " } (units.distance(a.distance)) " run"
                         @if let Some(pace) = a.pace { ", " (units.pace(pace)) } }
@@ -225,7 +227,7 @@ fn cell(day: &DayView, open: bool, viewer: &Viewer) -> Markup {
 }
 
 /// A session in its day: it can be dragged where it may still be moved.
-fn mini(s: &Session, movable: bool, units: Units) -> Markup {
+fn mini(s: &Session, day: &DayView, movable: bool, units: Units) -> Markup {
     let movable = movable && s.is_run() && s.kind != Kind::Race;
     html! {
         a class={ "mini " (session::family(s.kind)) } href=(workout_path(s.day))
@@ -235,14 +237,14 @@ fn mini(s: &Session, movable: bool, units: Units) -> Markup {
                 strong { (text::title(s)) }
                 @if s.is_run() { span.km { (units.distance(s.distance)) } }
                 @if s.pace.0 > 0 && s.is_run() { span { (units.pace(s.pace)) } }
-                @if s.pinned { span.pin { "✎ yours" } }
+                @if s.pinned || day.modified { span.pin { "✎ yours" } }
             }
             (chart::small_structure(s, units))
         }
     }
 }
 
-fn summary(week: &WeekView, units: Units) -> Markup {
+fn summary(week: &WeekView, summed: Option<&SummedUp>, units: Units) -> Markup {
     let runs: usize =
         week.days.iter().map(|d| d.activities.iter().filter(|a| a.is_run).count()).sum();
     let sessions: usize =
@@ -260,9 +262,20 @@ fn summary(week: &WeekView, units: Units) -> Markup {
                     (text::duration(week.done_time)) } }
                 div { dt { "Runs" } dd { (runs) " of " (sessions) } }
                 @if let Some(score) = score(week) { div { dt { "Kept" } dd { (score) " %" } } }
+                @if let Some(s) = summed { (mean_paces(s, units)) }
                 @if let Some(state) = week.state { div { dt { "State" } dd { (state.name()) } } }
             }
             (badge(week))
+        }
+    }
+}
+
+/// What the week was summed up to once it was over.
+fn mean_paces(s: &SummedUp, units: Units) -> Markup {
+    html! {
+        @if let Some(pace) = s.pace { div { dt { "Mean pace" } dd { (units.pace(pace)) } } }
+        @if let Some(pace) = s.threshold {
+            div { dt { "Threshold then" } dd { (units.pace(pace)) } }
         }
     }
 }
@@ -300,7 +313,19 @@ fn provenance(week: &WeekView) -> Markup {
                         rule.",
                 }
             }
+            @if week.edited {
+                p {
+                    "You changed it by hand"
+                    @if let Some(why) = &week.edited_why { ": “" (why) "”" } @else { "." }
+                }
+            }
             dl.lines {
+                @if let Some(at) = &week.first_saved {
+                    div { dt { "First drafted" } dd { (text::moment(at)) } }
+                }
+                @if let Some(at) = &week.published {
+                    div { dt { "Published" } dd { (text::moment(at)) } }
+                }
                 @if let Some(day) = week.as_of {
                     div { dt { "Known before" } dd { (text::date(day)) } }
                 }

@@ -1,33 +1,28 @@
 //! Roadmap: the way to race day as a line of time, what is likely on it, and what a change would do.
 
 use crate::auth::Viewer;
-use crate::chart::{self, Band, Goal, Lines, Series, Stone, Timeline, WeekBar};
-use crate::fault::{self, Fault};
+use crate::chart::{self, RaceTime, Stone, Tables, Timeline, WeekBar};
+use crate::fault::Fault;
 use crate::form::Fields;
+use crate::pages::what_if::{self, Wrong};
 use crate::shell::{self, Tab};
 use crate::{Web, parts, text};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use hermes_app::{AppError, Outlooks, RoadChange, Roads, WeekVolume};
+use hermes_app::{AppError, RoadChange, RoadPhase, RoadStone, Roads, WeekVolume};
 use hermes_engine::calendar::Day;
 use hermes_engine::forecast::{Expected, Forecast, Scenario};
-use hermes_engine::milestone::{Feasibility, Milestone, Roadmap};
-use hermes_engine::units::{Metres, Seconds, Units};
+use hermes_engine::milestone::{Feasibility, Roadmap};
+use hermes_engine::units::{Metres, Units};
 use maud::{Markup, html};
 
 /// Fewest and most weeks behind this one that are drawn.
 const BEHIND: (i64, i64) = (4, 40);
 /// Changes of the road that are listed.
 const CHANGES: usize = 5;
-/// Most sick days that a what-if takes.
-const SICK_DAYS_MAX: i64 = 60;
-
-/// What is wrong with one field of the what-if.
-struct Wrong {
-    field: &'static str,
-    sentence: String,
-}
+/// Days back to which past phases are listed.
+const PAST_PHASES: i64 = 365;
 
 /// `GET /roadmap`, with the fields of the what-if where something was asked.
 pub(crate) async fn page(
@@ -36,7 +31,7 @@ pub(crate) async fn page(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let fields = Fields::of(pairs);
-    let (scenario, mut wrong) = match read(&fields, viewer.today) {
+    let (scenario, mut wrong) = match what_if::read(&fields, viewer.today) {
         Ok(scenario) => (scenario, None),
         Err(wrong) => (Scenario::default(), Some(wrong)),
     };
@@ -44,7 +39,7 @@ pub(crate) async fn page(
     let outlook = match web.app.forecast(&viewer.runner, today, &scenario).await {
         Ok(outlook) => outlook,
         Err(AppError::BadInput(sentence)) => {
-            wrong = Some(Wrong { field: "ill_from", sentence });
+            wrong = Some(Wrong::of(&scenario, sentence));
             web.app.forecast(&viewer.runner, today, &Scenario::default()).await?
         }
         Err(error) => return Err(error.into()),
@@ -55,6 +50,7 @@ pub(crate) async fn page(
     let weeks = begun.map_or(0, |day| (this - viewer.week_of(day)) / 7);
     let behind = u8::try_from(weeks.clamp(BEHIND.0, BEHIND.1)).unwrap_or_default();
     let volumes = web.app.volumes(&viewer.runner, this - 7 * i64::from(behind), behind + 1).await?;
+    let stored = web.app.stored_road(&viewer.runner, today - PAST_PHASES).await?;
     let road = roads.roadmaps.first();
     let plain = outlook.plain.first().map(|(_, f)| f);
     let body = html! {
@@ -71,11 +67,12 @@ pub(crate) async fn page(
                         (predicted(road, plain))
                     }
                 }
-                (what_if(&outlook, &fields, wrong.as_ref(), &viewer))
+                (what_if::card(&outlook, &fields, wrong.as_ref(), &viewer))
             }
             aside.side-column {
-                @if let Some(road) = road { (phases(road, &viewer)) (milestones(road, plain)) }
-                (others(&roads))
+                (phases(&stored, &viewer))
+                (milestones(&stored, plain, today))
+                (others(&roads, viewer.units()))
                 (changed(&changes))
             }
         }
@@ -129,7 +126,7 @@ fn leading(
     html! {
         section.card aria-label="Feasibility" {
             p { (feasibility(road.verdict.feasibility)) }
-            p.verdict-words { (text::dated(&road.verdict.text(road.goal.distance))) }
+            p.verdict-words { (text::dated(&road.verdict.text(road.goal.distance, units))) }
             @if let Some(expected) = plain.and_then(Forecast::final_time) {
                 (expected_figures(road, &expected))
             }
@@ -184,78 +181,39 @@ fn expected_figures(road: &Roadmap, expected: &Expected) -> Markup {
 }
 
 fn predicted(road: &Roadmap, plain: &Forecast) -> Markup {
-    let known = || plain.to_race().filter_map(|w| Some((w.start, w.expected?)));
-    let series = Series {
-        class: "l1",
-        name: "predicted".to_owned(),
-        points: known().map(|(day, e)| (day, e.time.0)).collect(),
-    };
-    let band = Band {
-        name: "range of eight in ten".to_owned(),
-        points: known().map(|(day, e)| (day, e.low.0, e.high.0)).collect(),
-    };
-    chart::lines(&Lines {
-        id: "expected",
-        title: "Predicted race time as it would be known at each week's start",
-        unit: "h:mm:ss",
-        steps: &[10, 30, 60, 120, 300, 600, 1200, 1800, 3600],
-        flipped: true,
-        series: vec![series],
-        band: Some(band),
-        goal: road.goal.time.map(|t| Goal { name: "your aim".to_owned(), value: t.0 }),
-        word: &|s| Seconds(s).clock_text(),
-    })
+    let known = plain.to_race().filter_map(|w| {
+        let Expected { time, low, high } = w.expected?;
+        Some(RaceTime { day: w.start, time, low, high })
+    });
+    let title = "Predicted race time as it would be known at each week's start";
+    chart::race_times("expected", title, known.collect(), road.goal.time, Tables::Here)
 }
 
-fn phases(road: &Roadmap, viewer: &Viewer) -> Markup {
+/// The road as it is stored, past phases too.
+fn phases(stored: &[RoadPhase], viewer: &Viewer) -> Markup {
+    let units = viewer.units();
     html! {
-        section.card aria-labelledby="phases-title" {
-            h2 #phases-title { "Phases" }
-            ol.phases {
-                @for span in &road.spans {
-                    @let now = (span.start..=span.end).contains(&viewer.today);
-                    li.current[now] aria-current=[now.then_some("step")] {
-                        i class={ "fill-" (span.phase.name().to_lowercase()) } {}
-                        span {
-                            (span.phase.name()) @if now { " · now" }
-                            br; small { (text::day_and_month(span.start)) " – "
-                                (text::day_and_month(span.end)) }
-                        }
-                        span.num { (viewer.units().distance(span.target)) small { " a week" } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn milestones(road: &Roadmap, plain: Option<&Forecast>) -> Markup {
-    let reached = |m: &Milestone| {
-        let all = plain.into_iter().flat_map(|f| &f.milestones);
-        all.clone().find(|r| r.milestone.name == m.name && r.milestone.day == m.day)
-    };
-    html! {
-        section.card aria-labelledby="stones-title" {
-            h2 #stones-title { "Milestones" }
-            @if road.milestones.is_empty() { p.quiet { "None on this road." } }
-            ol.stones {
-                @for m in &road.milestones {
-                    li.reached[m.achieved.is_some()] {
-                        span.sign aria-hidden="true" {
-                            @if m.achieved.is_some() { "✓" } @else { "◇" }
-                        }
-                        span {
-                            (text::dated(&m.name))
-                            br;
-                            small {
-                                @match (m.achieved, reached(m).and_then(|r| r.reached)) {
-                                    (Some(day), _) => { "reached " (text::date(day)) },
-                                    (None, Some(day)) => { "likely by " (text::short_day(day)) },
-                                    (None, None) => { "ahead" },
+        @if !stored.is_empty() {
+            section.card aria-labelledby="phases-title" {
+                h2 #phases-title { "Phases" }
+                ol.phases {
+                    @for phase in stored {
+                        @let now = (phase.start..=phase.end).contains(&viewer.today);
+                        li.current[now].past[phase.end < viewer.today]
+                            aria-current=[now.then_some("step")] {
+                            i class={ "fill-" (phase_class(phase)) } {}
+                            span {
+                                (phase.number) ". " (phase.name) @if now { " · now" }
+                                br; small {
+                                    (text::day_and_month(phase.start)) " – "
+                                    (text::day_and_month(phase.end))
+                                    @if let Some(focus) = &phase.focus { " · " (focus) }
                                 }
                             }
+                            @if let Some(target) = phase.target {
+                                span.num { (units.distance(target)) small { " a week" } }
+                            }
                         }
-                        span.num { small { (text::short_day(m.day)) } }
                     }
                 }
             }
@@ -263,7 +221,53 @@ fn milestones(road: &Roadmap, plain: Option<&Forecast>) -> Markup {
     }
 }
 
-fn others(roads: &Roads) -> Markup {
+/// A phase's colour comes from the first word of its name.
+fn phase_class(phase: &RoadPhase) -> String {
+    phase.name.split(' ').next().unwrap_or_default().to_lowercase()
+}
+
+fn milestones(stored: &[RoadPhase], plain: Option<&Forecast>, today: Day) -> Markup {
+    let likely = |stone: &RoadStone| {
+        let mut all = plain.into_iter().flat_map(|f| &f.milestones);
+        let same = all.find(|r| r.milestone.name == stone.name && r.milestone.day == stone.day);
+        same.and_then(|r| r.reached)
+    };
+    let mut stones: Vec<&RoadStone> = stored.iter().flat_map(|p| &p.milestones).collect();
+    stones.sort_by_key(|m| m.day);
+    html! {
+        @if !stored.is_empty() {
+            section.card aria-labelledby="stones-title" {
+                h2 #stones-title { "Milestones" }
+                @if stones.is_empty() { p.quiet { "None on this road." } }
+                ol.stones { @for m in stones { (stone(m, likely(m), today)) } }
+            }
+        }
+    }
+}
+
+fn stone(m: &RoadStone, likely: Option<Day>, today: Day) -> Markup {
+    html! {
+        li.reached[m.reached] {
+            span.sign aria-hidden="true" { @if m.reached { "✓" } @else { "◇" } }
+            span {
+                (text::dated(&m.name))
+                br;
+                small {
+                    @match (m.reached, m.reached_on, likely) {
+                        (true, Some(day), _) => { "reached " (text::date(day)) },
+                        (true, None, _) => { "reached" },
+                        (false, _, Some(day)) => { "likely by " (text::short_day(day)) },
+                        (false, ..) if m.day < today => { "not reached by then" },
+                        (false, ..) => { "ahead" },
+                    }
+                }
+            }
+            span.num { small { (text::short_day(m.day)) } }
+        }
+    }
+}
+
+fn others(roads: &Roads, units: Units) -> Markup {
     let more = roads.roadmaps.get(1..).unwrap_or_default();
     html! {
         @if !more.is_empty() || !roads.tune_ups.is_empty() || !roads.collisions.is_empty() {
@@ -276,7 +280,7 @@ fn others(roads: &Roads) -> Markup {
                 @for road in more {
                     p { strong { (road.goal.distance.name()) } ", " (text::long_day(road.goal.day))
                         ": a road of its own afterwards. "
-                        (text::dated(&road.verdict.text(road.goal.distance))) }
+                        (text::dated(&road.verdict.text(road.goal.distance, units))) }
                 }
                 @for c in &roads.collisions { div.note.warn { p { (text::dated(&c.text())) } } }
             }
@@ -293,159 +297,6 @@ fn changed(changes: &[RoadChange]) -> Markup {
                     p { strong { (text::short_day(c.day)) } ": " (text::dated(&c.text)) }
                 }
                 p { a.more href="/history?only=road" { "All changes" } }
-            }
-        }
-    }
-}
-
-/// A number in a range; the default where the field is missing or empty.
-fn number(
-    fields: &Fields,
-    field: &'static str,
-    (low, high): (i64, i64),
-) -> Result<Option<i64>, Wrong> {
-    let Some(text) = fields.get(field) else { return Ok(None) };
-    let n = text.parse().ok().filter(|n| (low..=high).contains(n));
-    let sentence = || format!("\"{text}\" cannot be used; give a number from {low} to {high}");
-    n.map(Some).ok_or_else(|| Wrong { field, sentence: sentence() })
-}
-
-fn day(fields: &Fields, field: &'static str) -> Result<Option<Day>, Wrong> {
-    let parsed = fields.get(field).map(Day::parse).transpose();
-    parsed.map_err(|error| Wrong { field, sentence: error.to_string() })
-}
-
-/// What the form asks.
-fn read(fields: &Fields, today: Day) -> Result<Scenario, Wrong> {
-    let adherence = number(fields, "adherence", (0, 150))?.unwrap_or(100) * 10;
-    let miss = day(fields, "miss")?;
-    let run_days = number(fields, "run_days", (1, 7))?;
-    let sick = number(fields, "ill_days", (1, SICK_DAYS_MAX))?;
-    let from = day(fields, "ill_from")?;
-    if let Some(from) = from.filter(|from| *from < today) {
-        let sentence = format!("{} is over; name a day to come", text::short_day(from));
-        return Err(Wrong { field: "ill_from", sentence });
-    }
-    if let Some(week) = miss.filter(|week| *week < today - 6) {
-        let sentence = format!("the week of {} is over", text::short_day(week));
-        return Err(Wrong { field: "miss", sentence });
-    }
-    Ok(Scenario {
-        adherence,
-        miss: miss.into_iter().collect(),
-        ill: sick.map(|days| (from.unwrap_or(today), days)),
-        run_days: run_days.and_then(|n| u8::try_from(n).ok()),
-        ..Scenario::default()
-    })
-}
-
-fn what_if(outlook: &Outlooks, fields: &Fields, wrong: Option<&Wrong>, viewer: &Viewer) -> Markup {
-    let of = |name: &str| wrong.filter(|w| w.field == name).map(|w| text::dated(&w.sentence));
-    let invalid = |name: &str| of(name).map(|_| "true");
-    let this = viewer.week_of(viewer.today);
-    let share = fields.get("adherence").unwrap_or("100");
-    html! {
-        section.card #what-if aria-labelledby="what-if-title" {
-            h2 #what-if-title { "What if?" }
-            p.quiet { "Nothing of this is saved." }
-            form method="get" action="/roadmap#what-if" data-live="#outcome" {
-                div.fields {
-                    div {
-                        label { span { "You run of every plan "
-                                output { (share) } " %" }
-                            input type="range" name="adherence" min="0" max="120" step="5"
-                                value=(share) aria-describedby=[of("adherence")
-                                    .map(|_| "adherence-error")]; }
-                        (parts::field_error("adherence", of("adherence").as_deref()))
-                    }
-                    div {
-                        label { span { "You miss a week" }
-                            select name="miss" aria-invalid=[invalid("miss")] {
-                                option value="" { "none" }
-                                @for week in (0..12).map(|k| this + 7 * k) {
-                                    option value=(week)
-                                        selected[fields.get("miss") == Some(&week.to_string())] {
-                                        (text::week_span(week)) }
-                                }
-                            } }
-                        (parts::field_error("miss", of("miss").as_deref()))
-                    }
-                    div {
-                        label { span { "Most runs a week" }
-                            select name="run_days" aria-invalid=[invalid("run_days")] {
-                                option value="" { "as now" }
-                                @for n in 2..=6 {
-                                    option value=(n)
-                                        selected[fields.get("run_days") == Some(&n.to_string())] {
-                                        (n) }
-                                }
-                            } }
-                        (parts::field_error("run_days", of("run_days").as_deref()))
-                    }
-                    div {
-                        label { span { "Ill from" }
-                            input type="date" name="ill_from" min=(viewer.today)
-                                value=[fields.get("ill_from")] aria-invalid=[invalid("ill_from")]
-                                aria-describedby=[of("ill_from").map(|_| "ill_from-error")]; }
-                        (parts::field_error("ill_from", of("ill_from").as_deref()))
-                    }
-                    div {
-                        label { span { "for so many days" }
-                            input type="number" name="ill_days" min="1" max=(SICK_DAYS_MAX)
-                                value=[fields.get("ill_days")] aria-invalid=[invalid("ill_days")]
-                                aria-describedby=[of("ill_days").map(|_| "ill_days-error")]; }
-                        (parts::field_error("ill_days", of("ill_days").as_deref()))
-                    }
-                }
-                div.actions {
-                    button.button type="submit" { "Show what it would do" }
-                    a.button.ghost href="/roadmap#what-if" { "Start over" }
-                }
-            }
-            div #outcome aria-live="polite" { (outcome(outlook, viewer.units())) }
-        }
-    }
-}
-
-fn outcome(outlook: &Outlooks, units: Units) -> Markup {
-    let Some(changed) = &outlook.changed else { return adherences(outlook) };
-    let time = |f: &Forecast| f.final_time().map(|e| e.time.clock_text());
-    let before = outlook.plain.first().and_then(|(_, f)| time(f));
-    html! {
-        h3 { "What it would do" }
-        @if let Some((before, after)) = before.zip(time(changed)) {
-            dl.figures {
-                (parts::figure("Predicted now", &before, ""))
-                (parts::figure("Predicted then", &after, ""))
-            }
-        }
-        @if outlook.effects.is_empty() { p { "Hardly anything: the plan absorbs it." } }
-        ul.effects {
-            @for effect in &outlook.effects { li { (text::dated(&effect.text(units))) } }
-            @for notice in &changed.notices { li { (text::dated(&fault::sentence(&notice.text()))) } }
-        }
-    }
-}
-
-/// What each share of the plans leads to, where nothing else is asked.
-fn adherences(outlook: &Outlooks) -> Markup {
-    html! {
-        table.plain {
-            thead { tr {
-                th scope="col" { "You run of every plan" }
-                th.num scope="col" { "Predicted" }
-                th.num scope="col" { "Range" }
-            } }
-            tbody {
-                @for (share, forecast) in &outlook.plain {
-                    @if let Some(e) = forecast.final_time() {
-                        tr {
-                            th scope="row" { (share / 10) " %" }
-                            td.num { (e.time.clock_text()) }
-                            td.num { (e.low.clock_text()) " – " (e.high.clock_text()) }
-                        }
-                    }
-                }
             }
         }
     }

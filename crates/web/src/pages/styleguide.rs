@@ -84,7 +84,7 @@ pub(crate) async fn page(viewer: Viewer) -> Markup {
                 }
             }
         }))
-        (section("Chart", &chart::weekly("demo", "A chart", &weeks(&viewer), viewer.units())))
+        (section("Chart", &chart::weekly("demo", "A chart", &weeks(&viewer), viewer.units(), chart::Tables::Here)))
         section.card.empty { h2 { "Nothing here yet" } p { "What to do next." } }
     };
     shell::page(Tab::More, "Style guide", &viewer, &body)

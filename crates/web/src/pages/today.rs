@@ -2,7 +2,7 @@
 
 use crate::auth::Viewer;
 use crate::fault::Fault;
-use crate::pages::{check_in, edit};
+use crate::pages::{check_in, edit, felt};
 use crate::shell::{self, Tab};
 use crate::{Web, chart, parts, session, text};
 use axum::extract::{Query, State};
@@ -34,10 +34,12 @@ pub(crate) async fn page(
     Query(said): Query<edit::Said>,
 ) -> Result<Response, Fault> {
     // Today publishes the week; before the runner has said what they want, it would be too early.
-    if !web.app.is_under_way(&viewer.runner).await? {
+    let Some(view) = web.app.today_if_under_way(&viewer.runner).await? else {
         return Ok(Redirect::to("/welcome").into_response());
-    }
-    let view = web.app.today_view(&viewer.runner).await?;
+    };
+    // The question is asked once there is something to answer it for.
+    let ran = today_of(&view).is_some_and(has_run);
+    let felt = if ran { web.app.feedback_on(&viewer.runner, view.today).await? } else { None };
     let first = view.week.week_start - 7 * i64::from(VOLUME_WEEKS - 1);
     let weeks = web.app.volumes(&viewer.runner, first, VOLUME_WEEKS).await?;
     let units = viewer.units();
@@ -50,6 +52,7 @@ pub(crate) async fn page(
         div.columns {
             div.main-column {
                 (now(&view, &viewer))
+                @if ran { (felt::card(view.today, felt.as_ref())) }
                 @if let Some(check_in) = &view.check_in { (check_in::card(check_in)) }
                 (health(&view))
                 (strip(&view.week, view.today, units))
@@ -240,7 +243,10 @@ fn standing(view: &TodayView) -> Markup {
                 div.meter {
                     h3 { "Momentum" }
                     span.go { (streak) } " " (if streak == 1 { "day" } else { "days" })
-                    p { "kept in a row; most " (longest) }
+                    p {
+                        "kept in a row; most " (longest)
+                        @if let Some(share) = view.consistency { "; consistency " (share) "\u{a0}%" }
+                    }
                 }
                 div.meter {
                     h3 { "Killa" }
@@ -254,6 +260,7 @@ fn standing(view: &TodayView) -> Markup {
             }
             div.actions {
                 a.button.ghost.slim href="/history" { "How it came to that" }
+                a.button.ghost.slim href="/profile" { "Your profile" }
                 @if let Some(until) = view.send_it_until {
                     (parts::sheet("/send-it", "button ghost slim",
                         &format!("Send It until {}", text::short_day(until - 1))))

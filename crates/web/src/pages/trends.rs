@@ -2,14 +2,15 @@
 //! predictions over time.
 
 use crate::auth::Viewer;
-use crate::chart::{self, Band, Lines, Series, Stack, WeekBar};
+use crate::chart::{self, Lines, RaceTime, Series, Stack, Tables, WeekBar};
 use crate::fault::Fault;
 use crate::shell::{self, Tab};
 use crate::{Web, parts};
-use axum::extract::State;
+use axum::extract::{Query, State};
 use hermes_app::TrendsView;
 use hermes_engine::units::{Pace, Seconds, Units};
 use maud::{Markup, html};
+use serde::Deserialize;
 
 /// Weeks whose split is drawn.
 const SPLIT_WEEKS: usize = 26;
@@ -17,23 +18,35 @@ const SPLIT_WEEKS: usize = 26;
 const PARTS: [(&str, &str); 4] =
     [("s-easy", "easy"), ("s-hard", "quality"), ("s-long", "long"), ("s-rest", "recovery")];
 
+/// What the address asks for: the table of one of the pictures.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TrendsQuery {
+    table: Option<String>,
+}
+
 /// `GET /trends`.
-pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Markup, Fault> {
+pub(crate) async fn page(
+    State(web): State<Web>,
+    viewer: Viewer,
+    Query(query): Query<TrendsQuery>,
+) -> Result<Markup, Fault> {
     let view = web.app.trends(&viewer.runner).await?;
     let units = viewer.units();
+    let tables = Tables::Asked { path: "/trends", table: query.table.as_deref() };
     let body = html! {
         header.page-head { p.eyebrow { "The long view" } h1 { "Trends" } }
+        p { a.more href="/profile" { "Your profile as the books stand" } }
         @if view.weeks.is_empty() { (parts::no_runs()) }
         @else {
-            (card("volume", "Distance by week", html! { (volume(&view, units)) }))
+            (card("volume", "Distance by week", html! { (volume(&view, units, tables)) }))
             div.two-up {
-                (card("kept", "How the plan was kept", html! { (chart::heat(&view.days, units)) }))
-                (card("form", "Fitness, fatigue and form", html! { (form(&view)) }))
+                (card("kept", "How the plan was kept", html! { (chart::heat(&view.days, units, tables)) }))
+                (card("form", "Fitness, fatigue and form", html! { (form(&view, tables)) }))
                 (card("predictions", &format!("Predicted {}", view.distance.name()),
-                    html! { (predictions(&view)) }))
-                (card("long", "Longest run by week", html! { (longest(&view, units)) }))
-                (card("split", "Easy and hard", html! { (split(&view, units)) }))
-                (card("pace", "Pace at the same heart rate", html! { (pace(&view, units)) }))
+                    html! { (predictions(&view, tables)) }))
+                (card("long", "Longest run by week", html! { (longest(&view, units, tables)) }))
+                (card("split", "Easy and hard", html! { (split(&view, units, tables)) }))
+                (card("pace", "Pace at the same heart rate", html! { (pace(&view, units, tables)) }))
             }
         }
     };
@@ -49,16 +62,22 @@ fn card(id: &str, title: &str, inside: Markup) -> Markup {
     }
 }
 
-fn volume(view: &TrendsView, units: Units) -> Markup {
+fn volume(view: &TrendsView, units: Units, tables: Tables<'_>) -> Markup {
     let bars: Vec<WeekBar> = view
         .weeks
         .iter()
         .map(|w| WeekBar { start: w.week_start, planned: w.planned, done: w.done, phase: w.phase })
         .collect();
-    chart::weekly("volume", "Distance planned and done by week, with the phases", &bars, units)
+    chart::weekly(
+        "volume",
+        "Distance planned and done by week, with the phases",
+        &bars,
+        units,
+        tables,
+    )
 }
 
-fn longest(view: &TrendsView, units: Units) -> Markup {
+fn longest(view: &TrendsView, units: Units, tables: Tables<'_>) -> Markup {
     let from = view.weeks.len().saturating_sub(SPLIT_WEEKS);
     let stacks: Vec<Stack> = view.weeks[from..]
         .iter()
@@ -70,10 +89,11 @@ fn longest(view: &TrendsView, units: Units) -> Markup {
         &[("s-long", "longest run")],
         &stacks,
         units,
+        tables,
     )
 }
 
-fn split(view: &TrendsView, units: Units) -> Markup {
+fn split(view: &TrendsView, units: Units, tables: Tables<'_>) -> Markup {
     let known = view.weeks.iter().rev().take(SPLIT_WEEKS).rev();
     let stacks: Vec<Stack> = known
         .filter_map(|w| Some(Stack { start: w.week_start, parts: w.split?.to_vec() }))
@@ -88,11 +108,11 @@ fn split(view: &TrendsView, units: Units) -> Markup {
             p { strong { ((all - sum(1)) * 100 / all) " %" } " of these km were in easy and long \
                 runs, " (sum(1) * 100 / all) " % in quality sessions, warm-up included." }
         }
-        (chart::split("split", "What the km of each week were made of", &PARTS, &stacks, units))
+        (chart::split("split", "What the km of each week were made of", &PARTS, &stacks, units, tables))
     }
 }
 
-fn form(view: &TrendsView) -> Markup {
+fn form(view: &TrendsView, tables: Tables<'_>) -> Markup {
     let points = |of: &dyn Fn(&hermes_app::Load) -> i64| {
         view.loads.iter().map(|l| (l.form.day, of(l) / 100)).collect::<Vec<_>>()
     };
@@ -124,37 +144,28 @@ fn form(view: &TrendsView) -> Markup {
             band: None,
             goal: None,
             word: &|n| n.to_string(),
+            tables,
         }))
         p.quiet { "A point is a minute by how hard it was, 1 to 10, as you said or as the speed \
             suggests." }
     }
 }
 
-fn predictions(view: &TrendsView) -> Markup {
+fn predictions(view: &TrendsView, tables: Tables<'_>) -> Markup {
     if view.predicted.is_empty() {
         return html! { p.quiet { "Too little is known yet." } };
     }
-    chart::lines(&Lines {
-        id: "prediction",
-        title: "The race time that your running supported, week by week",
-        unit: "h:mm:ss",
-        steps: &[10, 30, 60, 120, 300, 600, 1200, 1800, 3600],
-        flipped: true,
-        series: vec![Series {
-            class: "l1",
-            name: "predicted".to_owned(),
-            points: view.predicted.iter().map(|p| (p.day, p.time.0)).collect(),
-        }],
-        band: Some(Band {
-            name: "range of eight in ten".to_owned(),
-            points: view.predicted.iter().map(|p| (p.day, p.low.0, p.high.0)).collect(),
-        }),
-        goal: None,
-        word: &|s| Seconds(s).clock_text(),
-    })
+    let points = view.predicted.iter().map(|p| RaceTime {
+        day: p.day,
+        time: p.time,
+        low: p.low,
+        high: p.high,
+    });
+    let title = "The race time that your running supported, week by week";
+    chart::race_times("prediction", title, points.collect(), None, tables)
 }
 
-fn pace(view: &TrendsView, units: Units) -> Markup {
+fn pace(view: &TrendsView, units: Units, tables: Tables<'_>) -> Markup {
     let Some((low, high)) = view.heart_rates.filter(|_| view.paces.len() > 1) else {
         return html! { p.quiet { "Runs with a heart rate are needed for this." } };
     };
@@ -177,6 +188,7 @@ fn pace(view: &TrendsView, units: Units) -> Markup {
             band: None,
             goal: None,
             word: &|s| Seconds(s).clock_text(),
+            tables,
         }))
         p.quiet { "Runs of 20 minutes and more, level ground; faster is higher." }
     }

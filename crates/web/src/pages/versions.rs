@@ -64,7 +64,7 @@ fn name(v: &VersionView) -> String {
 
 fn chooser(week: Day, all: &[VersionView], a: &VersionView, b: &VersionView) -> Markup {
     html! {
-        form.filters method="get" action="/plan/versions" {
+        form.filters.few method="get" action="/plan/versions" {
             input type="hidden" name="week" value=(week);
             @for (field, word, chosen) in [("a", "This version", a), ("b", "beside this one", b)] {
                 label { span { (word) }

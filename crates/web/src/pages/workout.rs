@@ -3,10 +3,11 @@
 
 use crate::auth::Viewer;
 use crate::fault::Fault;
-use crate::pages::edit;
+use crate::pages::edit::{self, Said};
+use crate::pages::felt;
 use crate::shell::{self, Tab};
 use crate::{Web, parts, session, text};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use hermes_app::{DayView, Done, WeekView};
 use hermes_engine::calendar::Day;
@@ -17,11 +18,15 @@ use hermes_engine::session::{Kind, Session, WeekPlan};
 use hermes_engine::units::{Metres, Pace, Seconds, Units};
 use maud::{Markup, html};
 
+/// Days after which nothing is asked any more; it can be said for longer.
+const FEEDBACK_DAYS: i64 = 14;
+
 /// `GET /workout/{day}`.
 pub(crate) async fn page(
     State(web): State<Web>,
     viewer: Viewer,
     Path(day): Path<String>,
+    Query(said): Query<Said>,
 ) -> Result<Markup, Fault> {
     let day = Day::parse(&day).map_err(|error| {
         Fault::Refused(StatusCode::NOT_FOUND, format!("No day has this address: {error}."))
@@ -29,6 +34,9 @@ pub(crate) async fn page(
     let week = web.app.week(&viewer.runner, viewer.week_of(day)).await?;
     let profile = web.app.known_profile(&viewer.runner).await?;
     let found = week.as_ref().and_then(|w| Some((w, w.days.iter().find(|d| d.day == day)?)));
+    let ran = found.is_some_and(|(_, d)| d.activities.iter().any(|a| a.is_run));
+    let felt = if ran { web.app.feedback_on(&viewer.runner, day).await? } else { None };
+    let ask = ran && viewer.today - day <= FEEDBACK_DAYS;
     let title = match found {
         Some((_, d)) if d.session().is_some() => d.session().map_or_else(String::new, text::title),
         Some((_, d)) if d.done == Done::Unplanned => "An unplanned run".to_owned(),
@@ -36,6 +44,7 @@ pub(crate) async fn page(
         _ => "Rest day".to_owned(),
     };
     let body = html! {
+        (said.toast())
         header.page-head {
             p.eyebrow {
                 a href={ "/plan?week=" (viewer.week_of(day)) } { "Plan" } " · "
@@ -43,13 +52,22 @@ pub(crate) async fn page(
             }
             h1 { (title) }
         }
-        @if let Some((week, view)) = found { (whole(week, view, &profile, &viewer)) }
+        @if let Some((week, view)) = found {
+            @let word = ask.then(|| felt::card(day, felt.as_ref()));
+            (whole(week, view, &profile, word, &viewer))
+        }
         (neighbours(day))
     };
     Ok(shell::page(Tab::Plan, &format!("{title}, {}", text::date(day)), &viewer, &body))
 }
 
-fn whole(week: &WeekView, day: &DayView, profile: &Profile, viewer: &Viewer) -> Markup {
+fn whole(
+    week: &WeekView,
+    day: &DayView,
+    profile: &Profile,
+    word: Option<Markup>,
+    viewer: &Viewer,
+) -> Markup {
     let units = viewer.units();
     let Some(plan) = &week.plan else {
         return html! {
@@ -57,6 +75,7 @@ fn whole(week: &WeekView, day: &DayView, profile: &Profile, viewer: &Viewer) -> 
                 h2 { "No plan for this day" }
                 (session::runs(day, units))
             }
+            @if let Some(word) = word { (word) }
         };
     };
     let this = viewer.week_of(viewer.today);
@@ -70,6 +89,7 @@ fn whole(week: &WeekView, day: &DayView, profile: &Profile, viewer: &Viewer) -> 
                     Some(s) => (planned(s, day, plan, profile, units)),
                     None => (rest(day, plan, units)),
                 }
+                @if let Some(word) = word { (word) }
                 @if open { (change(week, day, viewer)) }
             }
             aside.side-column {
@@ -90,7 +110,12 @@ fn planned(s: &Session, day: &DayView, plan: &WeekPlan, profile: &Profile, units
                 (parts::status(day))
             }
             p.purpose { (decision::purpose(s.kind, plan.phase)) }
-            @if s.pinned { p { (parts::tag("accent", "✎", "As you asked for")) } }
+            @if s.pinned || day.modified {
+                p {
+                    (parts::tag("accent", "✎", "As you asked for"))
+                    @if let Some(why) = &day.modified_why { " “" (why) "”" }
+                }
+            }
             (session::structure(s, Some(profile), units))
         }
         @if day.scored.is_some() || !day.activities.is_empty() {

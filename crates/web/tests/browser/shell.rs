@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// From nothing to a plan a person needs no longer.
 const FIRST_PLAN: Duration = Duration::from_secs(120);
 /// Most presses of Tab to reach something on a page.
-const TABS_MAX: usize = 60;
+const TABS_MAX: usize = 120;
 
 /// Where a run keeps its photographs: the named folder, else one beside the build.
 fn folder() -> PathBuf {
@@ -23,7 +23,7 @@ fn folder() -> PathBuf {
 
 impl Page {
     /// Presses Tab until the focus is on what a selector names.
-    async fn tab_to(&self, css: &str) {
+    pub(crate) async fn tab_to(&self, css: &str) {
         for _ in 0..TABS_MAX {
             let there = format!("return document.activeElement.matches(\"{css}\")");
             if self.run(&there).await == json!(true) {
@@ -45,7 +45,7 @@ impl Page {
     }
 
     async fn photograph(&self, step: &str) {
-        crate::training::shoot(self, (1280, 900), &folder().join(format!("{step}.png"))).await;
+        crate::everyone::shoot(self, (1280, 900), &folder().join(format!("{step}.png"))).await;
     }
 }
 
@@ -288,7 +288,7 @@ async fn on_paper(page: &Page) {
         let paper =
             json!({ "paperWidth": width, "paperHeight": height, "preferCSSPageSize": false });
         let pdf = page.cdp("Page.printToPDF", paper).await;
-        let bytes = crate::training::base64(pdf["data"].as_str().unwrap());
+        let bytes = crate::everyone::base64(pdf["data"].as_str().unwrap());
         std::fs::create_dir_all(folder()).unwrap();
         std::fs::write(folder().join(format!("week-{name}.pdf")), &bytes).unwrap();
         let text = String::from_utf8_lossy(&bytes);
@@ -342,11 +342,11 @@ async fn the_frame_is_for_everyone_on_every_screen() {
             let fits = "return document.documentElement.scrollWidth <= innerWidth";
             assert_eq!(page.run(fits).await, json!(true), "{name} is wider than a {screen}");
             if let Some(axe) = &axe {
-                let seen = crate::training::findings(&page, axe).await;
+                let seen = crate::everyone::findings(&page, axe).await;
                 found.extend(seen.iter().map(|f| format!("{name}, {screen}, {scheme}: {f}")));
             }
             let file = folder().join(format!("{name}-{screen}-{scheme}.png"));
-            crate::training::shoot(&page, size, &file).await;
+            crate::everyone::shoot(&page, size, &file).await;
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));

@@ -1,36 +1,16 @@
 //! The pages of training in a real browser: by keyboard, by touch, without script, on a phone and on
-//! a wide screen, by day and by night. With HERMES_AXE (the file axe.min.js of axe-core) each page is
-//! looked through for what keeps people out; with HERMES_SHOTS (a folder) it is photographed.
+//! a wide screen, by day and by night.
 
 use crate::common::House;
 use crate::trained::in_training;
-use crate::{Driver, Page, serve, variable};
+use crate::{Driver, Page, serve};
 use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use std::time::Duration;
 
-const PAGES: [(&str, &str); 16] = [
-    ("today", "/today"),
-    ("plan", "/plan"),
-    ("month", "/plan?view=month"),
-    ("agenda", "/plan?view=agenda"),
-    ("workout", "/workout/2026-11-18"),
-    ("change", "/workout/2026-11-21"),
-    ("preview", "/plan/edit?do=resize&day=2026-11-22&km=40"),
-    ("versions", "/plan/versions?week=2026-11-16"),
-    ("roadmap", "/roadmap"),
-    ("activities", "/activities"),
-    ("trends", "/trends"),
-    ("health", "/health"),
-    ("report", "/health/report?kind=pain&part=calf&severity=4"),
-    ("history", "/history?days=365"),
-    ("send-it", "/send-it"),
-    ("settings", "/settings"),
-];
-const PHONE: (u32, u32) = (390, 844);
-const DESKTOP: (u32, u32) = (1440, 900);
+pub(crate) const PHONE: (u32, u32) = (390, 844);
+pub(crate) const DESKTOP: (u32, u32) = (1440, 900);
 /// How long a finger rests before it lifts a session, and a little.
 const LONG_PRESS: Duration = Duration::from_millis(700);
 
@@ -236,88 +216,4 @@ async fn charts_are_read_and_a_what_if_is_answered_at_once() {
     page.press(&Key::Escape.to_string()).await;
     page.until("the dialog is closed", "!document.querySelector('dialog[open]')").await;
     page.client.clone().close().await.unwrap();
-}
-
-/// No page is wider than its screen; with axe-core none has a serious finding.
-#[tokio::test(flavor = "multi_thread")]
-async fn every_page_is_for_everyone_on_every_screen() {
-    let Some(driver) = Driver::start() else { return };
-    let axe = variable("HERMES_AXE").map(|path| std::fs::read_to_string(path).unwrap());
-    if axe.is_none() {
-        eprintln!("**** SKIPPED: accessibility of the pages (HERMES_AXE unset) ****");
-    }
-    let shots = variable("HERMES_SHOTS").map(PathBuf::from);
-    let house = House::new().await;
-    in_training(&house, 26).await;
-    let page = signed_in(&driver, &house, serve(&house).await).await;
-    let mut found = Vec::new();
-    let mut screens = vec![(PHONE, "phone", "light"), (DESKTOP, "desktop", "dark")];
-    if shots.is_some() {
-        screens.extend([(PHONE, "phone", "dark"), (DESKTOP, "desktop", "light")]);
-    }
-    for (size, name, scheme) in screens {
-        page.screen(size, scheme).await;
-        for (what, path) in PAGES {
-            page.open(path).await;
-            let fits = "return document.documentElement.scrollWidth <= innerWidth";
-            assert_eq!(page.run(fits).await, json!(true), "{what} is wider than a {name}");
-            if let Some(axe) = &axe {
-                let seen = findings(&page, axe).await;
-                found.extend(seen.iter().map(|f| format!("{what}, {name}, {scheme}: {f}")));
-            }
-            if let Some(folder) = &shots {
-                shoot(&page, size, &folder.join(format!("{what}-{name}-{scheme}.png"))).await;
-            }
-        }
-    }
-    assert!(found.is_empty(), "{}", found.join("\n"));
-    page.client.clone().close().await.unwrap();
-}
-
-/// What axe-core calls serious or critical.
-pub(crate) async fn findings(page: &Page, axe: &str) -> Vec<String> {
-    page.run(axe).await;
-    let ask = "const done = arguments[0]; axe.run(document, { resultTypes: ['violations'] }) \
-        .then((r) => done(r.violations \
-            .filter((v) => ['serious', 'critical'].includes(v.impact)) \
-            .map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' \
-                + (n.any[0]?.message ?? '')).join(' | '))), (e) => done([String(e)]));";
-    let said = page.client.execute_async(ask, Vec::new()).await.unwrap();
-    let said = said.as_array().unwrap();
-    said.iter().map(|v| v.as_str().unwrap().to_owned()).collect()
-}
-
-pub(crate) async fn shoot(page: &Page, (width, _): (u32, u32), file: &PathBuf) {
-    const TALLEST: i64 = 4000;
-    let height = page.run("return document.documentElement.scrollHeight").await;
-    let clip = json!({
-        "x": 0, "y": 0, "width": width, "height": height.as_i64().unwrap().min(TALLEST), "scale": 1,
-    });
-    let whole = json!({ "captureBeyondViewport": true, "clip": clip });
-    let shot = page.cdp("Page.captureScreenshot", whole).await;
-    let bytes = base64(shot["data"].as_str().unwrap());
-    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    std::fs::write(file, bytes).unwrap();
-}
-
-/// Bytes of base64.
-pub(crate) fn base64(text: &str) -> Vec<u8> {
-    let value = |b: u8| match b {
-        b'A'..=b'Z' => Some(b - b'A'),
-        b'a'..=b'z' => Some(b - b'a' + 26),
-        b'0'..=b'9' => Some(b - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    };
-    let (mut out, mut bits, mut count) = (Vec::new(), 0_u32, 0);
-    for six in text.bytes().filter_map(value) {
-        bits = bits << 6 | u32::from(six);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            out.push((bits >> count) as u8);
-        }
-    }
-    out
 }

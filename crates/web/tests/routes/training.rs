@@ -3,7 +3,7 @@
 
 use crate::common::{self, House};
 use crate::trained::in_training;
-use crate::{Answer, Browser};
+use crate::{Browser, error_of};
 use axum::http::{StatusCode, header};
 use hermes_app::clock::Clock;
 use hermes_app::{App, Newcomer, Report, Runner};
@@ -17,9 +17,11 @@ use uuid::Uuid;
 
 /// Bytes that the first look at Today may take over the wire, uncompressed.
 const FIRST_LOAD: usize = 100_000;
+/// Bytes of the page with the most pictures.
+const TRENDS: usize = 60_000;
 
 /// A page of training with a text that only it has.
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 16] = [
     ("/today", "Where you stand"),
     ("/plan", "Summary"),
     ("/plan?view=month", "November 2026"),
@@ -29,6 +31,8 @@ const PAGES: [(&str, &str); 14] = [
     ("/plan/edit?do=skip&day=2026-11-21", "Save the change"),
     ("/roadmap", "What if?"),
     ("/trends", "Fitness, fatigue and form"),
+    ("/trends?table=heat", "Week of"),
+    ("/profile", "What is kept about you"),
     ("/health", "Strikes and limits"),
     ("/health/report", "What is it?"),
     ("/history", "What changed, and why"),
@@ -52,14 +56,6 @@ async fn trained() -> (House, Browser, Runner) {
 async fn draft(house: &House, owner: &Runner) -> Vec<Session> {
     let week = house.app.week(owner, day("2026-11-23")).await.unwrap().unwrap();
     week.days.into_iter().flat_map(|d| d.sessions).collect()
-}
-
-/// The part of a page that is about one field's mistake.
-fn error_of<'a>(answer: &'a Answer, field: &str) -> &'a str {
-    let id = format!("id=\"{field}-error\"");
-    let after = answer.body.split(&id).nth(1);
-    let text = after.unwrap_or_else(|| panic!("no {id}: {}", answer.body));
-    text.split('<').next().unwrap().trim_start_matches(|c| c != '>').trim_start_matches('>')
 }
 
 #[tokio::test]
@@ -111,6 +107,8 @@ async fn the_first_look_at_today_is_light() {
         bytes += browser.get(path).await.body.len();
     }
     assert!(bytes < FIRST_LOAD, "{bytes} bytes");
+    let trends = browser.get("/trends").await.body.len();
+    assert!(trends < TRENDS, "Trends: {trends} bytes");
 }
 
 #[tokio::test]
@@ -264,6 +262,10 @@ async fn a_what_if_is_answered_and_its_wrong_fields_are_named() {
     let (_house, browser, _) = trained().await;
     let less = browser.get("/roadmap?adherence=40&miss=2026-12-07").await;
     assert!(less.body.contains("What it would do"), "{}", less.body);
+    let race = browser.get("/roadmap?race=10k&race_day=2027-02-07").await;
+    assert!(race.body.contains("You would race a 10K"), "{}", race.body);
+    let sent = browser.get("/roadmap?send_it=1").await;
+    assert!(sent.body.contains("What it would do") && sent.body.contains("checked"));
     for (query, field) in [
         ("adherence=lots", "adherence"),
         ("adherence=999", "adherence"),
@@ -272,6 +274,11 @@ async fn a_what_if_is_answered_and_its_wrong_fields_are_named() {
         ("ill_days=0", "ill_days"),
         ("ill_days=5&ill_from=2020-01-01", "ill_from"),
         ("ill_days=5&ill_from=soon", "ill_from"),
+        ("race=moon", "race"),
+        ("race=10k", "race_day"),
+        ("race=10k&race_day=soon", "race_day"),
+        ("race=10k&race_day=2026-11-19", "race_day"),
+        ("race=10k&race_day=2039-01-01", "race_day"),
     ] {
         let shown = browser.get(&format!("/roadmap?{query}")).await;
         assert_eq!(shown.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
@@ -363,6 +370,9 @@ async fn nobody_sees_or_changes_training_without_a_session() {
         "/plan/edit",
         "/plan/undo",
         "/check-in",
+        "/feedback",
+        "/activities/1/mark",
+        "/activities/1/match",
         "/send-it",
         "/send-it/end",
         "/health/report",
