@@ -488,6 +488,12 @@ pub(crate) fn steps() -> Vec<Step> {
             include_str!("../migrations/sqlite/0009_strava.sql"),
             include_str!("../migrations/postgres/0009_strava.sql"),
         ),
+        (
+            11,
+            "idempotency keys",
+            include_str!("../migrations/sqlite/0011_idempotency_keys.sql"),
+            include_str!("../migrations/postgres/0011_idempotency_keys.sql"),
+        ),
     ]
 }
 

@@ -40,6 +40,7 @@ pub mod plans;
 pub mod preferences;
 pub mod profile;
 pub mod readings;
+pub mod repeats;
 pub mod roadmap;
 pub mod secrets;
 pub mod sessions;
@@ -82,6 +83,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         preferences::all_statements(),
         profile::all_statements(),
         readings::all_statements(),
+        repeats::all_statements(),
         roadmap::all_statements(),
         secrets::all_statements(),
         sessions::all_statements(),

@@ -4,6 +4,7 @@
 //! goes through [`hermes_app::App`]. All pages work without script; one small module adds the
 //! progress of an upload and of an import.
 
+mod api;
 mod assets;
 mod auth;
 mod chart;
@@ -140,7 +141,9 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
     }
     let guarded =
         pages.merge(uploads).layer(guard::same_origin()).layer(middleware::from_fn(theme::scope));
-    guard::around(guarded, config)
+    let api = api::routes(&web);
+    guard::around(guarded, config, guard::misdirected)
+        .merge(api)
         .with_state(web)
         .merge(operations::health(app.clone(), stopping))
         .merge(hooks::routes(app.clone()))
@@ -157,6 +160,8 @@ fn account_routes() -> Router<Web> {
         .route(assets::STYLE.path(), get(assets::style))
         .route(assets::SCRIPT.path(), get(assets::script))
         .route("/favicon.svg", get(assets::icon))
+        .route("/api", get(api::page))
+        .route("/api/problems/{slug}", get(api::problem_page))
 }
 
 fn welcome_routes() -> Router<Web> {

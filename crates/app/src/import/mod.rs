@@ -280,7 +280,12 @@ impl App {
         Ok(Some(self.ledger_of(runner, batch.id, name).await?))
     }
 
-    async fn ledger_of(&self, runner: &Runner, batch: Uuid, name: String) -> Result<Ledger> {
+    pub(crate) async fn ledger_of(
+        &self,
+        runner: &Runner,
+        batch: Uuid,
+        name: String,
+    ) -> Result<Ledger> {
         let mut counts = Counts::default();
         for (outcome, n) in self.store.ledger_counts(runner.id, batch).await? {
             counts.add(outcome, n);

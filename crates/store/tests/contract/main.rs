@@ -13,6 +13,7 @@ mod opening;
 mod plans;
 mod portable;
 mod released;
+mod repeats;
 mod roadmap;
 mod runner;
 mod schema;
