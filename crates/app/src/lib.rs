@@ -130,7 +130,7 @@ impl App {
     /// # Errors
     /// When it is missing or cannot be opened.
     pub async fn connect(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
-        let options = Options { create: false, log_statements: false, ..Options::default() };
+        let options = Options { create: false, ..Options::for_the_whole() };
         Self::with(url, clock, options).await
     }
 

@@ -43,6 +43,7 @@ pub mod readings;
 pub mod repeats;
 pub mod roadmap;
 pub mod secrets;
+mod server;
 pub mod sessions;
 pub mod settled;
 mod shape;

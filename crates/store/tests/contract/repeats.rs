@@ -1,8 +1,9 @@
 //! Requests that are sent again: one works on each, its answer is kept, and nothing of another's.
 
 use crate::harness::{at, on_both};
-use hermes_store::StoreError;
 use hermes_store::repeats::{BODY_MAX, Claim, Claimed, Repeatable};
+use hermes_store::{Store, StoreError};
+use uuid::Uuid;
 
 fn request(key: &str, operation: &str, body: &str) -> Repeatable {
     Repeatable::of(key, operation, body.as_bytes()).expect("short enough")
@@ -12,6 +13,14 @@ fn ours(claimed: Claimed) -> Claim {
     assert!(matches!(claimed, Claimed::Ours(_)), "not ours: {claimed:?}");
     let Claimed::Ours(claim) = claimed else { unreachable!() };
     claim
+}
+
+/// A request of every kind that the table knows: answered.
+pub(crate) async fn fill(store: &Store, user: Uuid) {
+    let one = request("k", "POST /goals", "{}");
+    let claim = store.claim_repeatable(user, &one, (at(60), at(-1000)), at(0)).await;
+    let claim = ours(claim.expect("claimed"));
+    store.answer_repeatable(&claim, 201, "{}").await.expect("kept");
 }
 
 #[tokio::test]

@@ -338,7 +338,7 @@ pub(super) struct Streams {
 
 /// The course of an activity
 ///
-/// At most 240 equal steps of its distance, as the page draws them; 404 where no points are known.
+/// At most 240 equal steps of its distance, as the page draws them; empty where no points are known.
 #[utoipa::path(get, path = "/activities/{id}/streams", tag = "activities",
     params(("id" = i64, Path, description = "The activity.")),
     responses((status = 200, description = "Its course.", body = Streams)))]
@@ -347,8 +347,7 @@ pub(super) async fn streams(
     caller: Caller,
     At(id): At<i64>,
 ) -> Reply<Streams> {
-    let none = || Problem::new(problem::NOT_FOUND, "this activity has no points");
-    let curve = web.app.activity(&caller.runner, id).await?.curve.ok_or_else(none)?;
+    let curve = web.app.activity(&caller.runner, id).await?.curve.unwrap_or_default();
     Ok(Json(Streams {
         distance_m: curve.at,
         pace_s_per_km: curve.pace,

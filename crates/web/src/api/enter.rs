@@ -97,10 +97,12 @@ impl<T: DeserializeOwned> FromRequest<Web> for Told<T> {
             let path = error.path().to_string();
             let field = if path == "." { String::new() } else { path };
             let inner = error.into_inner();
-            let message = short(&inner.to_string());
+            let message = inner.to_string();
             if !inner.is_data() {
-                return Problem::new(problem::BAD_JSON, message);
+                return Problem::new(problem::BAD_JSON, short(&message));
             }
+            // The field says where.
+            let message = short(message.rsplit_once(" at line ").map_or(&*message, |(m, _)| m));
             let errors = vec![FieldError { message: crate::fault::sentence(&message), field }];
             Problem::new(problem::INVALID, "a field of the body cannot be used").with(errors)
         })?;

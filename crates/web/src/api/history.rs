@@ -303,16 +303,15 @@ pub(super) struct Happening {
     /// With what it does to the plan and what the last weeks were.
     long: String,
     /// What was measured, as it was kept: metres, seconds and thousandths.
-    #[schema(value_type = Object)]
     data: Option<Value>,
     /// The last 7 days as they stood.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     window_7_days: Option<Value>,
     /// The last 28 days as they stood.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     window_28_days: Option<Value>,
     /// The last 90 days as they stood.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     window_90_days: Option<Value>,
 }
 

@@ -35,12 +35,12 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::Response;
 use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
-use axum::routing::{any, get};
+use axum::routing::{MethodRouter, any, get};
 use axum::{Json, Router};
 use problem::Problem;
 use std::net::SocketAddr;
 use tower_http::csrf::{CsrfLayer, ProtectionError, ResponseForProtectionError};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
 pub(crate) use docs::{page, problem_page};
@@ -51,69 +51,75 @@ pub(crate) const ROOT: &str = "/api/v1";
 /// What a handler answers.
 type Reply<T> = Result<Json<T>, Problem>;
 
-/// Every operation with its place, as annotated at its handler.
-fn operations() -> OpenApiRouter<Web> {
-    OpenApiRouter::with_openapi(docs::frame())
-        .routes(routes!(today::me))
-        .routes(routes!(today::profile))
-        .routes(routes!(today::today))
-        .routes(routes!(week::week))
-        .routes(routes!(week::versions))
-        .routes(routes!(week::workout))
-        .routes(routes!(road::roadmap))
-        .routes(routes!(road::forecast))
-        .routes(routes!(edits::publish))
-        .routes(routes!(edits::edits, edits::save_edit))
-        .routes(routes!(edits::preview_edit))
-        .routes(routes!(edits::undo_edit))
-        .routes(routes!(activity::activities, changes::add_run))
-        .routes(routes!(activity::activity))
-        .routes(routes!(activity::streams))
-        .routes(routes!(changes::split_activity))
-        .routes(routes!(changes::merge_activities))
-        .routes(routes!(changes::mark_activity))
-        .routes(routes!(history::trends))
-        .routes(routes!(history::meters))
-        .routes(routes!(history::history))
-        .routes(routes!(history::volumes))
-        .routes(routes!(health::health))
-        .routes(routes!(health::records))
-        .routes(routes!(health::check_ins))
-        .routes(routes!(reports::preview_report))
-        .routes(routes!(reports::report_health))
-        .routes(routes!(reports::close_record))
-        .routes(routes!(reports::answer_check_in))
-        .routes(routes!(reports::feedback))
-        .routes(routes!(settings::goals, wishes::add_goal))
-        .routes(routes!(wishes::remove_goal))
-        .routes(routes!(settings::preferences, wishes::set_preferences))
-        .routes(routes!(settings::send_it, wishes::begin_send_it))
-        .routes(routes!(wishes::end_send_it))
-        .routes(routes!(settings::strava))
-        .routes(routes!(changes::sync_strava))
-        .routes(routes!(changes::disconnect_strava))
-        .routes(routes!(imports::imports))
-        .routes(routes!(imports::current_import))
-        .routes(routes!(imports::import))
-        .routes(routes!(imports::ledger))
-        .routes(routes!(changes::undo_import))
+/// Every operation with its place, as annotated at its handler, and with guards around its methods.
+fn operations(guarded: impl Fn(MethodRouter<Web>) -> MethodRouter<Web>) -> OpenApiRouter<Web> {
+    let all: Vec<UtoipaMethodRouter<Web>> = vec![
+        routes!(today::me),
+        routes!(today::profile),
+        routes!(today::today),
+        routes!(week::week),
+        routes!(week::versions),
+        routes!(week::workout),
+        routes!(road::roadmap),
+        routes!(road::forecast),
+        routes!(edits::publish),
+        routes!(edits::edits, edits::save_edit),
+        routes!(edits::preview_edit),
+        routes!(edits::undo_edit),
+        routes!(activity::activities, changes::add_run),
+        routes!(activity::activity),
+        routes!(activity::streams),
+        routes!(changes::split_activity),
+        routes!(changes::merge_activities),
+        routes!(changes::mark_activity),
+        routes!(history::trends),
+        routes!(history::meters),
+        routes!(history::history),
+        routes!(history::volumes),
+        routes!(health::health),
+        routes!(health::records),
+        routes!(health::check_ins),
+        routes!(reports::preview_report),
+        routes!(reports::report_health),
+        routes!(reports::close_record),
+        routes!(reports::answer_check_in),
+        routes!(reports::feedback),
+        routes!(settings::goals, wishes::add_goal),
+        routes!(wishes::remove_goal),
+        routes!(settings::preferences, wishes::set_preferences),
+        routes!(settings::send_it, wishes::begin_send_it),
+        routes!(wishes::end_send_it),
+        routes!(settings::strava),
+        routes!(changes::sync_strava),
+        routes!(changes::disconnect_strava),
+        routes!(imports::imports),
+        routes!(imports::current_import),
+        routes!(imports::import),
+        routes!(imports::ledger),
+        routes!(changes::undo_import),
+    ];
+    let frame = OpenApiRouter::with_openapi(docs::frame());
+    all.into_iter().fold(frame, |api, (schemas, paths, methods)| {
+        api.routes((schemas, paths, guarded(methods)))
+    })
 }
 
 /// The API below [`ROOT`], with its guards around it.
 pub(crate) fn routes(web: &Web) -> Router<Web> {
-    let (operations, document) = operations().split_for_parts();
+    // Only methods that an address has are guarded: others are refused whoever asks.
+    let guarded = |methods: MethodRouter<Web>| {
+        methods
+            .route_layer(middleware::from_fn_with_state(web.clone(), once::once))
+            .route_layer(middleware::from_fn(tag::tagged))
+            .route_layer(middleware::from_fn_with_state(web.clone(), enter::only_signed_in))
+    };
+    let (operations, document) = operations(guarded).split_for_parts();
     let document = docs::finished(document, web.config.bind.port());
     let served = get(move || async move { Json(document) });
-    let document = Router::new()
+    let served = served.route_layer(middleware::from_fn(tag::tagged));
+    let api = operations
         .route(docs::DOCUMENT, served)
         .method_not_allowed_fallback(wrong_method)
-        .route_layer(middleware::from_fn(tag::tagged));
-    let api = operations
-        .method_not_allowed_fallback(wrong_method)
-        .route_layer(middleware::from_fn_with_state(web.clone(), once::once))
-        .route_layer(middleware::from_fn(tag::tagged))
-        .route_layer(middleware::from_fn_with_state(web.clone(), enter::only_signed_in))
-        .merge(document)
         .fallback(no_such_route)
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn(in_time))
@@ -156,5 +162,5 @@ impl ResponseForProtectionError<Body> for Foreign {
 
 /// The document as it is served on a port, for the page and the tests.
 pub(crate) fn document(config: &Config) -> utoipa::openapi::OpenApi {
-    docs::finished(operations().split_for_parts().1, config.bind.port())
+    docs::finished(operations(|methods| methods).split_for_parts().1, config.bind.port())
 }

@@ -122,7 +122,7 @@ pub(super) struct TuneUp {
 
 /// A change of the road.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Change {
+pub(super) struct RoadChange {
     /// The day it took effect.
     day: Date,
     /// What changed and why.
@@ -141,7 +141,7 @@ pub(super) struct Roadmap {
     /// What is expected on race day, if the plans are run.
     expected: Option<Expected>,
     /// The changes of the last 90 days, oldest first.
-    changes: Vec<Change>,
+    changes: Vec<RoadChange>,
 }
 
 /// The roadmap
@@ -184,7 +184,10 @@ pub(super) async fn roadmap(Shared(web): Shared<Web>, caller: Caller) -> Reply<R
             .collect(),
         collisions: roads.collisions.iter().map(Clash::from).collect(),
         expected: plain.and_then(ahead::Forecast::final_time).map(Expected::from),
-        changes: changes.into_iter().map(|c| Change { day: c.day.into(), text: c.text }).collect(),
+        changes: changes
+            .into_iter()
+            .map(|c| RoadChange { day: c.day.into(), text: c.text })
+            .collect(),
     }))
 }
 
@@ -379,7 +382,9 @@ impl ForecastQuery {
 ///
 /// As things are, and what a change would do. Nothing is saved.
 #[utoipa::path(get, path = "/forecast", tag = "road", params(ForecastQuery),
-    responses((status = 200, description = "The weeks ahead.", body = Outlook)))]
+    responses((status = 200, description = "The weeks ahead.", body = Outlook),
+        (status = 422, description = "Such a change cannot be.", body = problem::Shape,
+            content_type = problem::MEDIA_TYPE)))]
 pub(super) async fn forecast(
     Shared(web): Shared<Web>,
     caller: Caller,

@@ -319,7 +319,9 @@ impl Today {
 /// This week and the next one's draft, where you stand, and what waits for your word. 409 before
 /// you have said what you want.
 #[utoipa::path(get, path = "/today", tag = "plan",
-    responses((status = 200, description = "Today.", body = Today)))]
+    responses((status = 200, description = "Today.", body = Today),
+        (status = 409, description = "Nothing is planned yet.", body = problem::Shape,
+            content_type = problem::MEDIA_TYPE)))]
 pub(super) async fn today(Shared(web): Shared<Web>, caller: Caller) -> Reply<Today> {
     // Looking publishes the week; before the runner has said what they want, it would be too early.
     if !web.app.is_under_way(&caller.runner).await? {
