@@ -51,6 +51,15 @@ statements! {
         AND (start_date_local >= $3 OR $3 IS NULL) AND (start_date_local < $4 OR $4 IS NULL) \
         AND (name_folded LIKE $5 ESCAPE '\\' OR $5 IS NULL) \
         ORDER BY start_date_local DESC, strava_activity_id DESC LIMIT $6 OFFSET $7";
+    AFTER = "SELECT id, strava_activity_id, activity_type, name, distance_meters, \
+        moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
+        start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
+        deleted, source, synced_at, created_at FROM strava_activities WHERE user_id = $1 \
+        AND NOT deleted AND (sport = $2 OR $2 IS NULL) \
+        AND (start_date_local >= $3 OR $3 IS NULL) AND (start_date_local < $4 OR $4 IS NULL) \
+        AND (name_folded LIKE $5 ESCAPE '\\' OR $5 IS NULL) AND (start_date_local < $6 \
+        OR (start_date_local = $6 AND strava_activity_id < $7)) \
+        ORDER BY start_date_local DESC, strava_activity_id DESC LIMIT $8";
     TOTALS = concat!(sums!(), "(start_date_local >= $3 OR $3 IS NULL) \
         AND (start_date_local < $4 OR $4 IS NULL)");
     TOTALS_NAMED = concat!(sums!(), "(start_date_local >= $3 OR $3 IS NULL) \
@@ -258,6 +267,30 @@ impl Store {
         let limit = i64::from(limit.min(PAGE_MAX));
         args.extend(args![filter.pattern(), limit, i64::from(offset)]);
         self.read().await?.all(PAGE, args).await
+    }
+
+    /// Activities that come after a place of the list (the start and the id of the one before
+    /// them), newest first; from the newest on without a place. At most one more than
+    /// [`PAGE_MAX`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn activities_after(
+        &self,
+        user: Uuid,
+        filter: &ActivityFilter,
+        place: Option<(LocalTime, i64)>,
+        limit: u32,
+    ) -> Result<Vec<ActivityRow>> {
+        let mut args = filter.args(user);
+        args.extend(args![filter.pattern()]);
+        let limit = i64::from(limit.min(PAGE_MAX + 1));
+        let Some((start, id)) = place else {
+            args.extend(args![limit, 0_i64]);
+            return self.read().await?.all(PAGE, args).await;
+        };
+        args.extend(args![start, id, limit]);
+        self.read().await?.all(AFTER, args).await
     }
 
     /// Count, sums and the span of the activities that a filter lets through.

@@ -512,6 +512,12 @@ pub(crate) fn steps() -> Vec<Step> {
             include_str!("../migrations/postgres/0010_activity_sums.sql"),
         ),
         (
+            11,
+            "idempotency keys",
+            include_str!("../migrations/sqlite/0011_idempotency_keys.sql"),
+            include_str!("../migrations/postgres/0011_idempotency_keys.sql"),
+        ),
+        (
             12,
             "news that were seen",
             include_str!("../migrations/sqlite/0012_news_seen.sql"),

@@ -43,6 +43,7 @@ pub mod plans;
 pub mod preferences;
 pub mod profile;
 pub mod readings;
+pub mod repeats;
 pub mod roadmap;
 pub mod secrets;
 mod server;
@@ -89,6 +90,7 @@ pub fn all_statements() -> Vec<(&'static str, String)> {
         preferences::all_statements(),
         profile::all_statements(),
         readings::all_statements(),
+        repeats::all_statements(),
         roadmap::all_statements(),
         secrets::all_statements(),
         sessions::all_statements(),

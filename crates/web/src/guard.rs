@@ -26,21 +26,31 @@ const HEADERS: [(HeaderName, &str); 5] = [
 ];
 
 /// Wraps the routes in the Host check and gives every answer the security headers.
-pub(crate) fn around(routes: Router<Web>, config: &Config) -> Router<Web> {
+/// `refuse` answers what is meant for another host.
+pub(crate) fn around(
+    routes: Router<Web>,
+    config: &Config,
+    refuse: fn(SocketAddr) -> Response<Body>,
+) -> Router<Web> {
     let bind = config.bind;
     routes.layer(middleware::from_fn(move |request: Request, next: Next| async move {
         let known = host(&request).is_some_and(|host| is_ours(&host, bind));
-        let answer = if known { next.run(request).await } else { misdirected(bind) };
+        let answer = if known { next.run(request).await } else { refuse(bind) };
         with_headers(answer)
     }))
 }
 
-fn misdirected(bind: SocketAddr) -> Response<Body> {
-    let sentence = format!(
+/// The sentence for a request that is meant for another host.
+pub(crate) fn misdirection(bind: SocketAddr) -> String {
+    format!(
         "This Hermes answers only to http://localhost:{0} and http://127.0.0.1:{0}.",
         bind.port()
-    );
-    (StatusCode::MISDIRECTED_REQUEST, sentence).into_response()
+    )
+}
+
+/// That as a page has it.
+pub(crate) fn misdirected(bind: SocketAddr) -> Response<Body> {
+    (StatusCode::MISDIRECTED_REQUEST, misdirection(bind)).into_response()
 }
 
 fn with_headers(mut answer: Response<Body>) -> Response<Body> {

@@ -5,6 +5,7 @@
 //! progress of an upload and of an import.
 
 mod again;
+mod api;
 mod assets;
 mod auth;
 mod chart;
@@ -146,7 +147,9 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
         .layer(middleware::from_fn(again::watch))
         .layer(guard::same_origin())
         .layer(middleware::from_fn(theme::scope));
-    guard::around(guarded, config)
+    let api = api::routes(&web);
+    guard::around(guarded, config, guard::misdirected)
+        .merge(api)
         .with_state(web)
         .merge(operations::health(app.clone(), stopping))
         .merge(hooks::routes(app.clone()))
@@ -166,6 +169,8 @@ fn account_routes() -> Router<Web> {
         .route(assets::STYLE.path(), get(assets::style))
         .route(assets::SCRIPT.path(), get(assets::script))
         .route("/favicon.svg", get(assets::icon))
+        .route("/api", get(api::page))
+        .route("/api/problems/{slug}", get(api::problem_page))
         .merge(home_screen_routes())
 }
 

@@ -106,7 +106,7 @@ pub(crate) fn why(session: &Session, plan: &WeekPlan, units: Units) -> Markup {
 }
 
 /// The zone that a step is run in: the session's own in its main part, easy around it.
-fn zone_of(step: &Step, session: &Session) -> Zone {
+pub(crate) fn zone_of(step: &Step, session: &Session) -> Zone {
     match step.role {
         Role::WarmUp | Role::CoolDown => Zone::Z1,
         Role::Steady if has_main_set(session) => Zone::Z2,

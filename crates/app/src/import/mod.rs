@@ -315,7 +315,12 @@ impl App {
         Ok(Some(self.ledger_of(runner, batch.id, name).await?))
     }
 
-    async fn ledger_of(&self, runner: &Runner, batch: Uuid, name: String) -> Result<Ledger> {
+    pub(crate) async fn ledger_of(
+        &self,
+        runner: &Runner,
+        batch: Uuid,
+        name: String,
+    ) -> Result<Ledger> {
         let counts = Counts::of(self.store.ledger_counts(runner.id, batch).await?);
         let mut problems = Vec::new();
         for row in self.store.ledger_problems(runner.id, batch).await? {

@@ -73,7 +73,8 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// Deletes jobs that ended long ago, and sign-in links and sessions that have run out.
+    /// Deletes jobs that ended long ago, and sign-in links, sessions and kept answers that have run
+    /// out.
     Prune(Prune) = "prune",
     /// Plans the weeks of all runners that have begun.
     Weekly(Weekly) = "weekly",
@@ -310,6 +311,7 @@ impl App {
             }
         }
         self.store.forget_ended_sessions(now).await?;
+        self.forget_requests().await?;
         Ok(())
     }
 }

@@ -51,6 +51,7 @@ const FOR_TESTS: &str = "faults";
 const OWNED: &[(&str, &[&str], TestsElsewhere)] = &[
     ("sqlx", &["hermes-store"], TestsElsewhere::MayNot),
     ("maud", &["hermes-web"], TestsElsewhere::MayNot),
+    ("utoipa", &["hermes-web"], TestsElsewhere::MayNot),
     ("axum", &["hermes-web", "hermes-strava"], TestsElsewhere::May),
     ("tower-http", &["hermes-web", "hermes-strava"], TestsElsewhere::May),
     ("reqwest", &["hermes-strava"], TestsElsewhere::May),

@@ -15,6 +15,7 @@ mod opening;
 mod plans;
 mod portable;
 mod released;
+mod repeats;
 mod roadmap;
 mod runner;
 mod schema;

@@ -161,6 +161,7 @@ pub(crate) async fn fill(store: &Store) -> Uuid {
     save_all(store, user, &template).await;
     let clock = Clock { user, week_start: monday, due_at: at(0) };
     store.set_clocks(&[clock], at(0)).await.expect("set");
+    crate::repeats::fill(store, user).await;
     let record = NewHealthRecord {
         record_date: monday,
         record_type: HealthType::Pain,

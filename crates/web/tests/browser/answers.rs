@@ -4,14 +4,13 @@
 use crate::common::House;
 use crate::trained::in_training;
 use crate::training::{DESKTOP, signed_in};
-use crate::{Driver, Page, serve};
+use crate::{Driver, serve};
 use fantoccini::key::Key;
 use hermes_app::clock::Clock;
 use hermes_app::{App, ByHand};
 use hermes_engine::calendar::Day;
 use hermes_engine::units::{Metres, Seconds};
 use jiff::Timestamp;
-use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
