@@ -20,6 +20,6 @@ pub fn all(bytes: &[u8]) {
 
 /// Points in normal form come back as they were stored, and have figures.
 pub fn points(streams: Streams) {
-    let _ = figures(&streams).engine();
+    let _ = figures(&streams, hermes_engine::terrain::grade_factor).engine();
     assert_eq!(Streams::decode(&streams.encode()), Ok(streams));
 }

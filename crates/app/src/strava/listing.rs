@@ -177,7 +177,7 @@ impl App {
                 }
                 if there > gone + THERE_MAX || failed.len() > FAILED_MAX {
                     let failed = failed.len();
-                    tracing::warn!(runner = %runner.id, there, gone, failed, "a list is incomplete");
+                    tracing::warn!(runner = %runner.id, there, gone, failed, "a list lacks some");
                     return Ok(true);
                 }
             }

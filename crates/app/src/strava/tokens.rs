@@ -198,7 +198,7 @@ impl App {
                 Ok(_) => return Ok(()),
                 Err(error) if tries == SAVES_MAX => return Err(error.into()),
                 Err(error) => {
-                    tracing::warn!(runner = %user, %error, "new tokens cannot be written; trying on");
+                    tracing::warn!(runner = %user, %error, "new tokens cannot be written yet");
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(most);
                 }
