@@ -41,7 +41,7 @@ mod views;
 mod weeks;
 mod zones;
 
-pub use accounts::Runner;
+pub use accounts::{Runner, check_time_zone};
 pub use check_ins::{Answered, CheckInView};
 pub use demo::SampleRunner;
 pub use detail::{ActivityDetail, Curve, EffortView, SourceView, SplitView};
@@ -129,7 +129,7 @@ impl App {
     /// # Errors
     /// When it is missing or cannot be opened.
     pub async fn connect(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
-        let options = Options { create: false, log_statements: false, ..Options::default() };
+        let options = Options { create: false, ..Options::for_the_whole() };
         Self::with(url, clock, options).await
     }
 

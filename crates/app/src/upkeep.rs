@@ -242,7 +242,7 @@ fn fits(manifest: &Manifest) -> Result<bool> {
 impl App {
     /// The database to fill; a SQLite file is made.
     async fn target(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
-        Self::with(url, clock, Options { log_statements: false, ..Options::default() }).await
+        Self::with(url, clock, Options::for_the_whole()).await
     }
 
     async fn fill(&self, backup: &mut Backup, manifest: &Manifest) -> Result<()> {

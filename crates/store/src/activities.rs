@@ -3,7 +3,7 @@
 use crate::database::{Db, Row, Store, args, record, statements, stored_time, transaction};
 use crate::error::{Result, StoreError};
 use crate::readings::Figures;
-use crate::value::{ActivityMetres, Decimal, LocalTime, Text};
+use crate::value::{ActivityMetres, Decimal, LocalTime, Scalar, Text};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{Activity, Sport};
 use hermes_engine::units::{Metres, Seconds};
@@ -14,6 +14,17 @@ use uuid::Uuid;
 pub const PAGE_MAX: u32 = 200;
 /// Longest text to search for, in characters.
 pub const SEARCH_MAX: usize = 100;
+
+/// The sums of activities of one sport or all. Without a name they are read from an index alone
+/// (`idx_strava_activities_user_local`).
+macro_rules! sums {
+    () => {
+        "SELECT COUNT(*) AS count, SUM(distance_meters) AS distance_meters, \
+         SUM(moving_time_seconds) AS moving_time_seconds, MIN(start_date_local) AS first, \
+         MAX(start_date_local) AS last FROM strava_activities WHERE user_id = $1 \
+         AND NOT deleted AND (sport = $2 OR $2 IS NULL) AND "
+    };
+}
 
 statements! {
     BETWEEN = "SELECT strava_activity_id, sport, start_date_local, distance_meters, \
@@ -36,14 +47,14 @@ statements! {
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
         start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
         deleted, source, synced_at, created_at FROM strava_activities WHERE user_id = $1 \
-        AND NOT deleted AND (sport = $2 OR $2 IS NULL) AND (name_folded LIKE $3 ESCAPE '\\' OR $3 IS NULL) \
-        AND (start_date_local >= $4 OR $4 IS NULL) AND (start_date_local < $5 OR $5 IS NULL) \
+        AND NOT deleted AND (sport = $2 OR $2 IS NULL) \
+        AND (start_date_local >= $3 OR $3 IS NULL) AND (start_date_local < $4 OR $4 IS NULL) \
+        AND (name_folded LIKE $5 ESCAPE '\\' OR $5 IS NULL) \
         ORDER BY start_date_local DESC, strava_activity_id DESC LIMIT $6 OFFSET $7";
-    TOTALS = "SELECT COUNT(*) AS count, SUM(distance_meters) AS distance_meters, \
-        SUM(moving_time_seconds) AS moving_time_seconds, MIN(start_date_local) AS first, \
-        MAX(start_date_local) AS last FROM strava_activities WHERE user_id = $1 \
-        AND NOT deleted AND (sport = $2 OR $2 IS NULL) AND (name_folded LIKE $3 ESCAPE '\\' OR $3 IS NULL) \
-        AND (start_date_local >= $4 OR $4 IS NULL) AND (start_date_local < $5 OR $5 IS NULL)";
+    TOTALS = concat!(sums!(), "(start_date_local >= $3 OR $3 IS NULL) \
+        AND (start_date_local < $4 OR $4 IS NULL)");
+    TOTALS_NAMED = concat!(sums!(), "(start_date_local >= $3 OR $3 IS NULL) \
+        AND (start_date_local < $4 OR $4 IS NULL) AND name_folded LIKE $5 ESCAPE '\\'");
     ONE = "SELECT id, strava_activity_id, activity_type, name, distance_meters, \
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
         start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
@@ -127,11 +138,14 @@ pub struct ActivityFilter {
 }
 
 impl ActivityFilter {
-    fn args(&self, user: Uuid) -> Vec<crate::value::Scalar> {
-        let pattern = self.text.as_deref().map(like_pattern);
+    fn args(&self, user: Uuid) -> Vec<Scalar> {
         let from = self.from.map(LocalTime::start_of);
         let to = self.to.map(|day| LocalTime::start_of(day + 1));
-        args![user, self.sport, pattern, from, to]
+        args![user, self.sport, from, to]
+    }
+
+    fn pattern(&self) -> Option<String> {
+        self.text.as_deref().map(like_pattern)
     }
 }
 
@@ -225,7 +239,8 @@ impl Store {
         offset: u32,
     ) -> Result<Vec<ActivityRow>> {
         let mut args = filter.args(user);
-        args.extend(args![i64::from(limit.min(PAGE_MAX)), i64::from(offset)]);
+        let limit = i64::from(limit.min(PAGE_MAX));
+        args.extend(args![filter.pattern(), limit, i64::from(offset)]);
         self.read().await?.all(PAGE, args).await
     }
 
@@ -238,7 +253,15 @@ impl Store {
         user: Uuid,
         filter: &ActivityFilter,
     ) -> Result<ActivityTotals> {
-        let row = self.read().await?.one(TOTALS, filter.args(user)).await?;
+        let mut args = filter.args(user);
+        let sums = match filter.pattern() {
+            None => TOTALS,
+            Some(pattern) => {
+                args.extend(args![pattern]);
+                TOTALS_NAMED
+            }
+        };
+        let row = self.read().await?.one(sums, args).await?;
         let day = |column| -> Result<Option<Day>> {
             Ok(row.get::<Option<LocalTime>>(column)?.map(LocalTime::day))
         };

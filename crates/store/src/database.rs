@@ -7,6 +7,7 @@ use crate::error::{Result, StoreError};
 use crate::faults;
 pub(crate) use crate::lists::{BULK_VALUES_MAX, Bulk, Claim, claim, own_sql, placeholders};
 use crate::lists::{Part, columns_query};
+use crate::server::{Patience, Server};
 use crate::value::{Scalar, Value};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
@@ -42,14 +43,30 @@ pub struct Options {
     pub connections: u32,
     /// How long to wait for the writer's turn, a free connection or the server. Default: 10 s.
     pub wait: Duration,
-    /// Log statements, slow ones as warnings. Default: yes; no where whole tables are read, which
-    /// takes its time.
+    /// How long PostgreSQL may take to answer one statement. Default: 60 s.
+    pub patience: Duration,
+    /// Log statements, slow ones as warnings. Default: yes.
     pub log_statements: bool,
+}
+
+impl Options {
+    /// For work on the whole of a database: statements read whole tables, which takes its time.
+    #[must_use]
+    pub fn for_the_whole() -> Self {
+        const HOURS: Duration = Duration::from_hours(6);
+        Self { patience: HOURS, log_statements: false, ..Self::default() }
+    }
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { create: true, connections: 4, wait: Duration::from_secs(10), log_statements: true }
+        Self {
+            create: true,
+            connections: 4,
+            wait: Duration::from_secs(10),
+            patience: Duration::from_secs(60),
+            log_statements: true,
+        }
     }
 }
 
@@ -115,7 +132,7 @@ impl SchemaStatus {
 #[derive(Debug, Clone)]
 enum Pools {
     Sqlite { write: SqlitePool, read: SqlitePool },
-    Postgres(PgPool),
+    Postgres { pool: PgPool, patience: Duration },
 }
 
 /// The database of a Hermes. Cheap to clone; clones share their connections.
@@ -150,7 +167,7 @@ impl Store {
     pub const fn backend(&self) -> Backend {
         match self.pools {
             Pools::Sqlite { .. } => Backend::Sqlite,
-            Pools::Postgres(_) => Backend::Postgres,
+            Pools::Postgres { .. } => Backend::Postgres,
         }
     }
 
@@ -165,7 +182,7 @@ impl Store {
     pub fn file(&self) -> Option<PathBuf> {
         match &self.pools {
             Pools::Sqlite { write, .. } => Some(write.connect_options().get_filename().into()),
-            Pools::Postgres(_) => None,
+            Pools::Postgres { .. } => None,
         }
     }
 
@@ -188,7 +205,7 @@ impl Store {
         }
         match &self.pools {
             Pools::Sqlite { write, read } => vec![status("read", read), status("write", write)],
-            Pools::Postgres(pool) => vec![status("all", pool)],
+            Pools::Postgres { pool, .. } => vec![status("all", pool)],
         }
     }
 
@@ -199,7 +216,7 @@ impl Store {
                 read.close().await;
                 write.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres { pool, .. } => pool.close().await,
         }
     }
 
@@ -245,7 +262,7 @@ impl Store {
         for _ in 0..steps().len() + MIGRATION_ATTEMPTS_MORE {
             outcome = match &self.pools {
                 Pools::Sqlite { write, .. } => migrator.run(write).await,
-                Pools::Postgres(pool) => migrator.run(pool).await,
+                Pools::Postgres { pool, .. } => migrator.run(pool).await,
             };
             if outcome.is_ok() {
                 break;
@@ -258,7 +275,7 @@ impl Store {
     pub(crate) async fn read(&self) -> Result<Db> {
         Ok(match &self.pools {
             Pools::Sqlite { read, .. } => Db::Sqlite(read.acquire().await?),
-            Pools::Postgres(pool) => Db::Postgres(pool.acquire().await?),
+            Pools::Postgres { pool, patience } => Db::Postgres(Server::of(pool, *patience).await?),
         })
     }
 
@@ -266,9 +283,10 @@ impl Store {
     pub(crate) async fn snapshot(&self) -> Result<Db> {
         Ok(match &self.pools {
             Pools::Sqlite { read, .. } => Db::SqliteWork(read.begin().await?),
-            Pools::Postgres(pool) => Db::PostgresWork(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
-            ),
+            Pools::Postgres { pool, patience } => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Db::PostgresWork(Server::begin(pool, *patience, begin).await?)
+            }
         })
     }
 
@@ -279,7 +297,9 @@ impl Store {
             Pools::Sqlite { write, .. } => {
                 Db::SqliteWork(write.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Pools::Postgres(pool) => Db::PostgresWork(pool.begin().await?),
+            Pools::Postgres { pool, patience } => {
+                Db::PostgresWork(Server::begin(pool, *patience, "BEGIN").await?)
+            }
         })
     }
 
@@ -335,7 +355,7 @@ impl Store {
         let sql = own_sql(sql.to_owned());
         match &self.pools {
             Pools::Sqlite { read, .. } => read.acquire().await?.prepare(sql).await.map(drop)?,
-            Pools::Postgres(pool) => pool.acquire().await?.prepare(sql).await.map(drop)?,
+            Pools::Postgres { pool, .. } => pool.acquire().await?.prepare(sql).await.map(drop)?,
         }
         Ok(())
     }
@@ -381,15 +401,12 @@ async fn open_sqlite(path: &str, url: &str, options: Options) -> Result<Pools> {
     let connect = faults::opening(connect);
     let failed = |e: sqlx::Error| sqlite_failure(path, &e);
     // Every process may have one writer; `BEGIN IMMEDIATE` queues them.
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(options.wait)
-        .connect_with(connect.clone())
-        .await
-        .map_err(failed)?;
-    let read = SqlitePoolOptions::new()
+    // A connection to a file does not break while nobody uses it: asking it first is another
+    // round trip to its thread for each statement.
+    let pool = || SqlitePoolOptions::new().acquire_timeout(options.wait).test_before_acquire(false);
+    let write = pool().max_connections(1).connect_with(connect.clone()).await.map_err(failed)?;
+    let read = pool()
         .max_connections(options.connections.max(1))
-        .acquire_timeout(options.wait)
         .connect_with(connect.create_if_missing(false))
         .await
         .map_err(failed)?;
@@ -431,7 +448,7 @@ async fn open_postgres(url: &str, options: Options) -> Result<Pools> {
         .max_connections(options.connections.max(1))
         .acquire_timeout(options.wait)
         .connect_lazy_with(connect);
-    Ok(Pools::Postgres(pool))
+    Ok(Pools::Postgres { pool, patience: options.patience })
 }
 
 /// A step of the schema's history: version, name, and its text for SQLite and PostgreSQL.
@@ -489,6 +506,12 @@ pub(crate) fn steps() -> Vec<Step> {
             include_str!("../migrations/postgres/0009_strava.sql"),
         ),
         (
+            10,
+            "activity sums",
+            include_str!("../migrations/sqlite/0010_activity_sums.sql"),
+            include_str!("../migrations/postgres/0010_activity_sums.sql"),
+        ),
+        (
             12,
             "news that were seen",
             include_str!("../migrations/sqlite/0012_news_seen.sql"),
@@ -529,28 +552,26 @@ struct OwnTables {
 pub(crate) enum Db {
     Sqlite(PoolConnection<Sqlite>),
     SqliteWork(Transaction<'static, Sqlite>),
-    Postgres(PoolConnection<Postgres>),
-    PostgresWork(Transaction<'static, Postgres>),
+    Postgres(Server),
+    PostgresWork(Server),
 }
 
-/// Runs `$call` with the connection of either database.
+/// Runs `$call` with the connection of either database, and how long to wait for its answer.
 macro_rules! on_connection {
-    ($db:expr, $sql:expr, $args:expr, |$query:ident, $connection:ident| $call:expr) => {
+    ($db:expr, $sql:expr, $args:expr, |$query:ident, $connection:ident, $patience:ident| $call:expr) => {
         match $db {
             Db::Sqlite(c) => {
                 let $connection: &mut SqliteConnection = c;
+                let $patience = Patience::endless();
                 on_connection!(@bind Sqlite, $sql, $args, $query, $call)
             }
             Db::SqliteWork(c) => {
                 let $connection: &mut SqliteConnection = c;
+                let $patience = Patience::endless();
                 on_connection!(@bind Sqlite, $sql, $args, $query, $call)
             }
-            Db::Postgres(c) => {
-                let $connection: &mut PgConnection = c;
-                on_connection!(@bind Postgres, $sql, $args, $query, $call)
-            }
-            Db::PostgresWork(c) => {
-                let $connection: &mut PgConnection = c;
+            Db::Postgres(c) | Db::PostgresWork(c) => {
+                let ($connection, $patience) = c.ask();
                 on_connection!(@bind Postgres, $sql, $args, $query, $call)
             }
         }
@@ -574,8 +595,8 @@ impl Db {
     pub(crate) async fn run(&mut self, sql: SqlStr, args: Vec<Scalar>) -> Result<u64> {
         check(&args)?;
         let write = faults::before(sql.as_str())?;
-        let changed = on_connection!(self, sql, args, |query, connection| query
-            .execute(connection)
+        let changed = on_connection!(self, sql, args, |query, connection, patience| patience
+            .wait(query.execute(connection))
             .await?
             .rows_affected());
         faults::changed(write, changed);
@@ -585,19 +606,20 @@ impl Db {
     pub(crate) async fn fetch(&mut self, sql: SqlStr, args: Vec<Scalar>) -> Result<Vec<Row>> {
         check(&args)?;
         let write = faults::before(sql.as_str())?;
-        let rows: Vec<Row> = on_connection!(self, sql, args, |query, connection| query
-            .fetch_all(connection)
-            .await?
-            .into_iter()
-            .map(Row::from)
-            .collect());
+        let rows: Vec<Row> =
+            on_connection!(self, sql, args, |query, connection, patience| patience
+                .wait(query.fetch_all(connection))
+                .await?
+                .into_iter()
+                .map(Row::from)
+                .collect());
         faults::changed(write, rows.len() as u64);
         Ok(rows)
     }
 
     /// The rows of a query as they come: no more of them are in memory than were asked for.
     pub(crate) fn stream(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Row>> {
-        on_connection!(self, sql, Vec::<Scalar>::new(), |query, connection| query
+        on_connection!(self, sql, Vec::<Scalar>::new(), |query, connection, _patience| query
             .fetch(connection)
             .map(|row| Ok(Row::from(row?)))
             .boxed())
@@ -690,9 +712,9 @@ impl Db {
                 Part::Values(sql, args) => self.run(sql, args).await?,
                 Part::Columns(sql, columns) => {
                     let write = faults::before(sql.as_str())?;
-                    let Some(connection) = self.postgres() else { continue };
+                    let Some((connection, patience)) = self.postgres() else { continue };
                     let query = columns_query(sql, columns);
-                    let changed = query.execute(connection).await?.rows_affected();
+                    let changed = patience.wait(query.execute(connection)).await?.rows_affected();
                     faults::changed(write, changed);
                     changed
                 }
@@ -709,10 +731,9 @@ impl Db {
         }
     }
 
-    fn postgres(&mut self) -> Option<&mut PgConnection> {
+    fn postgres(&mut self) -> Option<(&mut PgConnection, Patience<'_>)> {
         match self {
-            Self::Postgres(c) => Some(c),
-            Self::PostgresWork(c) => Some(c),
+            Self::Postgres(c) | Self::PostgresWork(c) => Some(c.ask()),
             Self::Sqlite(_) | Self::SqliteWork(_) => None,
         }
     }
@@ -730,8 +751,9 @@ impl Db {
                 Part::Values(sql, args) => found.append(&mut self.fetch(sql, args).await?),
                 Part::Columns(sql, columns) => {
                     let write = faults::before(sql.as_str())?;
-                    let Some(connection) = self.postgres() else { continue };
-                    let rows = columns_query(sql, columns).fetch_all(connection).await?;
+                    let Some((connection, patience)) = self.postgres() else { continue };
+                    let query = columns_query(sql, columns);
+                    let rows = patience.wait(query.fetch_all(connection)).await?;
                     faults::changed(write, rows.len() as u64);
                     found.extend(rows.into_iter().map(Row::from));
                 }
@@ -770,7 +792,7 @@ impl Db {
         faults::committing()?;
         match self {
             Self::SqliteWork(tx) => tx.commit().await?,
-            Self::PostgresWork(tx) => tx.commit().await?,
+            Self::PostgresWork(server) => server.commit().await?,
             Self::Sqlite(_) | Self::Postgres(_) => {}
         }
         faults::committed()
@@ -779,9 +801,8 @@ impl Db {
     async fn rollback(self) -> Result<()> {
         match self {
             Self::SqliteWork(tx) => tx.rollback().await?,
-            Self::PostgresWork(tx) => tx.rollback().await?,
-            Self::Sqlite(mut c) => c.ping().await?,
-            Self::Postgres(mut c) => c.ping().await?,
+            Self::PostgresWork(server) => server.roll_back().await?,
+            Self::Sqlite(_) | Self::Postgres(_) => {}
         }
         Ok(())
     }

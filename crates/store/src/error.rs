@@ -1,6 +1,7 @@
 //! What can go wrong in the store, each with one clear sentence.
 
 use sqlx::error::ErrorKind;
+use std::time::Duration;
 
 /// Result of a store function.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -140,6 +141,9 @@ pub enum StoreError {
     /// A job is not held under that fence any more; nothing was changed.
     #[error("the lease of the job is lost: it ended, and the job is somebody else's or finished")]
     LeaseLost,
+    /// The server took too long: what was asked for may have happened or not.
+    #[error("the database did not answer within {} s", .0.as_secs())]
+    Silent(Duration),
     /// The database is busy, full, away or broken.
     #[error("the database failed: {0}")]
     Database(sqlx::Error),

@@ -44,6 +44,7 @@ pub mod profile;
 pub mod readings;
 pub mod roadmap;
 pub mod secrets;
+mod server;
 pub mod sessions;
 pub mod settled;
 mod shape;

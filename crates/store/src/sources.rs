@@ -16,66 +16,52 @@ use hermes_engine::calendar::Day;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// What a source says, column by column, each name after a prefix.
+/// What is said of an activity besides its number and whether it was a race: each column in the form
+/// that a macro gives it. The order is that of the values (`NewActivity`, then `Figures`).
+macro_rules! before_race {
+    ($form:ident $($with:literal)?) => {
+        $form!($($with)?; activity_type, sport, name, distance_meters, moving_time_seconds,
+            elapsed_time_seconds, total_elevation_gain, start_date, start_date_local,
+            average_speed_ms, max_speed_ms, average_heartrate, max_heartrate,
+            weighted_average_watts, average_watts, external_id, upload_id)
+    };
+}
+macro_rules! after_race {
+    ($form:ident $($with:literal)?) => {
+        $form!($($with)?; average_temperature, perceived_exertion, graded_meters,
+            decoupling_permille, held_heartrate, fastest_400_seconds, fastest_800_seconds,
+            fastest_5000_seconds)
+    };
+}
+
+/// The columns, each after a prefix.
+macro_rules! named {
+    ($p:literal; $first:ident $(, $more:ident)*) => {
+        concat!($p, stringify!($first) $(, ", ", $p, stringify!($more))*)
+    };
+}
+
+/// The columns, each set to what comes in.
+macro_rules! taken {
+    (; $first:ident $(, $more:ident)*) => {
+        concat!(
+            stringify!($first), " = excluded.", stringify!($first)
+            $(, ", ", stringify!($more), " = excluded.", stringify!($more))*
+        )
+    };
+}
+
+/// What an activity says, column by column, each name after a prefix.
 macro_rules! said {
     ($p:literal) => {
         concat!(
             $p,
             "strava_activity_id, ",
-            $p,
-            "activity_type, ",
-            $p,
-            "sport, ",
-            $p,
-            "name, ",
-            $p,
-            "distance_meters, ",
-            $p,
-            "moving_time_seconds, ",
-            $p,
-            "elapsed_time_seconds, ",
-            $p,
-            "total_elevation_gain, ",
-            $p,
-            "start_date, ",
-            $p,
-            "start_date_local, ",
-            $p,
-            "average_speed_ms, ",
-            $p,
-            "max_speed_ms, ",
-            $p,
-            "average_heartrate, ",
-            $p,
-            "max_heartrate, ",
-            $p,
-            "weighted_average_watts, ",
-            $p,
-            "average_watts, ",
-            $p,
-            "external_id, ",
-            $p,
-            "upload_id, ",
+            before_race!(named $p),
+            ", ",
             $p,
             "race, ",
-            $p,
-            "average_temperature, ",
-            $p,
-            "perceived_exertion, ",
-            $p,
-            "graded_meters, ",
-            $p,
-            "decoupling_permille, ",
-            $p,
-            "held_heartrate, ",
-            $p,
-            "fastest_400_seconds, ",
-            $p,
-            "fastest_800_seconds, ",
-            $p,
-            "fastest_5000_seconds, ",
-            $p,
-            "indoor"
+            after_race!(named $p)
         )
     };
 }
@@ -87,7 +73,7 @@ macro_rules! select {
             "SELECT s.id, s.user_id, s.activity_id, s.source, s.batch_id, s.created_at, \
              s.file_digest, s.reading_digest, ",
             said!("s."),
-            ", a.content_digest AS activity_digest, a.strava_activity_id AS activity_number, \
+            ", s.indoor, a.content_digest AS activity_digest, a.strava_activity_id AS activity_number, \
              a.start_date_local AS activity_start FROM activity_sources s \
              JOIN strava_activities a ON a.id = s.activity_id ",
             $tail
@@ -98,14 +84,12 @@ macro_rules! select {
 /// An activity's row up to its values.
 macro_rules! into_activities {
     () => {
-        "INSERT INTO strava_activities (id, user_id, content_digest, synced_at, created_at, \
-         name_folded, strava_activity_id, activity_type, sport, name, distance_meters, \
-         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
-         start_date_local, average_speed_ms, max_speed_ms, average_heartrate, max_heartrate, \
-         weighted_average_watts, average_watts, external_id, upload_id, race, \
-         average_temperature, perceived_exertion, graded_meters, decoupling_permille, \
-         held_heartrate, fastest_400_seconds, fastest_800_seconds, fastest_5000_seconds, \
-         source) VALUES"
+        concat!(
+            "INSERT INTO strava_activities (id, user_id, content_digest, synced_at, created_at, \
+             name_folded, ",
+            said!(""),
+            ", source) VALUES"
+        )
     };
 }
 
@@ -161,57 +145,18 @@ statements! {
     [bulk] INSERT(into_activities!(), 34, "");
     [bulk] UPSERT(
         into_activities!(), 34,
-        "ON CONFLICT (id) DO UPDATE SET strava_activity_id = excluded.strava_activity_id, \
+        concat!("ON CONFLICT (id) DO UPDATE SET strava_activity_id = excluded.strava_activity_id, \
          content_digest = excluded.content_digest, synced_at = excluded.synced_at, \
-         name_folded = excluded.name_folded, activity_type = excluded.activity_type, \
-         sport = excluded.sport, name = excluded.name, \
-         distance_meters = excluded.distance_meters, \
-         moving_time_seconds = excluded.moving_time_seconds, \
-         elapsed_time_seconds = excluded.elapsed_time_seconds, \
-         total_elevation_gain = excluded.total_elevation_gain, \
-         start_date = excluded.start_date, start_date_local = excluded.start_date_local, \
-         average_speed_ms = excluded.average_speed_ms, max_speed_ms = excluded.max_speed_ms, \
-         average_heartrate = excluded.average_heartrate, \
-         max_heartrate = excluded.max_heartrate, \
-         weighted_average_watts = excluded.weighted_average_watts, \
-         average_watts = excluded.average_watts, external_id = excluded.external_id, \
-         upload_id = excluded.upload_id, race = CASE WHEN strava_activities.race_said \
-         THEN strava_activities.race ELSE excluded.race END, \
-         average_temperature = excluded.average_temperature, \
-         perceived_exertion = excluded.perceived_exertion, \
-         graded_meters = excluded.graded_meters, \
-         decoupling_permille = excluded.decoupling_permille, \
-         held_heartrate = excluded.held_heartrate, \
-         fastest_400_seconds = excluded.fastest_400_seconds, \
-         fastest_800_seconds = excluded.fastest_800_seconds, \
-         fastest_5000_seconds = excluded.fastest_5000_seconds \
-         WHERE strava_activities.user_id = excluded.user_id"
+         name_folded = excluded.name_folded, ", before_race!(taken), ", race = CASE \
+         WHEN strava_activities.race_said THEN strava_activities.race ELSE excluded.race END, ",
+         after_race!(taken), " WHERE strava_activities.user_id = excluded.user_id")
     );
     [bulk] INSERT_SOURCES(
         concat!("INSERT INTO activity_sources (id, user_id, activity_id, source, external_name, \
-         file_digest, batch_id, created_at, reading_digest, ", said!(""), ") VALUES"), 37,
-        "ON CONFLICT (id) DO UPDATE SET file_digest = excluded.file_digest, \
-         reading_digest = excluded.reading_digest, activity_type = excluded.activity_type, \
-         sport = excluded.sport, name = excluded.name, \
-         distance_meters = excluded.distance_meters, \
-         moving_time_seconds = excluded.moving_time_seconds, \
-         elapsed_time_seconds = excluded.elapsed_time_seconds, \
-         total_elevation_gain = excluded.total_elevation_gain, \
-         start_date = excluded.start_date, start_date_local = excluded.start_date_local, \
-         average_speed_ms = excluded.average_speed_ms, max_speed_ms = excluded.max_speed_ms, \
-         average_heartrate = excluded.average_heartrate, \
-         max_heartrate = excluded.max_heartrate, \
-         weighted_average_watts = excluded.weighted_average_watts, \
-         average_watts = excluded.average_watts, external_id = excluded.external_id, \
-         upload_id = excluded.upload_id, race = excluded.race, \
-         average_temperature = excluded.average_temperature, \
-         perceived_exertion = excluded.perceived_exertion, \
-         graded_meters = excluded.graded_meters, \
-         decoupling_permille = excluded.decoupling_permille, \
-         held_heartrate = excluded.held_heartrate, \
-         fastest_400_seconds = excluded.fastest_400_seconds, \
-         fastest_800_seconds = excluded.fastest_800_seconds, \
-         fastest_5000_seconds = excluded.fastest_5000_seconds, indoor = excluded.indoor"
+         file_digest, batch_id, created_at, reading_digest, ", said!(""), ", indoor) VALUES"), 37,
+        concat!("ON CONFLICT (id) DO UPDATE SET file_digest = excluded.file_digest, \
+         reading_digest = excluded.reading_digest, ", before_race!(taken),
+         ", race = excluded.race, ", after_race!(taken), ", indoor = excluded.indoor")
     );
 }
 

@@ -81,7 +81,8 @@ impl App {
         if recalled > 0 {
             tracing::warn!(runners = recalled, "weeks were set by a clock that ran ahead");
         }
-        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        // Twice the cores: while one waits for the database, another computes.
+        let workers = 2 * std::thread::available_parallelism().map_or(1, usize::from);
         let mut tasks = JoinSet::new();
         for _ in 0..workers {
             let app = self.clone();

@@ -2,10 +2,12 @@
 //! is told is an error or success; afterwards the next run makes all as if nothing had happened.
 
 use crate::child::{Fault, Work};
+use crate::relay::Relay;
 use crate::scene::Scene;
-use crate::world::{Prepared, Shelf, at_length, content, difference, on_both, said};
-use hermes_store::TRANSACTION_ATTEMPTS;
+use crate::world::{MONDAY, Prepared, Shelf, at_length, content, difference, on_both, said};
 use hermes_store::faults::Place;
+use hermes_store::{Options, Store, StoreError, TRANSACTION_ATTEMPTS};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// In one run so many conflicts: one transaction bears one less than it has attempts.
@@ -112,6 +114,34 @@ async fn a_slow_server_is_waited_for() {
         assert_eq!(ended.error(), None);
     })
     .await;
+    shelf.clear().await;
+}
+
+/// A server that does not answer in time costs an error, not the caller: nobody waits without end,
+/// and nobody gets the connections that are stuck.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_does_not_answer_is_given_up() {
+    let Some(shelf) = Shelf::postgres() else { return };
+    let name = shelf.database(None).await;
+    let (relay, url) = Relay::before(&shelf.url(&name));
+    let patience = Duration::from_millis(200);
+    let store = Store::open(&url, Options { patience, ..Options::default() }).await.unwrap();
+    store.migrate().await.unwrap();
+    let now = MONDAY.parse().unwrap();
+    store.owner(now).await.unwrap();
+    let before = store.count_rows().await.unwrap();
+    relay.slow(2 * patience);
+    // More than there are connections.
+    for _ in 0..2 * Options::default().connections {
+        let (read, written) = tokio::join!(store.ping(), store.add_user(now));
+        assert!(matches!(read, Err(StoreError::Silent(p)) if p == patience), "{read:?}");
+        assert!(matches!(written, Err(StoreError::Silent(_))), "{written:?}");
+    }
+    relay.slow(Duration::ZERO);
+    store.ping().await.unwrap();
+    assert_eq!(store.count_rows().await.unwrap(), before);
+    store.add_user(now).await.unwrap();
+    store.close().await;
     shelf.clear().await;
 }
 
