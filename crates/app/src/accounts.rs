@@ -47,6 +47,19 @@ impl Runner {
     }
 }
 
+/// Is it the IANA name of a time zone?
+///
+/// # Errors
+/// [`AppError::Field`] for an unknown name.
+pub fn check_time_zone(zone: &str) -> Result<()> {
+    if TimeZone::get(zone).is_ok() {
+        return Ok(());
+    }
+    let shown: String = zone.chars().take(60).collect();
+    let why = format!("\"{shown}\" is not a time zone; use an IANA name such as Europe/Berlin");
+    Err(AppError::field("time_zone", why))
+}
+
 impl App {
     /// The one owner of a loopback installation; made on first use.
     ///
@@ -75,12 +88,7 @@ impl App {
     /// # Errors
     /// [`AppError::Field`] for an unknown name.
     pub async fn set_time_zone(&self, runner: Uuid, zone: &str) -> Result<()> {
-        if TimeZone::get(zone).is_err() {
-            let shown: String = zone.chars().take(60).collect();
-            let why =
-                format!("\"{shown}\" is not a time zone; use an IANA name such as Europe/Berlin");
-            return Err(AppError::field("time_zone", why));
-        }
+        check_time_zone(zone)?;
         self.store.set_time_zone(runner, zone, self.clock.now()).await?;
         self.reset_clock(runner, Some(zone)).await
     }

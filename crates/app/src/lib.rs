@@ -44,7 +44,7 @@ mod views;
 mod weeks;
 mod zones;
 
-pub use accounts::Runner;
+pub use accounts::{Runner, check_time_zone};
 pub use check_ins::{Answered, CheckInView};
 pub use demo::SampleRunner;
 pub use detail::{ActivityDetail, Curve, EffortView, SourceView, SplitView};

@@ -1,8 +1,9 @@
 //! Imports and their ledgers a page at a time.
 
-use crate::database::{Record, Store, args, statements};
+use crate::database::{Record, Row, Store, args, statements};
 use crate::error::Result;
 use crate::imports::{Batch, LedgerRow, Outcome, at_most};
+use crate::value::Text;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ statements! {
         FROM import_batches WHERE user_id = $1 ORDER BY started_at DESC, id DESC \
         LIMIT $2 OFFSET $3";
     ROWS = "SELECT l.row_number, l.item, l.outcome, l.reason, l.activity_id, \
-        a.strava_activity_id FROM import_ledger l \
+        a.strava_activity_id, a.name FROM import_ledger l \
         LEFT JOIN strava_activities a ON a.id = l.activity_id \
         WHERE l.user_id = $1 AND l.batch_id = $2 AND ($3 = '' OR l.outcome = $3) \
         ORDER BY l.row_number, l.id LIMIT $4 OFFSET $5";
@@ -25,6 +26,15 @@ statements! {
          (SELECT id FROM import_batches WHERE FALSE UNION ALL VALUES", 1,
         ") GROUP BY batch_id, outcome"
     );
+}
+
+/// The activity of a row, as pages know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its id.
+    pub strava_activity_id: i64,
+    /// Its title.
+    pub name: Option<Text<255>>,
 }
 
 impl Store {
@@ -63,7 +73,7 @@ impl Store {
     }
 
     /// Rows of an import's ledger after the first `skip`, in the order of the source, of one
-    /// outcome or of all; each with its activity's id. At most [`PAGE_MAX`].
+    /// outcome or of all; each with its activity. At most [`PAGE_MAX`].
     ///
     /// # Errors
     /// [`crate::StoreError::TooMany`] above the limit; when the database fails.
@@ -74,12 +84,20 @@ impl Store {
         outcome: Option<Outcome>,
         limit: u32,
         skip: u64,
-    ) -> Result<Vec<(LedgerRow, Option<i64>)>> {
+    ) -> Result<Vec<(LedgerRow, Option<Named>)>> {
         at_most("rows of a ledger on a page", limit as usize, PAGE_MAX as usize)?;
         let skip = i64::try_from(skip).unwrap_or(i64::MAX);
         let outcome = outcome.map_or("", Outcome::name).to_owned();
         let args = args![user, batch, outcome, i64::from(limit), skip];
         let rows = self.read().await?.rows(ROWS, args).await?;
-        rows.iter().map(|r| Ok((LedgerRow::read(r)?, r.get("strava_activity_id")?))).collect()
+        let read = |row: &Row| {
+            let id: Option<i64> = row.get("strava_activity_id")?;
+            let name = row.get("name")?;
+            Ok((
+                LedgerRow::read(row)?,
+                id.map(|strava_activity_id| Named { strava_activity_id, name }),
+            ))
+        };
+        rows.iter().map(read).collect()
     }
 }

@@ -203,6 +203,7 @@ pub(crate) fn preferences(fields: &Fields) -> Result<Preferences, Wrong> {
     };
     let cap = fields.get("weekly_cap").map(|text| weekly_cap(text, units)).transpose();
     let weekly_cap = wrong.take("weekly_cap", cap).flatten();
+    let zone = fields.get("time_zone").map(hermes_app::check_time_zone).transpose();
     let year = fields.get("birth_year").map(|t| within(t, 1900, 2020, "Year of birth", ""));
     let birth_year = wrong.take("birth_year", year.transpose()).flatten();
     let mut day_caps = [None; 7];
@@ -212,6 +213,7 @@ pub(crate) fn preferences(fields: &Fields) -> Result<Preferences, Wrong> {
             fields.get(&name).map(|text| within(text, 15, DAY_CAP_MINUTES, day.name(), "minutes"));
         day_caps[usize::from(day.number())] = wrong.take(&name, cap.transpose()).flatten();
     }
+    wrong.take("time_zone", zone.map_err(|e| e.to_string()));
     wrong.or(Some(Preferences {
         run_days,
         long_run_day,

@@ -48,8 +48,8 @@ pub struct LedgerEntry {
     pub outcome: Outcome,
     /// Why, where it was not simply taken.
     pub reason: Option<String>,
-    /// The `strava_activity_id` of its activity, while there is one.
-    pub activity: Option<i64>,
+    /// The `strava_activity_id` and the title of its activity, while there is one.
+    pub activity: Option<(i64, String)>,
 }
 
 /// One import with a page of its ledger.
@@ -111,7 +111,9 @@ impl App {
             item: row.item.as_str().to_owned(),
             outcome: row.outcome,
             reason: row.reason,
-            activity,
+            activity: activity.map(|a| {
+                (a.strava_activity_id, a.name.map_or_else(String::new, |n| n.as_str().to_owned()))
+            }),
         });
         let retry = self.retry_of(runner, id, counts.failed, folder).await?;
         let summary = summary(runner, batch.into(), counts);

@@ -297,8 +297,13 @@ fn rows(rows: &[LedgerEntry]) -> Markup {
                 tr {
                     td.num { (r.row) }
                     td {
-                        @match r.activity {
-                            Some(activity) => a href={ "/activities/" (activity) } { (r.item) },
+                        @match &r.activity {
+                            Some((id, name)) => {
+                                a href={ "/activities/" (id) } {
+                                    @if name.is_empty() { (r.item) } @else { (name) }
+                                }
+                                @if !name.is_empty() { small.why-line { (r.item) } }
+                            }
                             None => (r.item),
                         }
                         @if let Some(why) = &r.reason {

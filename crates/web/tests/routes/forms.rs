@@ -25,6 +25,7 @@ async fn each_wrong_field_says_so_and_keeps_what_was_typed() {
     let goal = "distance=10k&day=2020-01-01x&time=soon&priority=2";
     let week = "run_day=1&run_day=3&long_run_day=0&max_runs=9&weekly_cap=lots&birth_year=1066\
         &cap_3=7&units=miles&week_start=sunday&time_zone=Europe/Berlin";
+    let moon = week.replace("Europe/Berlin", "Moon/Base");
     let run = "day=2026-11-16&start=7&distance=far&time=quick&name=Hills&heart_rate=500&trail=1";
     let cases: [(&str, &str, &[&str], &[&str]); 5] = [
         ("/welcome/goal", goal, &["day", "time"], &["value=\"soon\"", "value=\"10k\" selected"]),
@@ -35,7 +36,12 @@ async fn each_wrong_field_says_so_and_keeps_what_was_typed() {
             &["long_run_day", "max_runs", "weekly_cap", "birth_year", "cap_3"],
             &["value=\"lots\"", "value=\"1066\"", "value=\"miles\" selected", "Europe/Berlin"],
         ),
-        ("/settings/preferences", week, &["long_run_day", "cap_3"], &["value=\"7\"", "<details"]),
+        (
+            "/settings/preferences",
+            &moon,
+            &["long_run_day", "cap_3", "time_zone"],
+            &["value=\"7\"", "<details"],
+        ),
         (
             "/activities/new",
             run,
