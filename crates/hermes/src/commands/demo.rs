@@ -1,6 +1,7 @@
 //! `hermes demo`.
 
 use super::serve::{self, Link};
+use super::stop::Stop;
 use super::strava_sim;
 use crate::cli::{Cli, Command, Demo, Options};
 use crate::config::{self, Config};
@@ -54,6 +55,7 @@ pub(crate) fn place(cli: &mut Cli) -> Result<Option<TempDir>> {
 }
 
 pub(super) async fn demo(options: &Options, config: Config, wanted: Demo) -> Result<ExitCode> {
+    let stop = Stop::listen();
     let bind = wanted.bind.unwrap_or(config.bind);
     hermes_web::check_bind(bind)?;
     // Before anything takes time.
@@ -73,12 +75,19 @@ pub(super) async fn demo(options: &Options, config: Config, wanted: Demo) -> Res
         bar.set_position(done as u64);
     };
     let exports = config.data_dir.join("exports");
-    let runners = app.add_sample_runners(&simulator, &exports, shown).await;
+    let runners = tokio::select! {
+        runners = app.add_sample_runners(&simulator, &exports, shown) => Some(runners),
+        () = stop.clone().asked() => None,
+    };
     bar.finish_and_clear();
     app.close().await;
+    let Some(runners) = runners else {
+        simulator.shut_down().await?;
+        return Ok(ExitCode::SUCCESS);
+    };
     let config = Config { strava: config::Strava::simulated(&simulator.url()), ..config };
     let link = Link::Samples { runners: runners?, simulator: simulator.url() };
-    let outcome = serve::serve(options, config, Some(bind), link).await;
+    let outcome = serve::serve(options, config, Some(bind), link, stop).await;
     simulator.shut_down().await?;
     outcome
 }

@@ -1,5 +1,6 @@
 //! `hermes jobs` and `hermes worker`.
 
+use super::stop::Stop;
 use super::{Desk, serve};
 use crate::cli::Jobs;
 use crate::output;
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 use uuid::Uuid;
 
 pub(super) async fn worker(desk: &Desk, watched: Option<&Path>) -> Result<ExitCode> {
+    let stop = Stop::listen();
     let (app, backend) = (&desk.app, desk.app.backend());
     if desk.options.json {
         output::json(&json!({ "backend": backend }))?;
@@ -21,7 +23,7 @@ pub(super) async fn worker(desk: &Desk, watched: Option<&Path>) -> Result<ExitCo
     }
     let watching = serve::watching(app.clone(), watched);
     tokio::select! {
-        () = Worker::new(app.clone()).run(serve::stopped()) => {}
+        () = Worker::new(app.clone()).run(stop.asked()) => {}
         result = watching => result?,
     }
     Ok(ExitCode::SUCCESS)

@@ -21,11 +21,13 @@ mod says;
 mod serve;
 mod simulate;
 mod status;
+mod stop;
 mod strava;
 mod strava_sim;
 mod system;
 mod verify;
 
+use self::stop::Stop;
 use crate::cli::{Command, Db, Options};
 use crate::config::Config;
 use anyhow::Result;
@@ -45,7 +47,7 @@ pub(crate) async fn run(
     match command {
         Command::Serve { bind, no_link } => {
             let link = if no_link { serve::Link::Kept } else { serve::Link::Printed };
-            serve::serve(&options, config, bind, link).await
+            serve::serve(&options, config, bind, link, Stop::listen()).await
         }
         Command::SignIn { bind } => serve::sign_in(&options, config, bind).await,
         Command::Probe { bind } => probe::probe(&options, bind.unwrap_or(config.bind)).await,

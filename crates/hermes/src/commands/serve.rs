@@ -1,5 +1,6 @@
 //! `hermes serve` and `hermes sign-in`.
 
+use super::stop::Stop;
 use crate::cli::Options;
 use crate::config::Config;
 use crate::output;
@@ -32,6 +33,7 @@ pub(super) async fn serve(
     config: Config,
     bind: Option<SocketAddr>,
     wanted: Link,
+    stop: Stop,
 ) -> Result<ExitCode> {
     let address = bind.unwrap_or(config.bind);
     hermes_web::check_bind(address)?;
@@ -67,15 +69,16 @@ pub(super) async fn serve(
     };
     // The worker stops with the web app, also where that ends by itself.
     let (served, ended) = oneshot::channel::<()>();
+    let asked = stop.clone().asked();
     let worker = tokio::spawn(Worker::new(background.clone()).run(async {
         tokio::select! {
-            () = stopped() => {}
+            () = asked => {}
             _ = ended => {}
         }
     }));
     let watching = watching(background.clone(), config.watch_folder.as_deref());
     let outcome = tokio::select! {
-        outcome = hermes_web::serve(app.clone(), web, listener, operations, stopped()) => {
+        outcome = hermes_web::serve(app.clone(), web, listener, operations, stop.asked()) => {
             outcome.map_err(anyhow::Error::from)
         }
         ended = watching => ended,
@@ -165,24 +168,4 @@ pub(super) async fn sign_in(
 async fn link(app: &App, address: SocketAddr, runner: &Runner) -> Result<String> {
     let token = app.sign_in_link(runner.id).await?;
     Ok(format!("http://{address}/sign-in/{token}"))
-}
-
-/// Ends with Ctrl-C or a request to terminate.
-pub(super) async fn stopped() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    // Without signals the server runs until it is killed.
-    if interrupt.await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -1,6 +1,6 @@
 //! `hermes strava-sim`.
 
-use super::serve::stopped;
+use super::stop::Stop;
 use crate::cli::{Options, StravaSim};
 use crate::output;
 use anyhow::{Context, Result, ensure};
@@ -19,6 +19,7 @@ pub(super) fn running() -> Clock {
 }
 
 pub(super) async fn serve(options: &Options, wanted: StravaSim) -> Result<ExitCode> {
+    let stop = Stop::listen();
     let bind = wanted.bind;
     if let Some(at) = wanted.at {
         ensure!(
@@ -70,7 +71,7 @@ pub(super) async fn serve(options: &Options, wanted: StravaSim) -> Result<ExitCo
     }
     tokio::select! {
         outcome = simulator.failed() => outcome?,
-        () = stopped() => simulator.shut_down().await?,
+        () = stop.asked() => simulator.shut_down().await?,
     }
     Ok(ExitCode::SUCCESS)
 }

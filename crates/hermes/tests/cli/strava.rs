@@ -212,12 +212,16 @@ fn a_demonstration_that_is_killed_leaves_the_runners_own_folder_alone() {
     let command = |at: &[(&str, &str)]| -> Command { machine.command(at, &args) };
     // Killed in the middle of being made.
     let own = [("TMPDIR", temporary_name.as_str())];
-    let mut child = command(&own).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let began = Instant::now();
-    let made = || std::fs::read_dir(&temporary).unwrap().count() > 0;
-    while !made() && began.elapsed() < PATIENCE {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    let folders = || std::fs::read_dir(&temporary).unwrap().count();
+    let being_made = |before: usize| {
+        let child = command(&own).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let began = Instant::now();
+        while folders() == before && began.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        child
+    };
+    let mut child = being_made(0);
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(!machine.path("data").exists(), "its own folder was not even made");
@@ -228,9 +232,16 @@ fn a_demonstration_that_is_killed_leaves_the_runners_own_folder_alone() {
     let began = Instant::now();
     let mut serving = Serving::of(command(&own));
     eprintln!("a demonstration was ready after {} ms", began.elapsed().as_millis());
-    let left = std::fs::read_dir(&temporary).unwrap().count();
+    let left = folders();
     assert_eq!(serving.stop().0, 0);
-    assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), left - 1, "it is gone again");
+    assert_eq!(folders(), left - 1, "it is gone again");
+    // One that is asked to end while it is being made tidies up as well.
+    let mut child = being_made(left - 1);
+    std::thread::sleep(Duration::from_millis(500));
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert!(child.wait().unwrap().success());
+    assert_eq!(folders(), left - 1, "nothing is left of half of one");
     assert!(!machine.path("data").exists());
 }
 

@@ -259,6 +259,7 @@ fn receipt(r: &Receipt) -> Markup {
         }
         p.quiet {
             (r.erased_at.strftime("%-d %b %Y, %H:%M UTC").to_string()) br;
+            "Receipt "
             code { (r.id) }
         }
     }

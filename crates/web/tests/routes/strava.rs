@@ -134,7 +134,9 @@ async fn without_a_session_nobody_connects() {
         assert_eq!(stranger.get(path).await.location(), "/welcome", "{path}");
     }
     for path in ["/connect/strava", "/connect/strava/sync", "/connect/strava/disconnect"] {
-        assert_eq!(stranger.post(path, "agree=1").await.location(), "/welcome", "{path}");
+        let kept = stranger.post(path, "agree=1").await;
+        assert_eq!(kept.status, StatusCode::UNAUTHORIZED, "{path}");
+        assert!(kept.body.contains("Sign in again"), "{}", kept.body);
         let request = owner.request(Method::POST, path).header("sec-fetch-site", "cross-site");
         let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let foreign = owner.send(request.body("agree=1".into()).unwrap()).await;
@@ -171,7 +173,7 @@ async fn a_runner_agrees_goes_to_strava_and_comes_back() {
     assert_eq!(sure.status, StatusCode::UNPROCESSABLE_ENTITY);
     let gone = browser.post("/connect/strava/disconnect", "agree=1").await;
     assert!(gone.body.contains("Disconnected from Strava"), "{}", gone.body);
-    assert!(gone.body.contains("receipt <code>"), "{}", gone.body);
+    assert!(gone.body.contains("Receipt <code>"), "{}", gone.body);
     assert_eq!(browser.post("/connect/strava/sync", "").await.status, StatusCode::CONFLICT);
 }
 
