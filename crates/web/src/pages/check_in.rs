@@ -59,7 +59,7 @@ fn form(check_in: &CheckInView, problem: Option<&str>) -> Markup {
                 }
             }
             (parts::field_error("answer", problem))
-            label { span { "In your words " small { "optional" } }
+            label { span { "In your own words " small { "optional" } }
                 textarea name="details" maxlength="2000" {} }
             div.actions { button.button type="submit" { "Answer" } }
         }

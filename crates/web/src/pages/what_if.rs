@@ -103,8 +103,8 @@ pub(crate) fn card(
             form method="get" action="/roadmap#what-if" data-live="#outcome" {
                 div.fields {
                     div {
-                        label { span { "Share of each plan that you run: "
-                                output { (share) } " %" }
+                        label { span { "You run "
+                                output { (share) } " % of each plan" }
                             input type="range" name="adherence" min="0" max="120" step="5"
                                 value=(share) aria-describedby=[of("adherence")
                                     .map(|_| "adherence-error")]; }
