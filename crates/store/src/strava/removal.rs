@@ -332,8 +332,8 @@ impl Store {
     }
 
     /// Erases everything that came from Strava's API, and the connection: activities, tokens,
-    /// events, the ledger, kept answers, and the books that were worked out with them, which the caller works out anew. The
-    /// record of the consent and the receipt stay.
+    /// events, the ledger, kept answers, and the books that were worked out with them, which the
+    /// caller works out anew. The record of the consent and the receipt stay.
     ///
     /// # Errors
     /// [`StoreError::Missing`] without such a user.
