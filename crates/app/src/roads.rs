@@ -13,6 +13,7 @@ use hermes_engine::milestone::Roadmap;
 use hermes_engine::roadmap::{self, Difference};
 use hermes_engine::state::State;
 use hermes_engine::step::Output;
+use hermes_engine::units::Units;
 use hermes_store::adaptation::Adaptation;
 use hermes_store::goals::StoredGoal;
 use hermes_store::roadmap::{Achieved, NewPhase};
@@ -50,8 +51,8 @@ impl Why {
         match self {
             Self::GoalSet => "You set a goal.",
             Self::GoalRemoved => "You removed a goal.",
-            Self::WeekPlanned => "A week was planned with what you have run by now.",
-            Self::NewFacts => "Runs came in, or you said how you are.",
+            Self::WeekPlanned => "The week was planned from your latest runs.",
+            Self::NewFacts => "There is news of your runs or of your health.",
         }
     }
 }
@@ -73,6 +74,28 @@ struct Kept {
     why: Why,
     roadmap: Option<Roadmap>,
     differences: Vec<Difference>,
+}
+
+/// What is read of it to tell what changed.
+#[derive(Deserialize)]
+struct Told {
+    why: Why,
+    differences: Vec<Difference>,
+}
+
+fn sentences(why: Why, differences: &[Difference], units: Units) -> String {
+    let texts: Vec<String> = differences.iter().map(|d| d.text(units)).collect();
+    format!("{} {}", why.text(), texts.join(" "))
+}
+
+/// What a row about the roadmap says, in the runner's units; as it was kept where another version
+/// kept it.
+pub(crate) fn told(a: &Adaptation, units: Units) -> String {
+    let told = a.trigger_data.as_ref().and_then(|d| d.read::<Told>().ok());
+    told.map_or_else(
+        || a.adaptation_rationale.clone().unwrap_or_default(),
+        |told| sentences(told.why, &told.differences, units),
+    )
 }
 
 /// The roads to all goals.
@@ -144,11 +167,10 @@ impl App {
     pub async fn roads(&self, runner: &Runner, as_of: Day) -> Result<(Roads, Vec<RoadChange>)> {
         let (roads, _) = self.outlook(runner, as_of).await?;
         let rows = self.store.adaptations(runner.id, as_of - CHANGES_DAYS, as_of).await?;
-        let changes = rows.into_iter().filter(is_road).map(|a| RoadChange {
-            day: a.transition_date,
-            text: a.adaptation_rationale.unwrap_or_default(),
-        });
-        Ok((roads, changes.collect()))
+        let units = self.preferences_as_of(runner, as_of).await?.units;
+        let changes = rows.iter().filter(|a| is_road(a));
+        let change = |a: &Adaptation| RoadChange { day: a.transition_date, text: told(a, units) };
+        Ok((roads, changes.map(change).collect()))
     }
 
     /// Replaces the stored roads from a day on, keeps what changed of the one that leads and why,
@@ -217,7 +239,7 @@ pub(crate) fn difference_row(
     if differences.is_empty() {
         return Ok(None);
     }
-    let texts: Vec<String> = differences.iter().map(Difference::text).collect();
+    let words = sentences(why, &differences, Units::Km);
     let kept = Kept { why, roadmap: roadmap.cloned(), differences };
     let data = Json::of(&kept)
         .map_err(|e| AppError::Internal(format!("a roadmap cannot be kept ({e})")))?;
@@ -229,7 +251,7 @@ pub(crate) fn difference_row(
         trigger_data: Some(data),
         volume_change_percentage: None,
         intensity_change_percentage: None,
-        adaptation_rationale: Some(format!("{} {}", why.text(), texts.join(" "))),
+        adaptation_rationale: Some(words),
         window_7_day: None,
         window_28_day: None,
         window_90_day: None,

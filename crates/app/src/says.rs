@@ -9,7 +9,7 @@ use hermes_engine::ruleset::OVERRIDE_DAYS;
 
 /// What the runner agrees to when choosing Send It mode.
 pub const SEND_IT_TERMS: &str = "I choose wider limits for longer runs and bigger weeks. They mean \
-    more risk of injury. Hard rules still hold, and the mode ends at once when a safety state \
+    more risk of injury. Safety rules still hold, and the mode ends at once when a safety state \
     begins.";
 
 /// Days after which feedback is no longer taken: windows of the rules do not reach back further.

@@ -4,13 +4,14 @@ use crate::accounts::Runner;
 use crate::check_ins::CheckInView;
 use crate::error::Result;
 use crate::health::HealthView;
-use crate::roads::is_road;
+use crate::roads::{self, is_road};
 use crate::stock::with_stored;
 use crate::{App, stock};
 use hermes_engine::adaptation::Trigger;
 use hermes_engine::assign;
 use hermes_engine::bootcamp::Bootcamp;
 use hermes_engine::calendar::Day;
+use hermes_engine::evidence::{self, Source};
 use hermes_engine::meters::{Killa, Momentum};
 use hermes_engine::patterns::Pattern;
 use hermes_engine::state::State;
@@ -94,6 +95,25 @@ pub struct Entry {
     pub windows: [Option<Json>; 3],
 }
 
+impl Entry {
+    /// The entries of the evidence table that it rests on: those that it names, those of the
+    /// states that it leads from and to, and of a road how its times and weeks are worked out.
+    #[must_use]
+    pub fn sources(&self) -> Vec<&'static Source> {
+        let mut ids: Vec<&str> = evidence::named(&format!("{} {}", self.short, self.long))
+            .into_iter()
+            .map(|source| source.id)
+            .collect();
+        let changed = [&self.from, &self.to].into_iter().flatten();
+        let states = changed.filter_map(|name| serde_json::from_value(Json::from(&**name)).ok());
+        match self.kind {
+            EntryKind::Roadmap => ids.extend(["R1", "R2", "R3", "S2"]),
+            _ => states.for_each(|s: State| ids.extend(s.sources().iter().map(|s| s.id))),
+        }
+        evidence::named(&ids.join(" "))
+    }
+}
+
 impl App {
     /// Where the runner stands on a day: the state and why, meters, check-in, health, weeks,
     /// patterns. Nothing is saved.
@@ -124,8 +144,8 @@ impl App {
         Ok(StatusView {
             as_of,
             state,
-            since: last.as_ref().map_or(since, |(day, _)| *day),
-            why: made.map(|t| t.reason.text(units)).or(last.map(|(_, why)| why)),
+            since: last.as_ref().map_or(since, |e| e.date),
+            why: made.map(|t| t.reason.text(units)).or(last.map(|e| e.short)),
             advice: assign::medical_advice(standing),
             bootcamp: stock.output.profile.bootcamp,
             momentum,
@@ -137,18 +157,18 @@ impl App {
         })
     }
 
-    /// When and why the last change was to this state, as of a day; `None` where it was to another.
+    /// The last change of state as of a day, where it was to this one.
     pub(crate) async fn why_state(
         &self,
         runner: &Runner,
         state: State,
         as_of: Day,
         units: Units,
-    ) -> Result<Option<(Day, String)>> {
+    ) -> Result<Option<Entry>> {
         let changes = self.store.adaptations(runner.id, as_of - LAST_CHANGE_DAYS, as_of).await?;
         let last = changes.iter().rfind(|a| a.from_state != a.to_state && !is_road(a));
         let last = last.filter(|a| a.to_state.as_deref() == Some(state.name()));
-        Ok(last.map(|a| (a.transition_date, entry(a, units).short)))
+        Ok(last.map(|a| entry(a, units)))
     }
 
     /// What changed in a span of days, both included, oldest first: states, the roadmap, plans.
@@ -170,7 +190,10 @@ fn entry(a: &Adaptation, units: Units) -> Entry {
     let trigger = a.trigger_data.as_ref().and_then(|d| d.read::<Trigger>().ok());
     let to = a.to_state.as_deref().map(Json::from);
     let to_state = to.and_then(|t| serde_json::from_value::<State>(t).ok());
-    let long = a.adaptation_rationale.clone().unwrap_or_default();
+    let long = match is_road(a) {
+        true => roads::told(a, units),
+        false => a.adaptation_rationale.clone().unwrap_or_default(),
+    };
     let kind = match &trigger {
         _ if is_road(a) => EntryKind::Roadmap,
         Some(Trigger::First) => EntryKind::First,

@@ -143,8 +143,8 @@ impl Reason {
                 units.distance(*first),
                 units.distance(*second)
             ),
-            Self::Over { days: 1 } => "It is over after one day.".to_owned(),
-            Self::Over { days } => format!("It is over after {days} days."),
+            Self::Over { days: 1 } => "The state before lasted one day and is over.".to_owned(),
+            Self::Over { days } => format!("The state before lasted {days} days and is over."),
         }
     }
 }

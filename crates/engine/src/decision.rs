@@ -8,7 +8,7 @@ use crate::missed::Missed;
 use crate::record::RaceDistance;
 use crate::session::{Kind, TemplateRef};
 use crate::state::{Phase, State};
-use crate::templates::ScheduleId;
+use crate::templates::{self, ScheduleId};
 use crate::units::{Metres, Pace, Seconds, Units};
 use serde::{Deserialize, Serialize};
 
@@ -442,7 +442,7 @@ impl Why {
     pub fn text(&self, units: Units) -> String {
         match self {
             Self::Target { phase, state, recent, target, ceiling } => format!(
-                "{} phase, state {}: {} this week. You have been running {} a week; the rules would allow up to {}.",
+                "{} phase, state {}: {} this week. You have been running {} a week, and the rules allow up to {}.",
                 phase.name(),
                 state.name(),
                 units.distance(*target),
@@ -450,11 +450,11 @@ impl Why {
                 units.distance(*ceiling)
             ),
             Self::Held { planned } => format!(
-                "You have run less than planned; the plan stays near {} a week, whatever was missed.",
+                "You have run less than planned. That is no reason to plan less and less: full weeks stay near {}.",
                 units.distance(*planned)
             ),
             Self::Cutback { permille } => format!(
-                "An easier week at {} % of your usual volume, so that the work of the last weeks can settle (S3).",
+                "An easier week at {} % of your usual volume, so that the work of the last weeks settles (S3).",
                 permille / 10
             ),
             Self::Limited { rule, wanted, limit, measure } => format!(
@@ -466,17 +466,17 @@ impl Why {
                 rule.evidence()
             ),
             Self::From { template, distance } => {
-                let what =
-                    distance.map_or_else(String::new, |d| format!(", {} there", units.distance(d)));
+                let there = distance
+                    .map_or_else(String::new, |d| format!(" ({} there)", units.distance(d)));
                 format!(
-                    "From Hal Higdon's schedule {} week {}{what}; scaled to your week.",
-                    template.schedule.name(),
-                    template.week
+                    "From week {} of Hal Higdon's {}{there}, scaled to your week.",
+                    template.week,
+                    templates::library().schedule(template.schedule).name
                 )
             }
             Self::Schedule { schedule, reason } => format!(
-                "Sessions follow Hal Higdon's schedule {}: {}.",
-                schedule.name(),
+                "Sessions follow Hal Higdon's {}: {}.",
+                templates::library().schedule(*schedule).name,
                 reason.text(units)
             ),
             Self::Purpose { kind, phase } => purpose(*kind, *phase).to_owned(),

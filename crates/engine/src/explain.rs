@@ -3,6 +3,9 @@
 
 use crate::decision::{Change, Finding, Repair, Rule, Why};
 use crate::evidence::{self, Source};
+use crate::milestone::Metric;
+use crate::predict::{Method, Prediction};
+use crate::state::State;
 use crate::units::Units;
 use serde::Serialize;
 
@@ -140,6 +143,79 @@ impl Why {
     }
 }
 
+impl State {
+    /// The entries of the evidence table that it rests on.
+    #[must_use]
+    pub fn sources(self) -> Vec<&'static Source> {
+        evidence::named(match self {
+            Self::InjuryProtection => "J1, J2, P1, F1",
+            Self::InjuryWatch => "P1",
+            Self::Taper => "T1, T2, T3",
+            Self::Overreach => "O1, O2",
+            Self::Rebuild => "B2, B3",
+            Self::OverrideActive => "S1, S2",
+            Self::Slump => "O3",
+            Self::Probe => "K3, S2",
+            Self::Stable => "S2",
+        })
+    }
+}
+
+impl Metric {
+    /// Why a milestone of this kind stands on the road, and its evidence.
+    #[must_use]
+    pub fn explain(self) -> Explanation {
+        let (short, ids) = match self {
+            Self::LongRun => (
+                "The longest run that the schedule holds until then. You get there in steps that \
+                 the rules for long runs allow.",
+                "S1, I4",
+            ),
+            Self::Weekly => (
+                "What your weeks are to grow to in this phase, a tenth or 4 km at a time at most.",
+                "S2, S3",
+            ),
+            Self::TimeTrial => (
+                "Five kilometres as fast as you can show where you stand. The time is the one that \
+                 your aim asks for, or that your running supports.",
+                "R1, R2",
+            ),
+            Self::Race => {
+                ("Your own aim, or the time that your running supports today.", "R2, R3, R4")
+            }
+        };
+        Explanation { short: short.to_owned(), long: sources(ids) }
+    }
+}
+
+impl Method {
+    /// The entries of the evidence table that it rests on.
+    #[must_use]
+    pub fn sources(self) -> Vec<&'static Source> {
+        evidence::named(match self {
+            Self::Riegel | Self::OwnExponent => "R2, R4",
+            Self::Training => "R1",
+            Self::VickersTwo | Self::VickersOne | Self::OwnMarathon | Self::OwnMarathonAndModel => {
+                "R3, R4"
+            }
+            Self::ValueMarathon => "R1, R3",
+            Self::PaceOfLonger | Self::PaceOfShorter => "R2",
+        })
+    }
+}
+
+impl Prediction {
+    /// Where the time comes from, how wide the range is and why, and the evidence.
+    #[must_use]
+    pub fn explain(&self, units: Units) -> Explanation {
+        let short = self.method.why().to_owned();
+        let more = self.reason_in(units).split_off(short.len()).trim().to_owned();
+        let more = Some(more).filter(|more| !more.is_empty());
+        let sources = self.method.sources().into_iter().map(Source::text);
+        Explanation { short, long: more.into_iter().chain(sources).collect() }
+    }
+}
+
 fn sources(ids: &str) -> Vec<String> {
     evidence::named(ids).into_iter().map(Source::text).collect()
 }
@@ -155,6 +231,31 @@ mod tests {
             let known = !rule.sources().is_empty();
             let own = matches!(rule, Rule::H10 | Rule::H12 | Rule::H15);
             assert_eq!(known, !own, "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn every_state_milestone_and_prediction_names_a_paper() {
+        let papers = |sources: Vec<&Source>| sources.iter().any(|s| !s.paper.is_empty());
+        for state in [
+            State::InjuryProtection,
+            State::InjuryWatch,
+            State::Taper,
+            State::Overreach,
+            State::Rebuild,
+            State::OverrideActive,
+            State::Probe,
+            State::Stable,
+        ] {
+            assert!(papers(state.sources()), "{state:?}");
+        }
+        assert!(!State::Slump.sources().is_empty(), "no paper gives its figure, a choice does");
+        for metric in [Metric::LongRun, Metric::Weekly, Metric::TimeTrial, Metric::Race] {
+            assert!(metric.explain().long.iter().any(|s| s.contains("grade")), "{metric:?}");
+        }
+        for method in [Method::Riegel, Method::Training, Method::VickersOne, Method::ValueMarathon]
+        {
+            assert!(papers(method.sources()), "{method:?}");
         }
     }
 

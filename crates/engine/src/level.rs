@@ -91,21 +91,19 @@ impl Reason {
         match self {
             Self::Hardest => "the hardest one that fits you".to_owned(),
             Self::Volume { proved, needed } => format!(
-                "the next one needs {} a week, and you have proved {}",
+                "the next harder one asks for weeks of {}, and yours have held {}",
                 units.distance(needed),
                 units.distance(proved)
             ),
             Self::Days { has, needed } => {
-                format!("the next one has {needed} run days a week, and you run on {has}")
+                format!("the next harder one has {needed} runs a week, and you run {has} times")
             }
             Self::Durability { has, needed } => format!(
-                "the next one has more hard sessions than your durability of {} % carries: {} %",
-                has / 10,
-                needed / 10
+                "the next harder one asks for a durability of {} %, and yours is {} %",
+                needed / 10,
+                has / 10
             ),
-            Self::GoalTime => {
-                "the next one is for a time that you still have to work for".to_owned()
-            }
+            Self::GoalTime => "the next harder one is for runners who chase a time".to_owned(),
             Self::ToFinish => "your goal time leaves room, so nothing harder is needed".to_owned(),
             Self::FewDays { has } => format!("made for runners on {has} days a week"),
             Self::Senior { age } => {

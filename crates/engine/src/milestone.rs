@@ -36,6 +36,13 @@ impl Metric {
             Self::Race => "race_s",
         }
     }
+
+    /// The one of a name that the schema stores.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::LongRun, Self::Weekly, Self::TimeTrial, Self::Race];
+        all.into_iter().find(|metric| metric.name() == name)
+    }
 }
 
 /// A checkpoint. Its value is metres or seconds, by metric.

@@ -8,7 +8,7 @@ use crate::calendar::Day;
 use crate::history::Run;
 use crate::record::{Activity, RaceDistance, Sport};
 use crate::ruleset;
-use crate::units::{Metres, Pace, Seconds};
+use crate::units::{Metres, Pace, Seconds, Units};
 use crate::vdot::{TimeOff, Vdot, is_human, time_at, time_off_factor, vdot_bound, vdot_of};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -201,7 +201,7 @@ impl Method {
                 "Halfway between your own marathon and what your later races say."
             }
             Self::PaceOfLonger => "You are predicted at this pace over a longer distance already.",
-            Self::PaceOfShorter => "No distance is predicted faster per km than a shorter one.",
+            Self::PaceOfShorter => "No distance is predicted at a faster pace than a shorter one.",
         }
     }
 }
@@ -241,6 +241,12 @@ impl Prediction {
     /// Which method was used and why, how wide the range is and why, from the fields.
     #[must_use]
     pub fn reason(&self) -> String {
+        self.reason_in(Units::Km)
+    }
+
+    /// The same in the runner's units.
+    #[must_use]
+    pub fn reason_in(&self, units: Units) -> String {
         let mut text = self.method.why().to_owned();
         if let Some(k) = self.exponent {
             let per_doubling = libm::round((libm::exp2(k as f64 / 1000.0) - 2.0) * 500.0) as i64;
@@ -248,7 +254,7 @@ impl Prediction {
             text += &format!(" Each doubling of distance costs {percent} % of pace.");
         }
         if let Some(weekly) = self.weekly {
-            text += &format!(" Counted with {} km a week.", weekly.km_text());
+            text += &format!(" Counted with {} a week.", units.distance(weekly));
         }
         if let Some(days) = self.pause {
             text += &format!(" It allows for a break of {days} days.");

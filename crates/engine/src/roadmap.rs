@@ -247,10 +247,10 @@ pub enum Difference {
 }
 
 impl Difference {
-    /// One clear sentence.
+    /// One clear sentence, in the runner's units.
     #[must_use]
-    pub fn text(&self) -> String {
-        let km = |d: Metres| Units::Km.distance(d);
+    pub fn text(&self, units: Units) -> String {
+        let km = |d: Metres| units.distance(d);
         let span = |days: &Option<(Day, Day)>| match days {
             Some((from, to)) => format!("{from} to {to}"),
             None => "none".to_owned(),
@@ -268,10 +268,10 @@ impl Difference {
                 x.name()
             ),
             Self::PhaseMoved { phase, before, after } => {
-                format!("{}: {} instead of {}.", phase.name(), span(after), span(before))
+                format!("{} is from {} now; it was {}.", phase.name(), span(after), span(before))
             }
             Self::Target { phase, before, after } => format!(
-                "The biggest week of {} is {} instead of {}.",
+                "The biggest week of {} is {} now; it was {}.",
                 phase.name(),
                 km(*after),
                 km(*before)
@@ -282,14 +282,14 @@ impl Difference {
                     (Metric::LongRun | Metric::Weekly, Some(v)) => km(Metres(v)),
                     (Metric::TimeTrial | Metric::Race, Some(v)) => Seconds(v).clock_text(),
                 };
-                let what = match metric {
-                    Metric::LongRun => "long run",
-                    Metric::Weekly => "weekly km",
-                    Metric::TimeTrial => "5K time trial",
-                    Metric::Race => "race",
-                };
                 let (name, after, before) = (phase.name(), value(after), value(before));
-                format!("The {what} to reach in {name} is {after} instead of {before}.")
+                let what = match metric {
+                    Metric::LongRun => format!("the long run of {name}"),
+                    Metric::Weekly => format!("the weeks of {name}"),
+                    Metric::TimeTrial => format!("the 5K time trial of {name}"),
+                    Metric::Race => "your race".to_owned(),
+                };
+                format!("The target for {what} is {after} now; it was {before}.")
             }
             Self::Verdict { before, after } => {
                 format!("The goal is {} now; it was {}.", after.name(), before.name())

@@ -142,7 +142,7 @@ fn differences_name_what_moved_and_nothing_else() {
     let less = differences(before.as_ref(), other.as_ref());
     assert!(less.iter().any(|d| matches!(d, Difference::Target { .. })), "{less:?}");
     for d in moved.iter().chain(&gone).chain(&less) {
-        assert!(d.text().ends_with('.'), "{}", d.text());
+        assert!(d.text(Units::Miles).ends_with('.'), "{d:?}");
     }
 }
 

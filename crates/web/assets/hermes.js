@@ -61,7 +61,7 @@ async function follow(id) {
     const part = document.getElementById(id);
     if (!part?.hasAttribute("data-running")) return;
     const page = part.dataset.follow;
-    await new Promise((done) => setTimeout(done, POLL_MS));
+    await new Promise((done) => setTimeout(done, Number(part.dataset.every ?? POLL_MS)));
     let html;
     try {
       const answer = await fetch(`${page}?part=1`);
@@ -99,6 +99,19 @@ function followUpload(form) {
     const name = file ? file.name : "Choose your archive or files";
     title.textContent = more.length ? `${name} and ${more.length} more` : name;
   });
+
+  // Files may be dropped anywhere on the form.
+  for (const kind of ["dragover", "drop"]) {
+    form.addEventListener(kind, (event) => {
+      if (![...event.dataTransfer.types].includes("Files")) return;
+      event.preventDefault();
+      form.classList.toggle("drop-here", kind === "dragover");
+      if (kind === "dragover" || !event.dataTransfer.files.length) return;
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change"));
+    });
+  }
+  form.addEventListener("dragleave", () => form.classList.remove("drop-here"));
 
   form.addEventListener("submit", (event) => {
     const file = input.files[0];

@@ -14,6 +14,7 @@ mod fault;
 mod form;
 mod guard;
 mod hooks;
+mod locale;
 mod observe;
 mod offline;
 mod operations;
@@ -149,7 +150,8 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
         .merge(uploads)
         .layer(middleware::from_fn_with_state(web.clone(), again::watch))
         .layer(guard::same_origin())
-        .layer(middleware::from_fn(theme::scope));
+        .layer(middleware::from_fn(theme::scope))
+        .layer(middleware::from_fn(locale::scope));
     let api = api::routes(&web);
     guard::around(guarded, config, guard::misdirected)
         .merge(api)

@@ -1,6 +1,7 @@
 //! Small pieces that several pages share.
 
 use crate::auth::Viewer;
+use crate::session;
 use crate::{chart, text};
 use hermes_app::{DayView, GoalView, WeekView};
 use hermes_engine::calibrate::Profile;
@@ -112,8 +113,9 @@ pub(crate) fn countdown(goal: &GoalView, profile: Option<&Profile>, units: Units
                     (figure("At a pace of", &units.pace(p.pace()), ""))
                 }
             }
+            @if let Some(p) = predicted { (session::behind_a_word("Why", p.explain(units))) }
             @if let Some(verdict) = &goal.verdict { p { (crate::fault::sentence(verdict)) } }
-            p { a.more href="/roadmap" { "The road there" } }
+            p { a.more href="/roadmap" { "Your roadmap" } }
         }
     }
 }

@@ -1,34 +1,53 @@
 //! Words and numbers as they stand on a page. Nothing here decides; it only writes.
 
+use crate::locale;
 use hermes_app::{ActivityView, Done, Moment};
 use hermes_engine::calendar::{Day, Weekday};
 use hermes_engine::record::Ask;
 use hermes_engine::session::{Amount, Kind, Role, Session, with_article};
 use hermes_engine::units::{Metres, Seconds, Units};
 
-/// `Sunday 22 November 2026`.
+/// A day in the way of the reader's browser: with the day or with the month first.
+fn written(day: Day, day_first: &str, month_first: &str) -> String {
+    let form = if locale::current().month_first { month_first } else { day_first };
+    day.date().strftime(form).to_string()
+}
+
+/// `Sunday 22 November 2026`, or `Sunday, November 22, 2026`.
 pub(crate) fn long_day(day: Day) -> String {
-    format!("{} {}", day.weekday().name(), day.date().strftime("%-d %B %Y"))
+    written(day, "%A %-d %B %Y", "%A, %B %-d, %Y")
 }
 
-/// `Sunday 22 November`.
+/// `Sunday 22 November`, or `Sunday, November 22`.
 pub(crate) fn day_month(day: Day) -> String {
-    format!("{} {}", day.weekday().name(), day.date().strftime("%-d %B"))
+    written(day, "%A %-d %B", "%A, %B %-d")
 }
 
-/// `Sun 22 Nov`.
+/// `Sun 22 Nov`, or `Sun, Nov 22`.
 pub(crate) fn short_day(day: Day) -> String {
-    format!("{} {}", short_weekday(day.weekday()), day.date().strftime("%-d %b"))
+    written(day, "%a %-d %b", "%a, %b %-d")
 }
 
-/// `22 Nov 2026`.
+/// `22 Nov 2026`, or `Nov 22, 2026`.
 pub(crate) fn date(day: Day) -> String {
-    day.date().strftime("%-d %b %Y").to_string()
+    written(day, "%-d %b %Y", "%b %-d, %Y")
 }
 
-/// `22 Nov`.
+/// `22 Nov`, or `Nov 22`.
 pub(crate) fn day_and_month(day: Day) -> String {
-    day.date().strftime("%-d %b").to_string()
+    written(day, "%-d %b", "%b %-d")
+}
+
+/// A time of day, `18:05`, in the way of the reader's browser: `6:05 pm`.
+pub(crate) fn time_of_day(time: &str) -> String {
+    let parsed = time.split_once(':').and_then(|(h, m)| Some((h.parse::<u8>().ok()?, m)));
+    match parsed.filter(|_| locale::current().twelve_hours) {
+        None => time.to_owned(),
+        Some((hour, minute)) => {
+            let half = if hour < 12 { "am" } else { "pm" };
+            format!("{}:{minute} {half}", (hour + 11) % 12 + 1)
+        }
+    }
 }
 
 /// `22`.
@@ -36,12 +55,15 @@ pub(crate) fn day_of_month(day: Day) -> String {
     day.date().strftime("%-d").to_string()
 }
 
-/// `16 - 22 November 2026`, or `30 Nov - 6 Dec 2026`.
+/// `16 – 22 November 2026`, or `30 Nov – 6 Dec 2026`; `November 16 – 22, 2026` with months first.
 pub(crate) fn week_span(start: Day) -> String {
-    let (a, b) = (start.date(), (start + 6).date());
-    let first = if a.month() == b.month() { "%-d" } else { "%-d %b" };
-    let last = if a.month() == b.month() { "%-d %B %Y" } else { "%-d %b %Y" };
-    format!("{} – {}", a.strftime(first), b.strftime(last))
+    let end = start + 6;
+    if start.date().month() == end.date().month() {
+        let first = written(start, "%-d", "%B %-d");
+        format!("{first} – {}", written(end, "%-d %B %Y", "%-d, %Y"))
+    } else {
+        format!("{} – {}", day_and_month(start), date(end))
+    }
 }
 
 /// `Sun`.
@@ -74,7 +96,7 @@ pub(crate) fn percent(permille: i64) -> String {
 
 /// The day and time of a moment: `Sun 22 Nov, 09:30`.
 pub(crate) fn moment((day, time): &Moment) -> String {
-    format!("{}, {time}", short_day(*day))
+    format!("{}, {}", short_day(*day), time_of_day(time))
 }
 
 /// `48 min`, `1 h 05`.
@@ -193,7 +215,7 @@ pub(crate) fn ask(ask: Ask, units: Units) -> String {
         Ask::Move { from, to } => format!("Move {} to {}", name(from), name(to)),
         Ask::Swap { a, b } => format!("Swap {} and {}", name(a), name(b)),
         Ask::Skip { day } => format!("Not on {}", name(day)),
-        Ask::Resize { day, to } => format!("Make {} {}", name(day), units.distance(to)),
+        Ask::Resize { day, to } => format!("Run {} on {}", units.distance(to), name(day)),
         Ask::Retype { day, to } => format!("Make {} {}", name(day), with_article(to)),
         Ask::Add { day, kind, distance } => {
             let run = with_article(kind);

@@ -89,6 +89,7 @@ impl Driver {
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--window-size=1280,900", "--lang=en-US", profile,
             ],
+            "prefs": { "intl.accept_languages": "en-GB,en" },
         }});
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities.as_object().unwrap().clone());

@@ -513,7 +513,7 @@ async fn files_are_uploaded_together_and_an_activity_has_a_page() {
         "Best efforts",
         "5 km",
         "class=\"line l1\"",
-        "The way",
+        "Route",
         "Where it came from",
         "a.gpx",
     ] {

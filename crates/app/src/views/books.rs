@@ -6,6 +6,7 @@ use crate::App;
 use crate::accounts::Runner;
 use crate::error::Result;
 use hermes_engine::calendar::Day;
+use hermes_engine::milestone::Metric;
 use hermes_engine::record::RaceDistance;
 use hermes_engine::units::{Metres, Pace, Seconds};
 use hermes_store::kept::Kept;
@@ -97,6 +98,8 @@ pub struct RoadStone {
     pub reached: bool,
     /// When.
     pub reached_on: Option<Day>,
+    /// What it measures.
+    pub metric: Option<Metric>,
 }
 
 /// A phase as it is stored.
@@ -209,6 +212,7 @@ impl From<StoredMilestone> for RoadStone {
             day: m.milestone.target_date,
             reached: m.achieved,
             reached_on: m.achieved_date,
+            metric: m.milestone.target_metric.as_deref().and_then(Metric::named),
         }
     }
 }

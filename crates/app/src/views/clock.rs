@@ -21,3 +21,11 @@ pub(crate) fn moment(seconds: i64) -> Moment {
 pub(crate) fn local(runner: &Runner, at: Timestamp) -> Moment {
     moment(runner.local_seconds(at))
 }
+
+impl Runner {
+    /// A time as the runner's wall clock showed it.
+    #[must_use]
+    pub fn moment(&self, at: Timestamp) -> Moment {
+        local(self, at)
+    }
+}

@@ -8,6 +8,7 @@ use crate::check_ins::CheckInView;
 use crate::error::Result;
 use crate::facts::{Earlier, strike_fact};
 use crate::goals::GoalView;
+use crate::status::Entry;
 use hermes_engine::calendar::Day;
 use hermes_engine::calibrate::{Profile, calibrate};
 use hermes_engine::consequences::{self, Modification};
@@ -45,8 +46,8 @@ pub struct TodayView {
     pub profile: Option<Profile>,
     /// The state.
     pub state: State,
-    /// The day it was entered and why, in words, where that is known.
-    pub state_why: Option<(Day, String)>,
+    /// When it was entered and why, where that is known.
+    pub state_why: Option<Entry>,
     /// The check-in that is open.
     pub check_in: Option<CheckInView>,
     /// The strongest modification that health has in force.

@@ -12,9 +12,9 @@ pub(super) const RIGHT: i64 = 672;
 /// Where the plot begins and ends, from the top.
 pub(super) const TOP: i64 = 30;
 /// See [`TOP`].
-pub(super) const FLOOR: i64 = 220;
+pub(super) const FLOOR: i64 = 244;
 /// Height of the whole drawing with the words below the plot.
-pub(super) const HEIGHT: i64 = 252;
+pub(super) const HEIGHT: i64 = 276;
 /// Most lines of an axis.
 const LINES: i64 = 6;
 /// Months that find room below a plot.

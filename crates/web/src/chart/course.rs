@@ -162,7 +162,7 @@ pub(crate) fn way(track: &Track) -> Markup {
     );
     html! {
         figure.way {
-            svg viewBox=(view) role="img" aria-label="The way you ran, north is up" {
+            svg viewBox=(view) role="img" aria-label="Your route, north is up" {
                 path.under d=(path) {}
                 path.over d=(path) {}
                 circle.end cx=(end.0) cy=(end.1) r="16" {}

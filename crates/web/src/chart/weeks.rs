@@ -149,7 +149,7 @@ fn below(starts: Vec<Day>, slots: &Slots) -> Markup {
             @for (n, start) in starts.iter().enumerate() {
                 @if starts.len() < 7 || n % 2 == starts.len().saturating_sub(1) % 2 {
                     text.middle x=(slots.middle(n)) y=(FLOOR + 24) {
-                        (start.date().strftime("%-d %b"))
+                        (text::day_and_month(*start))
                     }
                 }
             }

@@ -171,7 +171,7 @@ fn family(a: &ActivityView) -> &'static str {
 fn row(a: &ActivityView, units: Units) -> Markup {
     html! {
         tr class=(family(a)) .rejected[a.rejected.is_some()] {
-            td.when { (text::short_day(a.day)) small { (a.time) } }
+            td.when { (text::short_day(a.day)) small { (text::time_of_day(&a.time)) } }
             td.what {
                 strong { a href={ "/activities/" (a.id) } { (text::activity_name(a)) } }
                 @if a.race { (parts::tag("race", "⚑", "Race")) }

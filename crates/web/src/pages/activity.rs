@@ -50,12 +50,12 @@ pub(crate) async fn page(
             div.main-column {
                 (curves(&detail, units, tables))
                 (split_table("Splits", splits, units))
-                (split_table("Laps of the watch", &detail.laps, units))
+                @if detail.laps.len() > 1 { (split_table("Laps", &detail.laps, units)) }
             }
             aside.side-column {
                 @if let Some(track) = &detail.track {
                     section.card aria-labelledby="way-head" {
-                        h2 #way-head { "The way" }
+                        h2 #way-head { "Route" }
                         (chart::way(track))
                     }
                 }
@@ -84,12 +84,12 @@ fn head(d: &ActivityDetail, name: &str) -> Markup {
         header.page-head {
             p.eyebrow {
                 a href="/activities" { "Activities" } " · "
-                (text::long_day(a.day)) ", " (a.time)
+                (text::long_day(a.day)) ", " (text::time_of_day(&a.time))
             }
             h1 { (name) }
             p.chips {
                 (parts::tag("", "", &text::sport(&a.activity_type)))
-                @if a.race { (parts::tag("accent", "⚑", "Race")) }
+                @if a.race { (parts::tag("race", "⚑", "Race")) }
                 @if d.confirmed { (parts::tag("good", "✓", "Confirmed by you")) }
                 @if d.excluded { (parts::tag("warn", "×", "Left out by you")) }
                 @else if a.rejected.is_some() { (parts::tag("warn", "!", "Does not count")) }
@@ -145,7 +145,7 @@ fn more_figures(d: &ActivityDetail, units: Units) -> Markup {
         ("Power", watts(d.watts.0)),
         ("Weighted power", watts(d.watts.1)),
         ("Recorded by", d.device.clone()),
-        ("First came by", d.came_by.map(str::to_owned)),
+        ("Came from", d.came_by.map(str::to_owned)),
     ];
     html! {
         dl.small-figures { @for (name, value) in said {
@@ -158,9 +158,9 @@ fn curves(d: &ActivityDetail, units: Units, tables: Tables<'_>) -> Markup {
     let Some(c) = &d.curve else {
         return html! {
             section.card.empty {
-                h2 { "No course" }
-                p { "No file of this activity was read, so only its sums are known. Bring the file \
-                     of your watch, and its course, splits and best efforts appear here." }
+                h2 { "Only its totals" }
+                p { "No file of this activity was imported. Bring the file from your watch to see \
+                     its route, pace, heart rate, splits and best efforts." }
                 p { a.button.second href="/welcome/import" { "Import a file" } }
             }
         };
@@ -191,14 +191,14 @@ fn curves(d: &ActivityDetail, units: Units, tables: Tables<'_>) -> Markup {
     };
     html! {
         section.card aria-labelledby="course-head" {
-            h2 #course-head { "Course" }
+            h2 #course-head { "Along the way" }
             @if paced {
                 (drawn("pace", "Pace", per, &[5, 10, 15, 30, 60, 120], "l1", true, &pace, &clock))
             }
-            (drawn("heart", "Heart rate", "bpm", &[5, 10, 20, 50], "l2", false,
+            (drawn("heart", "Heart rate", "bpm", &[5, 10, 20, 50], "l2 whole", false,
                 &c.heart_rate, &bare))
             (drawn("altitude", "Altitude", high, &[1, 2, 5, 10, 20, 50, 100, 200, 500],
-                "l3", false, &c.altitude, &feet))
+                "l3 whole", false, &c.altitude, &feet))
         }
     }
 }
@@ -255,6 +255,7 @@ fn climb(rise: Option<Metres>, units: Units) -> String {
     match rise {
         None => "–".to_owned(),
         Some(m) if m.0 < 0 => format!("−{}", text::ascent(units, Metres(-m.0))),
+        Some(m) if m.0 == 0 => text::ascent(units, m),
         Some(m) => format!("+{}", text::ascent(units, m)),
     }
 }

@@ -160,7 +160,7 @@ fn merge(id: i64, near: &[ActivityView], units: Units) -> Markup {
                     select name="other" {
                         @for a in near {
                             option value=(a.id) {
-                                (text::short_day(a.day)) " " (a.time) ", "
+                                (text::short_day(a.day)) ", " (text::time_of_day(&a.time)) ", "
                                 (parts::distance_or_dash(units, a.distance)) ", "
                                 (text::activity_name(a))
                             }

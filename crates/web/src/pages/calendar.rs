@@ -62,7 +62,7 @@ pub(crate) async fn month(
             }
         }
         p.quiet.month-list {
-            "✓ as planned · ~ near it · ≠ off it · × missed · + unplanned · ○ to come"
+            "✓ as planned · ~ near the plan · ≠ off the plan · × missed · + unplanned · ○ to come"
         }
     };
     Ok(shell::page(Tab::Plan, &name, viewer, &body))
@@ -129,7 +129,7 @@ pub(crate) async fn agenda(web: &Web, viewer: &Viewer) -> Result<Markup, Fault> 
             (list("Today", &now, "", units))
             (list("Next days", &ahead, "Nothing is planned yet.", units))
             (list(&format!("Missed in the last {MISSED_DAYS} days"), &missed,
-                "Nothing. What was missed is not made up for: the plan goes on from what you have run.",
+                "Nothing. A missed session is never crammed in later: the plan goes on from what you run.",
                 units))
         }
     };
@@ -143,7 +143,7 @@ fn list(title: &str, days: &[&DayView], nothing: &str, units: Units) -> Markup {
             @if days.is_empty() { p.quiet { (nothing) } }
             @for d in days {
                 @if d.sessions.is_empty() && d.activities.is_empty() {
-                    p.quiet { "Rest: training settles on the days without it." }
+                    p.quiet { "Rest: your body takes in the training." }
                 } @else { (agenda_row(d, units)) }
             }
         }

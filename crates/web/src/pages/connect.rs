@@ -9,19 +9,17 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
-use hermes_app::AppError;
 use hermes_app::strava::{
     Callback, Disconnected, Quota, QuotaKind, QuotaSpan, Reason, Receipt, Stage, StravaState,
     StravaStatus,
 };
+use hermes_app::{AppError, Runner};
 use hermes_engine::units::Seconds;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 /// Most receipts that are shown.
 const RECEIPTS_SHOWN: usize = 10;
-/// How a time is written.
-const MOMENT: &str = "%-d %b, %H:%M UTC";
 
 /// What a browser comes back with.
 #[derive(Debug, Default, Deserialize)]
@@ -32,9 +30,23 @@ pub(crate) struct Back {
     error: Option<String>,
 }
 
-/// `GET /connect/strava`.
-pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Markup, Fault> {
-    draw(&web, &viewer, None).await
+/// Whether only the changing part is wanted.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Part {
+    part: Option<String>,
+}
+
+/// `GET /connect/strava`: with `?part=1` only how far the sync is.
+pub(crate) async fn page(
+    State(web): State<Web>,
+    viewer: Viewer,
+    Query(query): Query<Part>,
+) -> Result<Markup, Fault> {
+    if query.part.is_none() {
+        return draw(&web, &viewer, None).await;
+    }
+    let status = web.app.strava_status(&viewer.runner).await?;
+    Ok(progress(&status, &viewer.runner))
 }
 
 async fn draw(web: &Web, viewer: &Viewer, problem: Option<&str>) -> Result<Markup, Fault> {
@@ -43,9 +55,9 @@ async fn draw(web: &Web, viewer: &Viewer, problem: Option<&str>) -> Result<Marku
     let inside = match &status.state {
         StravaState::NotSetUp => html! {
             section.card.empty {
-                h2 { "There is nothing to connect to" }
-                p { "This Hermes has no application at Strava. Your runs come from files and from \
-                     your Strava archive, and nothing is missing for your plan." }
+                h2 { "Strava is not set up here" }
+                p { "Your runs come from files and from your Strava archive. Your plan misses nothing \
+                     without the connection." }
                 p { a.button href="/welcome/import" { "Import them" } }
             }
         },
@@ -53,7 +65,7 @@ async fn draw(web: &Web, viewer: &Viewer, problem: Option<&str>) -> Result<Marku
             section.card.empty { h2 { "Strava is off" } p { (fault::sentence(why)) } }
         },
         StravaState::NotConnected => consent(web)?,
-        StravaState::Connected => connected(&status),
+        StravaState::Connected => connected(&status, &viewer.runner),
         StravaState::NeedsReauth(why) => html! {
             p.problem role="alert" { (fault::sentence(why)) }
             (consent(web)?)
@@ -71,7 +83,7 @@ async fn draw(web: &Web, viewer: &Viewer, problem: Option<&str>) -> Result<Marku
                     section.card aria-labelledby="receipts-head" {
                         h2 #receipts-head { "Receipts" }
                         ul.receipts {
-                            @for r in receipts.iter().take(RECEIPTS_SHOWN) { li { (receipt(r)) } }
+                            @for r in receipts.iter().take(RECEIPTS_SHOWN) { li { (receipt(r, &viewer.runner)) } }
                         }
                     }
                 }
@@ -229,7 +241,7 @@ fn farewell(viewer: &Viewer, gone: &Disconnected) -> Markup {
             h1 { "Disconnected from Strava" }
         }
         section.card {
-            (receipt(&gone.receipt))
+            (receipt(&gone.receipt, &viewer.runner))
             @if let Some(why) = &gone.not_revoked {
                 p.problem role="alert" {
                     "The permission could not be given back: " (fault::sentence(why))
@@ -242,7 +254,7 @@ fn farewell(viewer: &Viewer, gone: &Disconnected) -> Markup {
     shell::page(Tab::Settings, "Disconnected from Strava", viewer, &body)
 }
 
-fn receipt(r: &Receipt) -> Markup {
+fn receipt(r: &Receipt, runner: &Runner) -> Markup {
     let why = match r.reason {
         Reason::Disconnected => "disconnected",
         Reason::Deauthorized => "the permission was withdrawn at Strava",
@@ -258,14 +270,22 @@ fn receipt(r: &Receipt) -> Markup {
             ": " (why) "."
         }
         p.quiet {
-            (r.erased_at.strftime("%-d %b %Y, %H:%M UTC").to_string()) br;
+            (text::moment(&runner.moment(r.erased_at))) br;
             "Receipt "
             code { (r.id) }
         }
     }
 }
 
-fn connected(s: &StravaStatus) -> Markup {
+/// Milliseconds after which a page that is open asks how far the sync is.
+const FOLLOW_MS: u32 = 5_000;
+
+fn is_reading(s: &StravaStatus) -> bool {
+    s.state == StravaState::Connected && matches!(s.stage, Some(Stage::Summaries | Stage::Details))
+}
+
+/// How far the sync is. A script asks for it again while it runs, then opens the page anew.
+fn progress(s: &StravaStatus, runner: &Runner) -> Markup {
     let stage = match s.stage {
         Some(Stage::Summaries) => "The list of your activities is being read.",
         Some(Stage::Details) => "Details of your runs are being read, the newest first.",
@@ -273,7 +293,8 @@ fn connected(s: &StravaStatus) -> Markup {
     };
     let read = s.activities - s.details_left;
     html! {
-        section.card.hero aria-label="The sync" {
+        div #sync data-follow="/connect/strava" data-every=(FOLLOW_MS) data-running[is_reading(s)]
+            aria-live="polite" {
             p.lead { (stage) }
             @if let Some(error) = &s.last_error {
                 p.problem role="alert" { (fault::sentence(error)) }
@@ -296,11 +317,25 @@ fn connected(s: &StravaStatus) -> Markup {
                 @if let Some(left) = s.time_left {
                     div { dt { "Time left, about" } dd { (text::duration(Seconds(left.as_secs()))) } }
                 }
-                @if let Some(at) = s.polled_at { (moment("Looked for news", &at.strftime(MOMENT).to_string())) }
-                @if let Some(at) = s.poll_due_at { (moment("Looks again", &at.strftime(MOMENT).to_string())) }
-                @if let Some(at) = s.listed_at { (moment("Listed everything", &at.strftime(MOMENT).to_string())) }
-                @if let Some(at) = s.connected_at { (moment("Connected since", &at.strftime(MOMENT).to_string())) }
+                @for (name, at) in [
+                    ("Last checked", s.polled_at),
+                    ("Next check", s.poll_due_at),
+                    ("Full list read", s.listed_at),
+                    ("Connected since", s.connected_at),
+                ] {
+                    @if let Some(at) = at {
+                        div { dt { (name) } dd { (text::moment(&runner.moment(at))) } }
+                    }
+                }
             }
+        }
+    }
+}
+
+fn connected(s: &StravaStatus, runner: &Runner) -> Markup {
+    html! {
+        section.card.hero aria-label="The sync" {
+            (progress(s, runner))
             form method="post" action="/connect/strava/sync" {
                 div.actions {
                     button.button type="submit" { "Sync now" }
@@ -311,17 +346,12 @@ fn connected(s: &StravaStatus) -> Markup {
                 }
             }
             @if s.retention == Some("7d") {
-                p.quiet { "What comes from Strava goes here seven days after it was fetched." }
+                p.quiet { "What comes from Strava is erased here seven days after it was fetched." }
             }
             (quota(&s.quota))
         }
         (disconnect_card())
     }
-}
-
-/// A time by Greenwich, as Strava's own are.
-fn moment(name: &str, at: &str) -> Markup {
-    html! { div { dt { (name) } dd { (at) } } }
 }
 
 fn large(n: i64, what: &str) -> Markup {

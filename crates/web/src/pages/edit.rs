@@ -58,7 +58,7 @@ impl Said {
             Some("split") => ("Split: it is an activity of its own again.", false),
             Some("merged") => ("Merged: the two are one activity now.", false),
             Some("felt") => ("Noted. What you feel counts as much as what your watch says.", false),
-            Some("sent") => ("Send It mode is on. Hard rules still hold.", false),
+            Some("sent") => ("Send It mode is on. Safety rules still hold.", false),
             Some("ended") => ("Send It mode is off.", false),
             _ => return html! {},
         };
@@ -375,10 +375,10 @@ fn outcome(scene: &Scene<'_>, ask: Ask, preview: &Preview) -> Markup {
                 (sums(scene, preview, units))
             }
             (session::reasons(
-                if refused { "What stands against it" } else { "What the rules change" },
+                if refused { "Why not" } else { "What the rules change" },
                 &objections(preview, units)))
             @if !preview.soft.is_empty() && !refused {
-                (session::reasons("Soft rules that it sets aside",
+                (session::reasons("Recommendations it sets aside",
                     &preview.soft.iter().map(|f| Reason::found(f, units)).collect::<Vec<_>>()))
             }
             @if refused { (nearest(preview, week, units)) }
@@ -389,7 +389,7 @@ fn outcome(scene: &Scene<'_>, ask: Ask, preview: &Preview) -> Markup {
                     }
                     @if !preview.soft.is_empty() {
                         label {
-                            span { "Why you want it all the same" }
+                            span { "Why do you want it?" }
                             textarea name="reason" required maxlength="500"
                                 aria-invalid=[wrong.map(|_| "true")]
                                 aria-describedby=[wrong.map(|_| "reason-error")] {
@@ -400,7 +400,7 @@ fn outcome(scene: &Scene<'_>, ask: Ask, preview: &Preview) -> Markup {
                     }
                     div.actions {
                         button.button #confirm type="submit" { "Save the change" }
-                        a.button.ghost href={ "/plan?week=" (week) } data-close { "Leave it" }
+                        a.button.ghost href={ "/plan?week=" (week) } data-close { "Cancel" }
                     }
                 }
             }
@@ -418,13 +418,13 @@ fn verdict(preview: &Preview) -> Markup {
             "warn",
             "~",
             "Allowed, with changes around it",
-            "You get what you ask for; something else gives way, so that every hard rule holds.",
+            "You get what you ask for. Other sessions change so that every safety rule holds.",
         ),
         Verdict::Refused => (
             "bad",
             "×",
             "Not allowed",
-            "A hard rule stands against it, and no choice of yours or ours switches one off.",
+            "A safety rule forbids it, and safety rules cannot be switched off.",
         ),
     };
     html! {
@@ -483,7 +483,7 @@ fn sums(scene: &Scene<'_>, preview: &Preview, units: Units) -> Markup {
 /// The nearest edit that is allowed, as a button.
 fn nearest(preview: &Preview, week: Day, units: Units) -> Markup {
     let Some(nearest) = &preview.nearest else {
-        return html! { p.quiet { "Nothing near to it would be allowed either." } };
+        return html! { p.quiet { "No similar change is allowed either." } };
     };
     html! {
         h3 { "The nearest that is allowed" }
@@ -502,7 +502,7 @@ fn ask_again(scene: &Scene<'_>) -> Markup {
     html! {
         @if matches!(what, "move" | "swap" | "resize" | "retype" | "add") {
             section.card aria-label="What you ask for" {
-                @if scene.preview.is_some() { h3 { "Ask for something else" } }
+                @if scene.preview.is_some() { h3 { "Try something else" } }
                 (fields(what, day, scene))
             }
         }

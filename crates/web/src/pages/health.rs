@@ -46,13 +46,16 @@ async fn draw(
             div.main-column {
                 (in_force(&view))
                 section.card aria-labelledby="open-title" {
-                    h2 #open-title { "Open" }
-                    @if open.is_empty() { p.quiet { "Nothing is open." } }
+                    h2 #open-title { "Open reports" }
+                    @if open.is_empty() {
+                        p.quiet { "Nothing. Tell Hermes when something hurts or you are ill, and \
+                            the week is planned around it." }
+                    }
                     @for r in &open { (record(r, viewer, refusal)) }
                 }
                 @if !closed.is_empty() {
                     section.card aria-labelledby="past-title" {
-                        h2 #past-title { "History" }
+                        h2 #past-title { "Closed reports" }
                         @for r in &closed { (record(r, viewer, None)) }
                     }
                 }
@@ -167,7 +170,9 @@ fn strikes(strikes: &[StrikeView]) -> Markup {
     html! {
         section.card aria-labelledby="strikes-title" {
             h2 #strikes-title { "Strikes and limits" }
-            @if strikes.is_empty() { p.quiet { "None." } }
+            @if strikes.is_empty() {
+                p.quiet { "None. The same injury again is a strike; the third sets a lasting limit." }
+            }
             @for s in strikes.iter().rev() {
                 div.record {
                     div.record-head {

@@ -7,12 +7,10 @@ use crate::shell::{self, Tab};
 use crate::{Web, parts, text};
 use axum::extract::{Query, State};
 use hermes_app::{Entry, EntryKind};
-use hermes_engine::evidence;
 use hermes_engine::units::{Metres, Units};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
 
 /// Spans that can be asked for, in days, with their names; the first is the usual one.
 const SPANS: [(i64, &str); 4] =
@@ -31,7 +29,7 @@ const fn kind_word(kind: EntryKind) -> (&'static str, &'static str, &'static str
     match kind {
         EntryKind::First => ("first", "First plan", "good"),
         EntryKind::State => ("state", "State", "accent"),
-        EntryKind::Roadmap => ("road", "Road", ""),
+        EntryKind::Roadmap => ("road", "Roadmap", ""),
         EntryKind::Adaptation => ("adaptation", "Plan", ""),
     }
 }
@@ -103,7 +101,7 @@ fn entry(e: &Entry, units: Units) -> Markup {
                 h3 { (fault::sentence(&short)) }
                 (against(e))
                 details.add {
-                    summary { "Why, with the figures" }
+                    summary { "Why" }
                     @if long != short { p { (fault::sentence(&long)) } }
                     (windows(&e.windows, units))
                     (sources(e))
@@ -115,7 +113,11 @@ fn entry(e: &Entry, units: Units) -> Markup {
 
 /// What it did to the plan before, in per cent.
 fn against(e: &Entry) -> Markup {
-    let both = [("Distance", e.volume_change_permille), ("Intensity", e.intensity_change_permille)];
+    let worth = |change: Option<i64>| change.filter(|permille| permille.abs() >= 5);
+    let both = [
+        ("Distance", worth(e.volume_change_permille)),
+        ("Intensity", worth(e.intensity_change_permille)),
+    ];
     html! {
         @if both.iter().any(|(_, change)| change.is_some()) {
             p.chips { @for (name, change) in both { @if let Some(permille) = change {
@@ -171,10 +173,7 @@ fn metres(km: &str) -> Option<Metres> {
 
 /// The evidence that its reasons name.
 fn sources(e: &Entry) -> Markup {
-    let said = format!("{} {}", e.short, e.long);
-    let mut seen = BTreeSet::new();
-    let sources: Vec<_> =
-        evidence::named(&said).into_iter().filter(|s| seen.insert(s.id)).collect();
+    let sources = e.sources();
     html! {
         @if !sources.is_empty() {
             div.why-list { div.evidence { @for s in sources { p { (s.text()) } } } }

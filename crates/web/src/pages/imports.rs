@@ -109,10 +109,13 @@ const fn source(source: ImportSource) -> &'static str {
     }
 }
 
-fn title(one: &ImportSummary) -> &str {
+fn title(one: &ImportSummary) -> String {
+    let source = source(one.import.source);
     match one.import.name.as_str() {
-        "" => source(one.import.source),
-        name => name,
+        "" => source.to_owned(),
+        // A folder of Strava's has the number of the athlete for a name.
+        name if name.chars().all(|c| c.is_ascii_digit()) => format!("{source} {name}"),
+        name => name.to_owned(),
     }
 }
 
@@ -138,7 +141,7 @@ fn row(one: &ImportSummary, running: bool) -> Markup {
             a href={ "/imports/" (one.import.id) } { strong { (title(one)) } }
             (state(one, newest))
             span.quiet {
-                (text::short_day(one.began.0)) ", " (one.began.1) " · " (source(one.import.source))
+                (text::moment(&one.began)) " · " (source(one.import.source))
             }
             span.quiet.outcomes { (in_words(one.counts)) }
         }
@@ -212,7 +215,7 @@ async fn shown(
             h1 { (title(one)) }
             p.state {
                 (state(one, running)) span { (source(one.import.source)) }
-                span { (text::long_day(one.began.0)) ", " (one.began.1) }
+                span { (text::long_day(one.began.0)) ", " (text::time_of_day(&one.began.1)) }
             }
         }
         (parts::problem(problem))
@@ -227,7 +230,7 @@ async fn shown(
         @if one.import.rolled_back_at.is_none() && one.import.finished_at.is_some()
             && one.import.source != ImportSource::Strava { (take_back(id)) }
     };
-    Ok(shell::page(Tab::Activities, title(one), viewer, &body))
+    Ok(shell::page(Tab::Activities, &title(one), viewer, &body))
 }
 
 /// What can be done about what failed.

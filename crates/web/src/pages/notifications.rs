@@ -100,7 +100,7 @@ fn row(item: &NewsItem, today: Day) -> Markup {
                 (parts::tag(class, sign, word))
                 @if item.is_new { span.news-dot { span.hidden { "New: " } } }
                 // What a replay recorded of a past day was not known at this time of it.
-                @if item.recorded.0 == item.day { span.quiet { (item.recorded.1) } }
+                @if item.recorded.0 == item.day { span.quiet { (text::time_of_day(&item.recorded.1)) } }
             }
             p { (sentence(&text::dated(&says))) " " a.more href=(to) { (there) } }
         }
@@ -169,7 +169,7 @@ fn told(about: &About, today: Day) -> Told<'_> {
             chip: ("good", "★", "Milestone"),
             says: format!("reached: {name}"),
             to: "/roadmap".to_owned(),
-            there: "The road",
+            there: "The roadmap",
         },
         About::Import { id, name, failed } => Told {
             chip: ("warn", "!", "Import"),

@@ -158,9 +158,9 @@ fn ahead(start: Day) -> Markup {
     html! {
         section.card.empty {
             h2 { "Not planned yet" }
-            p { "Hermes plans the week that runs and drafts the next one: what comes after depends \
-                 on what you will have run by then. The road shows what is likely." }
-            p { a.button href={ "/roadmap#week-" (start) } { "See the road" } }
+            p { "Hermes plans this week and drafts the next one. What comes after depends on what \
+                 you run until then; the roadmap shows what is likely." }
+            p { a.button href={ "/roadmap#week-" (start) } { "See the roadmap" } }
         }
     }
 }
@@ -170,10 +170,10 @@ fn changes(week: &WeekView, undo: Option<Uuid>) -> Markup {
     let of_week = |what: &str| format!("/plan/edit?do={what}&day={}", week.week_start);
     html! {
         section.card aria-labelledby="change-title" {
-            h2 #change-title { "Change it" }
+            h2 #change-title { "Change the week" }
             p.quiet {
-                "Open a session to move or change it, or drag it to another day. You see what would \
-                 become of the week before anything is saved."
+                "Open a session to change it, or drag it to another day. You see what would happen \
+                 before anything is saved."
             }
             div.actions {
                 (parts::sheet(&of_week("easier"), "button second slim", "Easier week"))
@@ -196,7 +196,7 @@ fn changes(week: &WeekView, undo: Option<Uuid>) -> Markup {
 }
 
 /// One day of the calendar.
-fn cell(day: &DayView, open: bool, viewer: &Viewer) -> Markup {
+pub(crate) fn cell(day: &DayView, open: bool, viewer: &Viewer) -> Markup {
     let (units, today) = (viewer.units(), viewer.today);
     let is_today = day.day == today;
     let ran: Vec<_> = day.activities.iter().filter(|a| a.is_run).collect();
@@ -216,7 +216,7 @@ fn cell(day: &DayView, open: bool, viewer: &Viewer) -> Markup {
                         @if let Some(pace) = a.pace { ", " (units.pace(pace)) } }
                 }
                 @for a in day.activities.iter().filter(|a| !a.is_run) {
-                    p.free { (a.activity_type) ", " (text::duration(a.moving)) }
+                    p.free { (text::sport(&a.activity_type)) ", " (text::duration(a.moving)) }
                 }
                 @if day.sessions.is_empty() && ran.is_empty() {
                     p.free {
@@ -229,7 +229,7 @@ fn cell(day: &DayView, open: bool, viewer: &Viewer) -> Markup {
                     }
                 }
                 @if day.done == Done::Upcoming { span.hidden { "Upcoming" } }
-                @else { (parts::status(day)) }
+                @else if day.done != Done::Rest || day.sessions.is_empty() { (parts::status(day)) }
             }
         }
     }
@@ -245,6 +245,7 @@ fn mini(s: &Session, day: &DayView, movable: bool, units: Units) -> Markup {
             span.head {
                 strong { (text::title(s)) }
                 @if s.is_run() { span.km { (units.distance(s.distance)) } }
+                @else { span.km { (text::duration(s.duration)) } }
                 @if s.pace.0 > 0 && s.is_run() { span { (units.pace(s.pace)) } }
                 @if s.pinned || day.modified { span.pin { "✎ yours" } }
             }
@@ -313,13 +314,13 @@ fn provenance(week: &WeekView) -> Markup {
             h3 { "About this plan" }
             p {
                 @match week.status {
-                    WeekStatus::Draft => "A draft: it becomes the plan when the week begins, from \
-                        what you will have run by then.",
+                    WeekStatus::Draft => "A draft: the week is planned from what you will \
+                        have run when it begins.",
                     WeekStatus::Unplanned => "This week was not planned by Hermes; what you ran \
                         still counts.",
-                    WeekStatus::Published => "Published: checked against every hard rule.",
-                    WeekStatus::Repaired => "Published after repairs: checked against every hard \
-                        rule.",
+                    WeekStatus::Published => "Published and checked against every safety rule.",
+                    WeekStatus::Repaired => "Published after repairs and checked against every \
+                        safety rule.",
                 }
             }
             @if week.edited {
@@ -336,7 +337,7 @@ fn provenance(week: &WeekView) -> Markup {
                     div { dt { "Published" } dd { (text::moment(at)) } }
                 }
                 @if let Some(day) = week.as_of {
-                    div { dt { "Known before" } dd { (text::date(day)) } }
+                    div { dt { "From runs before" } dd { (text::date(day)) } }
                 }
                 @if week.plan.is_some() {
                     div { dt { "Version" } dd {
@@ -344,10 +345,12 @@ fn provenance(week: &WeekView) -> Markup {
                     } }
                 }
                 @if let Some(digest) = &week.digest {
-                    div { dt { "Digest" } dd { code { (digest.get(..12).unwrap_or(digest)) } } }
+                    div { dt { "Check sum" } dd { code { (digest.get(..12).unwrap_or(digest)) } } }
                 }
             }
-            @if week.replayed { p.quiet { "Made by a replay, as of that week." } }
+            @if week.replayed {
+                p.quiet { "Worked out afterwards, from what was known before that week." }
+            }
         }
     }
 }

@@ -16,9 +16,9 @@ pub(crate) async fn page(State(web): State<Web>, viewer: Viewer) -> Result<Marku
     let units = viewer.units();
     let body = html! {
         header.page-head {
-            p.eyebrow { "As the books stand" }
+            p.eyebrow { "What Hermes knows of you" }
             h1 { "Your profile" }
-            p.lead { "What every plan starts from. It is kept anew with each run that comes in." }
+            p.lead { "Every plan starts from these figures. They are worked out again with each new run." }
         }
         @match &books.profile {
             None => (parts::no_runs()),
@@ -40,8 +40,8 @@ fn standing(p: &KeptProfile, units: Units) -> Markup {
             dl.figures.three {
                 (parts::figure("Easy pace", &units.pace(p.base), ""))
                 (parts::figure("Threshold pace", &units.pace(p.threshold), ""))
-                @if let Some(vdot) = vdot { (parts::figure("VDOT", &vdot, "")) }
-                (parts::figure("Weekly capacity", &units.distance(p.capacity), "proved"))
+                @if let Some(vdot) = vdot { (parts::figure("Fitness value", &vdot, "Daniels-Gilbert")) }
+                (parts::figure("Weekly capacity", &units.distance(p.capacity), "what you can repeat"))
                 @if let Some(d) = p.month {
                     (parts::figure("Last 28 days", &units.distance(d), ""))
                 }
@@ -73,7 +73,7 @@ fn scores(p: &KeptProfile) -> Markup {
     let said = [
         ("Durability", Some(p.durability), "how well your pace holds in long runs"),
         ("Consistency", Some(p.consistency), "how regularly you have run"),
-        ("Last 28 days", p.month_consistency, "the same, of late"),
+        ("Last 28 days", p.month_consistency, "consistency of late"),
     ];
     let (class, sign) = match p.risk.as_str() {
         "low" => ("good", "●"),
@@ -101,10 +101,10 @@ fn calibration(p: &KeptProfile) -> Markup {
         section.card aria-labelledby="calibration-head" {
             h2 #calibration-head { "Calibration" }
             p { @if p.calibrated { (parts::tag("good", "✓", "Done")) }
-                @else { (parts::tag("accent", "…", "Bootcamp")) } }
+                @else { (parts::tag("accent", "…", "Getting to know you")) } }
             dl.lines {
-                div { dt { "From" } dd { (day(p.calibration.0)) } }
-                div { dt { "To" } dd { (day(p.calibration.1)) } }
+                div { dt { "Runs from" } dd { (day(p.calibration.0)) } }
+                div { dt { "Runs to" } dd { (day(p.calibration.1)) } }
             }
             p { a.more href="/welcome/calibration" { "The runs behind it" } }
         }
@@ -116,7 +116,7 @@ const KINDS: [(&str, &str); 16] = [
     ("account", "Your account"),
     ("profile", "This profile"),
     ("goals", "Races, past ones too"),
-    ("phases", "Phases of roads"),
+    ("phases", "Phases of the road"),
     ("milestones", "Milestones"),
     ("weeks", "Planned weeks"),
     ("workouts", "Planned sessions"),
@@ -128,7 +128,7 @@ const KINDS: [(&str, &str); 16] = [
     ("momentum", "Momentum meter"),
     ("killa", "Killa meter"),
     ("sessions", "Browsers signed in"),
-    ("library", "Sessions in everybody's library"),
+    ("library", "Session templates, the same for everyone"),
 ];
 
 fn kept(books: &Books) -> Markup {
@@ -137,13 +137,14 @@ fn kept(books: &Books) -> Markup {
         known.map_or_else(|| rows.what.clone(), |(_, name)| (*name).to_owned())
     };
     let at = |moment: &Option<Moment>| {
-        moment
-            .as_ref()
-            .map_or_else(|| "–".to_owned(), |(day, time)| format!("{} {time}", text::date(*day)))
+        moment.as_ref().map_or_else(
+            || "–".to_owned(),
+            |(day, time)| format!("{}, {}", text::date(*day), text::time_of_day(time)),
+        )
     };
     html! {
         section.card aria-labelledby="kept-head" {
-            h2 #kept-head { "What is kept about you" }
+            h2 #kept-head { "What is stored about you" }
             table.plain {
                 thead { tr {
                     th scope="col" { "What" }

@@ -4,6 +4,7 @@
 use crate::auth::Viewer;
 use crate::fault::Fault;
 use crate::form::Fields;
+use crate::session::{self, Reason};
 use crate::shell::{self, Tab};
 use crate::{Web, fault, parts, text};
 use axum::extract::{Query, State};
@@ -234,8 +235,8 @@ fn last(a: &Answers<'_>, done: Option<&Reported>, viewer: &Viewer, wrong: Option
                 div.actions {
                     button.button #save-report type="submit" { "Save and plan around it" }
                     button.button.second type="submit" formmethod="get" formaction="/health/report"
-                        { "See the changes again" }
-                    a.button.ghost href="/health" data-close { "Leave it" }
+                        { "Show the changes again" }
+                    a.button.ghost href="/health" data-close { "Cancel" }
                 }
             }
         }
@@ -244,19 +245,15 @@ fn last(a: &Answers<'_>, done: Option<&Reported>, viewer: &Viewer, wrong: Option
 
 fn effects(done: &Reported, units: Units) -> Markup {
     let flags = &done.consequences.red_flags;
+    let lines = done.consequences.text(units);
+    let lines = lines.into_iter().filter(|l| flags.iter().all(|f| !l.contains(f.advice())));
+    let lines = lines.chain(done.strikes.iter().map(|strike| strike.text(units)));
+    let effects: Vec<Reason> = lines.map(|line| Reason::cited(&line)).collect();
     html! {
         @for flag in flags {
             div.note.bad { p { strong { (fault::sentence(flag.advice())) } } }
         }
-        ul.effects {
-            @for line in done.consequences.text(units).iter()
-                .filter(|l| flags.iter().all(|f| !l.contains(f.advice()))) {
-                li { (fault::sentence(&text::dated(line))) }
-            }
-            @for strike in &done.strikes {
-                li { (fault::sentence(&text::dated(&strike.text(units)))) }
-            }
-        }
+        div.effects { (session::list(&effects)) }
         h3 { "This week" }
         p { "State: " strong { (done.change.state.name()) } ". " (done.change.state.meaning()) }
         ul.changes {
@@ -308,7 +305,7 @@ fn details(a: &Answers<'_>, viewer: &Viewer, wrong: Option<&str>) -> Markup {
                 }
                 (parts::field_error("day", wrong))
             }
-            label { span { "In your words " small { "optional" } }
+            label { span { "In your own words " small { "optional" } }
                 input type="text" name="description" maxlength="2000" autocomplete="off"
                     value=[a.fields.get("description")]; }
         }

@@ -5,6 +5,7 @@ use crate::chart::{self, RaceTime, Stone, Tables, Timeline, WeekBar};
 use crate::fault::Fault;
 use crate::form::Fields;
 use crate::pages::what_if::{self, Wrong};
+use crate::session;
 use crate::shell::{self, Tab};
 use crate::{Web, parts, text};
 use axum::extract::{Query, State};
@@ -12,6 +13,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use hermes_app::{AppError, RoadChange, RoadPhase, RoadStone, Roads, WeekVolume};
 use hermes_engine::calendar::Day;
+use hermes_engine::calibrate::Profile;
+use hermes_engine::explain::Explanation;
 use hermes_engine::forecast::{Expected, Forecast, Scenario};
 use hermes_engine::milestone::{Feasibility, Roadmap};
 use hermes_engine::units::{Metres, Units};
@@ -50,6 +53,7 @@ pub(crate) async fn page(
     let weeks = begun.map_or(0, |day| (this - viewer.week_of(day)) / 7);
     let behind = u8::try_from(weeks.clamp(BEHIND.0, BEHIND.1)).unwrap_or_default();
     let volumes = web.app.volumes(&viewer.runner, this - 7 * i64::from(behind), behind + 1).await?;
+    let profile = web.app.known_profile(&viewer.runner).await?;
     let stored = web.app.stored_road(&viewer.runner, today - PAST_PHASES).await?;
     let road = roads.roadmaps.first();
     let plain = outlook.plain.first().map(|(_, f)| f);
@@ -57,7 +61,7 @@ pub(crate) async fn page(
         (head(road, today))
         @match road {
             None => (no_road()),
-            Some(road) => (leading(road, &roads, plain, &volumes, &viewer)),
+            Some(road) => (leading(road, &roads, plain, &volumes, &profile, &viewer)),
         }
         div.columns {
             div.main-column {
@@ -100,9 +104,9 @@ fn head(road: Option<&Roadmap>, today: Day) -> Markup {
 fn no_road() -> Markup {
     html! {
         section.card.empty {
-            h2 { "A race makes a road" }
-            p { "With a race in the calendar Hermes lays phases back from race day, says what is \
-                 within reach, and plans towards it. Until then weeks stay near what you run." }
+            h2 { "A race gives you a roadmap" }
+            p { "With a race in the calendar, Hermes counts phases back from race day, says what is \
+                 within reach and plans towards it. Until then your weeks stay near what you run." }
             p { a.button href="/settings#goals" { "Set a goal" } }
         }
     }
@@ -113,6 +117,7 @@ fn leading(
     roads: &Roads,
     plain: Option<&Forecast>,
     behind: &[WeekVolume],
+    profile: &Profile,
     viewer: &Viewer,
 ) -> Markup {
     let units = viewer.units();
@@ -128,11 +133,11 @@ fn leading(
             p { (feasibility(road.verdict.feasibility)) }
             p.verdict-words { (text::dated(&road.verdict.text(road.goal.distance, units))) }
             @if let Some(expected) = plain.and_then(Forecast::final_time) {
-                (expected_figures(road, &expected))
+                (expected_figures(road, &expected, profile, units))
             }
         }
         section.card aria-labelledby="line-title" {
-            h2 #line-title { "The road" }
+            h2 #line-title { "The road to race day" }
             (chart::timeline(&Timeline {
                 today: viewer.today,
                 phases: &spans,
@@ -167,7 +172,12 @@ fn feasibility(f: Feasibility) -> Markup {
     }
 }
 
-fn expected_figures(road: &Roadmap, expected: &Expected) -> Markup {
+fn expected_figures(
+    road: &Roadmap,
+    expected: &Expected,
+    profile: &Profile,
+    units: Units,
+) -> Markup {
     let range = format!("{} to {}", expected.low.clock_text(), expected.high.clock_text());
     html! {
         dl.figures {
@@ -176,7 +186,13 @@ fn expected_figures(road: &Roadmap, expected: &Expected) -> Markup {
                 (parts::figure("Your aim", &aim.clock_text(), ""))
             }
         }
-        p.quiet { "Eight of ten races end inside the range, if the plans are run." }
+        p.quiet { "Eight in ten races end inside this range, if you run the plans." }
+        @if let Some(today) = profile.predicted(road.goal.distance) {
+            @let Explanation { short, mut long } = today.explain(units);
+            @let () = long.insert(0, short);
+            @let short = "Today's prediction, carried on by the weeks that lie ahead.".to_owned();
+            (session::behind_a_word("Why", Explanation { short, long }))
+        }
     }
 }
 
@@ -251,7 +267,6 @@ fn stone(m: &RoadStone, likely: Option<Day>, today: Day) -> Markup {
             span.sign aria-hidden="true" { @if m.reached { "✓" } @else { "◇" } }
             span {
                 (text::dated(&m.name))
-                br;
                 small {
                     @match (m.reached, m.reached_on, likely) {
                         (true, Some(day), _) => { "reached " (text::date(day)) },
@@ -263,6 +278,7 @@ fn stone(m: &RoadStone, likely: Option<Day>, today: Day) -> Markup {
                 }
             }
             span.num { small { (text::short_day(m.day)) } }
+            @if let Some(metric) = m.metric { (session::behind_a_word("Why", metric.explain())) }
         }
     }
 }

@@ -50,6 +50,13 @@ async fn draw(web: &Web, viewer: &Viewer, drafts: &Drafts) -> Result<Markup, Fau
                 button.button type="submit" { "Save preferences" }
             }
         }
+        section.card #send-it {
+            h2 { "Send It mode" }
+            p {
+                "Wider limits for a few days, by your choice: "
+                a href="/send-it" data-sheet { "See what it would change" } "."
+            }
+        }
         (crate::theme::card())
         section.card #strava {
             h2 { "Strava" }
@@ -278,13 +285,13 @@ fn weekdays(week_start: WeekStart) -> impl Iterator<Item = Weekday> {
 /// All preferences, filled with what holds now or was typed.
 pub(crate) fn preference_fields(viewer: &Viewer, draft: &Draft) -> Markup {
     let p = &viewer.preferences;
-    let mut long_runs = vec![(String::new(), "Where your history has it".to_owned(), false)];
+    let mut long_runs = vec![(String::new(), "Your usual day".to_owned(), false)];
     long_runs.extend(
         weekdays(p.week_start).map(|day| {
             (day.number().to_string(), day.name().to_owned(), p.long_run_day == Some(day))
         }),
     );
-    let mut runs = vec![(String::new(), "What your history supports".to_owned(), false)];
+    let mut runs = vec![(String::new(), "As many as you usually run".to_owned(), false)];
     runs.extend((1..=7_u8).map(|n| (n.to_string(), n.to_string(), p.max_runs == Some(n))));
     let unit = format!("{}, optional", text::unit(p.units));
     html! {

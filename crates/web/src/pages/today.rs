@@ -3,6 +3,7 @@
 use crate::auth::Viewer;
 use crate::fault::Fault;
 use crate::pages::{check_in, edit, felt};
+use crate::session::Reason;
 use crate::shell::{self, Tab};
 use crate::{Web, chart, parts, session, text};
 use axum::extract::{Query, State};
@@ -153,7 +154,7 @@ fn rest(view: &TodayView, day: &DayView, units: Units) -> Markup {
             }
             (parts::status(day))
         }
-        p.purpose { "Training settles on the days without it." }
+        p.purpose { "Rest is when your body takes in the training." }
         (session::runs(day, units))
         @if let Some((d, plan)) = next {
             @if let Some(s) = d.session() {
@@ -236,15 +237,15 @@ fn standing(view: &TodayView) -> Markup {
             h2 #state-title { "Where you stand" }
             p { (state_tag(view.state)) }
             p { (view.state.meaning()) }
-            @if let Some((since, why)) = &view.state_why {
-                p.quiet { "Since " (text::short_day(*since)) ": " (text::dated(why)) }
+            @if let Some(change) = &view.state_why {
+                (session::list(&[Reason::since(change)]))
             }
             div.meters {
                 div.meter {
                     h3 { "Momentum" }
                     span.go { (streak) } " " (if streak == 1 { "day" } else { "days" })
                     p {
-                        "kept in a row; most " (longest)
+                        "kept in a row, " (longest) " at best"
                         @if let Some(share) = view.consistency { "; consistency " (share) "\u{a0}%" }
                     }
                 }
@@ -252,14 +253,17 @@ fn standing(view: &TodayView) -> Markup {
                     h3 { "Killa" }
                     span.go { (points) } " points"
                     p {
-                        (text::count(i64::from(breakthroughs), "breakthrough")) ", "
-                        (text::count(i64::from(overreaches), "overreach")
-                            .replace("overreachs", "overreaches"))
+                        "for " (text::count(i64::from(breakthroughs), "breakthrough"))
+                        @match overreaches {
+                            0 => {},
+                            1 => "; 1 overreach",
+                            n => { "; " (n) " overreaches" },
+                        }
                     }
                 }
             }
             div.actions {
-                a.button.ghost.slim href="/history" { "How it came to that" }
+                a.button.ghost.slim href="/history" { "How you got here" }
                 a.button.ghost.slim href="/profile" { "Your profile" }
                 @if let Some(until) = view.send_it_until {
                     (parts::sheet("/send-it", "button ghost slim",
@@ -308,10 +312,14 @@ fn chip(day: &DayView, is_today: bool, units: Units) -> Markup {
             text::bare_distance(units, ran)
         }
         (_, Some(s)) if s.is_run() => text::bare_distance(units, s.distance),
-        (_, Some(_)) => "✓".to_owned(),
+        // Cross-training has no distance.
+        (_, Some(s)) => format!("{}′", (s.duration.0 + 30) / 60),
         (_, None) => "–".to_owned(),
     };
-    let (sign, word, class) = text::done(day.done).unwrap_or(("–", "Rest day", "rest"));
+    let (sign, word, class) = match day.done {
+        Done::Rest | Done::Nothing if session.is_some() => ("", "as you like", "rest"),
+        done => text::done(done).unwrap_or(("–", "Rest day", "rest")),
+    };
     let planned = session.map_or_else(|| "rest".to_owned(), text::title);
     html! {
         li {

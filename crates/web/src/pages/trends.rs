@@ -35,7 +35,7 @@ pub(crate) async fn page(
     let tables = Tables::Asked { path: "/trends", table: query.table.as_deref() };
     let body = html! {
         header.page-head { p.eyebrow { "The long view" } h1 { "Trends" } }
-        p { a.more href="/profile" { "Your profile as the books stand" } }
+        p { a.more href="/profile" { "Your profile in figures" } }
         @if view.weeks.is_empty() { (parts::no_runs()) }
         @else {
             (card("volume", "Distance by week", html! { (volume(&view, units, tables)) }))
@@ -99,14 +99,15 @@ fn split(view: &TrendsView, units: Units, tables: Tables<'_>) -> Markup {
         .filter_map(|w| Some(Stack { start: w.week_start, parts: w.split?.to_vec() }))
         .collect();
     if stacks.is_empty() {
-        return html! { p.quiet { "Weeks are summed up once they are over and planned." } };
+        return html! { p.quiet { "Planned weeks appear here once they are over." } };
     }
     let sum = |k: usize| stacks.iter().map(|s| s.parts.get(k).map_or(0, |d| d.0)).sum::<i64>();
     let all: i64 = (0..PARTS.len()).map(sum).sum();
     html! {
         @if all > 0 {
-            p { strong { ((all - sum(1)) * 100 / all) " %" } " of these km were in easy and long \
-                runs, " (sum(1) * 100 / all) " % in quality sessions, warm-up included." }
+            @let hard = (sum(1) * 100 + all / 2) / all;
+            p { strong { (100 - hard) " %" } " of this distance was in easy and long runs, " (hard)
+                " % in quality sessions and races, warm-up included." }
         }
         (chart::split("split", "What the km of each week were made of", &PARTS, &stacks, units, tables))
     }
@@ -146,8 +147,8 @@ fn form(view: &TrendsView, tables: Tables<'_>) -> Markup {
             word: &|n| n.to_string(),
             tables,
         }))
-        p.quiet { "A point is a minute by how hard it was, 1 to 10, as you said or as the speed \
-            suggests." }
+        p.quiet { "A point is a minute at effort 1 of 10. The effort is what you said, or what the \
+            speed suggests." }
     }
 }
 

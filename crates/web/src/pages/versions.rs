@@ -57,9 +57,8 @@ pub(crate) async fn page(
 }
 
 fn name(v: &VersionView) -> String {
-    let (day, time) = &v.saved;
     let draft = if v.draft { ", draft" } else { "" };
-    format!("{} · {} {time}{draft}", v.revision, text::short_day(*day))
+    format!("{} · {}{draft}", v.revision, text::moment(&v.saved))
 }
 
 fn chooser(week: Day, all: &[VersionView], a: &VersionView, b: &VersionView) -> Markup {

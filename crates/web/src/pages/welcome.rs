@@ -6,12 +6,13 @@ use crate::draft::Draft;
 use crate::fault::{self, Fault};
 use crate::form::Fields;
 use crate::pages::{settings, today};
-use crate::shell::{self, Refresh, Step};
+use crate::shell::{self, Refresh, Step, Tab};
 use crate::{Web, chart, parts, session, text};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use hermes_app::{ActivityView, Calibration, Counts, ImportState, ImportStatus, Ledger, WeekView};
 use hermes_engine::calibrate::{Basis, Profile};
+use hermes_engine::evidence;
 use hermes_engine::units::{Metres, Units};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -54,10 +55,15 @@ pub(crate) async fn import_page(
     let running = is_running(status.as_ref());
     let ledger = if running { None } else { web.app.ledger(&viewer.runner).await? };
     let again = ledger.is_some();
+    let under_way = web.app.progress(&viewer.runner).await?.has_plan;
     let body = html! {
         header.page-head {
-            p.eyebrow { "Step 1 of 5" }
-            h1 { @if again { "Your runs are here" } @else { "Bring your runs" } }
+            p.eyebrow { @if under_way { "Import" } @else { "Step 1 of 5" } }
+            h1 {
+                @if under_way { "Bring more runs" }
+                @else if again { "Your runs are here" }
+                @else { "Bring your runs" }
+            }
             p.lead {
                 "Hermes plans from what you really ran. Give it the archive of your Strava \
                  account, or files of your watch: they are read on this machine and stay here."
@@ -71,7 +77,7 @@ pub(crate) async fn import_page(
                 (where_from())
             }
         }
-        @if !running && !again {
+        @if !running && !again && !under_way {
             p.quiet { "Nothing to import? "
                 a href="/activities/new" { "Enter a run by hand" } ", or "
                 a href=(Step::Goal.path()) { "start without history" }
@@ -79,6 +85,9 @@ pub(crate) async fn import_page(
         }
     };
     let refresh = if running { Refresh::Soon } else { Refresh::Never };
+    if under_way {
+        return Ok(shell::page_that(Tab::Activities, "Import", viewer, refresh, &body));
+    }
     Ok(shell::step(Step::Import, "Your runs", refresh, &body))
 }
 
@@ -231,6 +240,7 @@ fn problems(ledger: &Ledger) -> Markup {
 /// `GET /welcome/calibration`.
 pub(crate) async fn calibration(State(web): State<Web>, viewer: Viewer) -> Result<Markup, Fault> {
     let found = web.app.calibration(&viewer.runner).await?;
+    let under_way = web.app.progress(&viewer.runner).await?.has_plan;
     let units = viewer.units();
     let p = &found.profile;
     let lead = if p.calibrated {
@@ -242,7 +252,7 @@ pub(crate) async fn calibration(State(web): State<Web>, viewer: Viewer) -> Resul
     };
     let body = html! {
         header.page-head {
-            p.eyebrow { "Step 2 of 5" }
+            p.eyebrow { @if under_way { "Calibration" } @else { "Step 2 of 5" } }
             h1 { "What Hermes found" }
             p.lead { (lead) }
         }
@@ -255,8 +265,13 @@ pub(crate) async fn calibration(State(web): State<Web>, viewer: Viewer) -> Resul
                 aside.side-column { (today::paces(p, units)) (rejected(&found, units)) }
             }
         }
-        p.onward { a.button href=(Step::Goal.path()) { "Next: your goal" } }
+        @if !under_way {
+            p.onward { a.button href=(Step::Goal.path()) { "Next: your goal" } }
+        }
     };
+    if under_way {
+        return Ok(shell::page(Tab::Trends, "Calibration", &viewer, &body));
+    }
     Ok(shell::step(Step::Calibration, "Calibration", Refresh::Never, &body))
 }
 
@@ -274,7 +289,7 @@ fn figures(p: &Profile, units: Units) -> Markup {
                 @if let Some(hr) = p.max_heart_rate {
                     (parts::figure("Highest heart rate", &format!("{hr} bpm"), ""))
                 }
-                (parts::figure("Fitness (Daniels-Gilbert)", &p.value.text(), ""))
+                (parts::figure("Fitness value", &p.value.text(), "Daniels-Gilbert"))
             }
         }
     }
@@ -305,21 +320,22 @@ fn predictions(found: &Calibration, units: Units) -> Markup {
                         }
                     } }
                 }
-                @for why in reasons(found) { p.quiet { (why) } }
+                (session::list(&reasons(found, units)))
             }
         }
     }
 }
 
 /// Why the predictions were made as they were, each reason once.
-fn reasons(found: &Calibration) -> Vec<&'static str> {
-    let mut out = Vec::new();
-    for p in &found.profile.predictions {
-        if !out.contains(&p.method.why()) {
-            out.push(p.method.why());
-        }
-    }
-    out
+fn reasons(found: &Calibration, units: Units) -> Vec<session::Reason> {
+    let mut methods = Vec::new();
+    let predictions = found.profile.predictions.iter();
+    let first = predictions.filter(|p| {
+        let is_new = !methods.contains(&p.method);
+        methods.push(p.method);
+        is_new
+    });
+    first.map(|p| session::Reason::told(p.explain(units))).collect()
 }
 
 fn bases(found: &Calibration, units: Units) -> Markup {
@@ -347,11 +363,14 @@ fn basis_row(basis: &Basis, found: &Calibration, units: Units) -> Markup {
                 span.quiet { (sure) ", " (percent(basis.confidence)) }
             }
             div.inside {
-                p.quiet { span.rule { (basis.rule) }
-                    @if sources.is_empty() { " From a formula; no run of yours shows it yet." }
-                    @else { " From " (text::count(basis.activities.len() as i64, "run")) ":" }
+                p.quiet {
+                    @if sources.is_empty() { "From a formula; no run of yours shows it yet." }
+                    @else { "From " (text::count(basis.activities.len() as i64, "run")) ":" }
                 }
                 (source_list(sources.into_iter().take(SOURCES), units))
+                div.why-list { div.evidence {
+                    @for source in evidence::named(&basis.rule) { p { (source.text()) } }
+                } }
             }
         }
     }

@@ -103,7 +103,7 @@ pub(crate) fn card(
             form method="get" action="/roadmap#what-if" data-live="#outcome" {
                 div.fields {
                     div {
-                        label { span { "You run of every plan "
+                        label { span { "Share of each plan that you run: "
                                 output { (share) } " %" }
                             input type="range" name="adherence" min="0" max="120" step="5"
                                 value=(share) aria-describedby=[of("adherence")
@@ -142,7 +142,7 @@ pub(crate) fn card(
                         (parts::field_error("ill_from", of("ill_from").as_deref()))
                     }
                     div {
-                        label { span { "for so many days" }
+                        label { span { "for how many days" }
                             input type="number" name="ill_days" min="1" max=(SICK_DAYS_MAX)
                                 value=[fields.get("ill_days")] aria-invalid=[invalid("ill_days")]
                                 aria-describedby=[of("ill_days").map(|_| "ill_days-error")]; }
@@ -163,7 +163,7 @@ pub(crate) fn card(
                         (parts::field_error("race", of("race").as_deref()))
                     }
                     div {
-                        label { span { "on" }
+                        label { span { "Race day" }
                             input type="date" name="race_day" min=(viewer.today + 1)
                                 value=[fields.get("race_day")] aria-invalid=[invalid("race_day")]
                                 aria-describedby=[of("race_day").map(|_| "race_day-error")]; }
@@ -172,12 +172,12 @@ pub(crate) fn card(
                     label.check {
                         input type="checkbox" name="send_it" value="1"
                             checked[fields.get("send_it").is_some()];
-                        span { "You choose Send It mode for seven days" }
+                        span { "Send It mode for seven days" }
                     }
                 }
                 div.actions {
                     button.button type="submit" { "Show what it would do" }
-                    a.button.ghost href="/roadmap#what-if" { "Start over" }
+                    a.button.ghost href="/roadmap#what-if" { "Reset" }
                 }
             }
             div #outcome aria-live="polite" { (outcome(outlook, viewer.units())) }
@@ -210,7 +210,7 @@ fn adherences(outlook: &Outlooks) -> Markup {
     html! {
         table.plain {
             thead { tr {
-                th scope="col" { "You run of every plan" }
+                th scope="col" { "If you run" }
                 th.num scope="col" { "Predicted" }
                 th.num scope="col" { "Range" }
             } }
@@ -218,7 +218,7 @@ fn adherences(outlook: &Outlooks) -> Markup {
                 @for (share, forecast) in &outlook.plain {
                     @if let Some(e) = forecast.final_time() {
                         tr {
-                            th scope="row" { (share / 10) " %" }
+                            th scope="row" { (share / 10) " % of each plan" }
                             td.num { (e.time.clock_text()) }
                             td.num { (e.low.clock_text()) " – " (e.high.clock_text()) }
                         }

@@ -136,7 +136,7 @@ fn rest(day: &DayView, plan: &WeekPlan, units: Units) -> Markup {
                 h2 { @if unplanned { "Before this plan began" } @else { "Nothing planned" } }
                 (parts::status(day))
             }
-            @if !unplanned { p.purpose { "Training settles on the days without it." } }
+            @if !unplanned { p.purpose { "Rest is when your body takes in the training." } }
             (session::runs(day, units))
         }
     }

@@ -239,7 +239,7 @@ async fn without_an_application_at_strava_the_page_says_so() {
     let house = House::new().await;
     let browser = Browser::signed_in(&house).await;
     let page = browser.get("/connect/strava").await;
-    assert!(page.body.contains("no application at Strava"), "{}", page.body);
+    assert!(page.body.contains("Strava is not set up here"), "{}", page.body);
     assert_eq!(browser.post("/connect/strava", "agree=1").await.status, StatusCode::CONFLICT);
     assert_eq!(browser.get("/connect/strava/button").await.status, StatusCode::NOT_FOUND);
     let hook = Browser::new(&house);

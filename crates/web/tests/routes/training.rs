@@ -4,7 +4,8 @@
 use crate::common::{self, House};
 use crate::trained::in_training;
 use crate::{Browser, error_of};
-use axum::http::{StatusCode, header};
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
 use hermes_app::clock::Clock;
 use hermes_app::{App, Newcomer, Report, Runner};
 use hermes_engine::calendar::Day;
@@ -32,7 +33,7 @@ const PAGES: [(&str, &str); 16] = [
     ("/roadmap", "What if?"),
     ("/trends", "Fitness, fatigue and form"),
     ("/trends?table=heat", "Week of"),
-    ("/profile", "What is kept about you"),
+    ("/profile", "What is stored about you"),
     ("/health", "Strikes and limits"),
     ("/health/report", "What is it?"),
     ("/history", "What changed, and why"),
@@ -75,6 +76,15 @@ async fn every_page_says_what_it_is_and_follows_the_policy() {
     }
 }
 
+/// The design system is there to look at while it is worked on, and nowhere else.
+#[tokio::test]
+async fn the_style_guide_is_a_page_of_development() {
+    let (_house, browser, _) = trained().await;
+    let page = browser.get("/styleguide").await;
+    let wanted = if cfg!(debug_assertions) { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    assert_eq!(page.status, wanted, "{}", page.body);
+}
+
 /// Ids that pages repeat would send labels, descriptions and the keyboard to the wrong place.
 #[tokio::test]
 async fn no_page_has_an_id_twice() {
@@ -94,6 +104,56 @@ async fn no_page_has_an_id_twice() {
                 assert!(ids.binary_search(&id).is_ok(), "{path}: {attribute}{id}");
             }
         }
+    }
+}
+
+/// Sessions, states, milestones and predictions open what stands behind them, papers by name; the
+/// ids of rules are for the docs and not read out in a sentence.
+#[tokio::test]
+async fn reasons_open_with_the_name_of_the_paper() {
+    let (_house, browser, _) = trained().await;
+    let evidence = |page: &str| -> Vec<String> {
+        let parts = page.split("<div class=\"evidence\">").skip(1);
+        parts.map(|p| p.split("</div>").next().unwrap().to_owned()).collect()
+    };
+    for (path, papers) in [
+        ("/today", &["Daniels", "grade "][..]),
+        ("/roadmap", &["Riegel", "Buist"]),
+        ("/plan?week=2026-11-23", &["Buist"]),
+        ("/health/report?kind=pain&part=calf&severity=4", &["Silbernagel"]),
+        ("/history?days=365", &["Daniels"]),
+        ("/welcome/calibration", &["Daniels"]),
+        ("/plan/edit?do=resize&day=2026-11-28&km=60", &["Frandsen", "would have been allowed"]),
+    ] {
+        let page = browser.get(path).await.body;
+        let opened = evidence(&page);
+        for paper in papers {
+            assert!(opened.iter().any(|e| e.contains(paper)), "{path}: {paper}: {opened:?}");
+        }
+        let read: String = page
+            .split("<summary>")
+            .skip(1)
+            .map(|s| s.split("</summary>").next().unwrap())
+            .collect();
+        for id in ["(H0", "(H1", "evidence J", "(S3)"] {
+            assert!(!read.contains(id), "{path}: {id}: {read}");
+        }
+    }
+}
+
+/// The same page for a browser of the United States.
+#[tokio::test]
+async fn days_are_written_in_the_way_of_the_browser() {
+    let (_house, browser, _) = trained().await;
+    for (language, day) in [
+        ("en-US,en;q=0.9", "Saturday, November 21, 2026"),
+        ("en-GB,en;q=0.9", "Saturday 21 November 2026"),
+        ("de-DE,de;q=0.9", "Saturday 21 November 2026"),
+    ] {
+        let request = browser.request(Method::GET, "/workout/2026-11-21");
+        let request = request.header(header::ACCEPT_LANGUAGE, language);
+        let page = browser.send(request.body(Body::empty()).unwrap()).await.body;
+        assert!(page.contains(day), "{language}: {page}");
     }
 }
 
