@@ -3,6 +3,7 @@
 use crate::App;
 use crate::accounts::Runner;
 use crate::error::{AppError, Result};
+use crate::facts::Earlier;
 use crate::views::ActivityView;
 use hermes_engine::calendar::Day;
 use hermes_engine::compliance::{Colour, Compliance, Scored};
@@ -132,12 +133,23 @@ impl App {
     pub(crate) async fn matched(
         &self,
         runner: &Runner,
-        (from, to): (Day, Day),
+        span: (Day, Day),
+        as_of: Day,
+    ) -> Result<Matched> {
+        let earlier = self.in_force(runner, span, self.clock.now()).await?;
+        self.matched_with(runner, &earlier, span.0, as_of).await
+    }
+
+    /// The same for plans that were read already, the first of them from a day on.
+    pub(crate) async fn matched_with(
+        &self,
+        runner: &Runner,
+        earlier: &Earlier,
+        from: Day,
         as_of: Day,
     ) -> Result<Matched> {
         let now = self.clock.now();
-        let published = self.in_force(runner, (from, to), now).await?.published();
-        let published = self.corrected(runner, published, now).await?;
+        let published = self.corrected(runner, earlier.published(), now).await?;
         let tomorrow = as_of + 1;
         let first = from - CORRECTION_DAYS - 1;
         let activities = self.store.activities_between(runner.id, first, tomorrow, now).await?;
@@ -170,7 +182,7 @@ impl App {
         let start = week.plan.week_start_date;
         let now = self.clock.now();
         let earlier = self.in_force(runner, (start, start), now).await?;
-        let matched = self.matched(runner, (start, start), as_of).await?;
+        let matched = self.matched_with(runner, &earlier, start, as_of).await?;
         let sessions = earlier.published().into_iter().flat_map(|p| p.sessions);
         let sessions: Vec<SessionMatch> = sessions
             .filter(|s| s.kind != Kind::Cross)

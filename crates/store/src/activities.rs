@@ -48,7 +48,7 @@ statements! {
         start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
         deleted, source, synced_at, created_at FROM strava_activities WHERE user_id = $1 \
         AND NOT deleted AND (sport = $2 OR $2 IS NULL) \
-        AND (start_date_local >= $3 OR $3 IS NULL) AND (start_date_local < $4 OR $4 IS NULL) \
+        AND start_date_local >= $3 AND start_date_local <= $4 \
         AND (name_folded LIKE $5 ESCAPE '\\' OR $5 IS NULL) \
         ORDER BY start_date_local DESC, strava_activity_id DESC LIMIT $6 OFFSET $7";
     AFTER = "SELECT id, strava_activity_id, activity_type, name, distance_meters, \
@@ -56,14 +56,13 @@ statements! {
         start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
         deleted, source, synced_at, created_at FROM strava_activities WHERE user_id = $1 \
         AND NOT deleted AND (sport = $2 OR $2 IS NULL) \
-        AND (start_date_local >= $3 OR $3 IS NULL) AND (start_date_local < $4 OR $4 IS NULL) \
+        AND start_date_local >= $3 AND start_date_local <= $4 \
         AND (name_folded LIKE $5 ESCAPE '\\' OR $5 IS NULL) AND (start_date_local < $6 \
         OR (start_date_local = $6 AND strava_activity_id < $7)) \
         ORDER BY start_date_local DESC, strava_activity_id DESC LIMIT $8";
-    TOTALS = concat!(sums!(), "(start_date_local >= $3 OR $3 IS NULL) \
-        AND (start_date_local < $4 OR $4 IS NULL)");
-    TOTALS_NAMED = concat!(sums!(), "(start_date_local >= $3 OR $3 IS NULL) \
-        AND (start_date_local < $4 OR $4 IS NULL) AND name_folded LIKE $5 ESCAPE '\\'");
+    TOTALS = concat!(sums!(), "start_date_local >= $3 AND start_date_local <= $4");
+    TOTALS_NAMED = concat!(sums!(), "start_date_local >= $3 AND start_date_local <= $4 \
+        AND name_folded LIKE $5 ESCAPE '\\'");
     ONE = "SELECT id, strava_activity_id, activity_type, name, distance_meters, \
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
         start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
@@ -164,8 +163,9 @@ pub struct ActivityFilter {
 
 impl ActivityFilter {
     fn args(&self, user: Uuid) -> Vec<Scalar> {
-        let from = self.from.map(LocalTime::start_of);
-        let to = self.to.map(|day| LocalTime::start_of(day + 1));
+        // Always bounded: an index is read from one end to the other, not all of a runner's.
+        let from = LocalTime::start_of(self.from.unwrap_or(Day::from_epoch(i64::MIN)));
+        let to = LocalTime::end_of(self.to.unwrap_or(Day::from_epoch(i64::MAX)));
         args![user, self.sport, from, to]
     }
 

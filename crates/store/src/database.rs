@@ -523,6 +523,12 @@ pub(crate) fn steps() -> Vec<Step> {
             include_str!("../migrations/sqlite/0012_news_seen.sql"),
             include_str!("../migrations/postgres/0012_news_seen.sql"),
         ),
+        (
+            13,
+            "rows that failed",
+            include_str!("../migrations/sqlite/0013_failed_rows.sql"),
+            include_str!("../migrations/postgres/0013_failed_rows.sql"),
+        ),
     ]
 }
 

@@ -18,7 +18,7 @@ statements! {
         LIMIT $2 OFFSET $3";
     ROWS = "SELECT l.row_number, l.item, l.outcome, l.reason, l.activity_id, \
         a.strava_activity_id, a.name FROM import_ledger l \
-        LEFT JOIN strava_activities a ON a.id = l.activity_id \
+        LEFT JOIN strava_activities a ON a.id = l.activity_id AND NOT a.deleted \
         WHERE l.user_id = $1 AND l.batch_id = $2 AND ($3 = '' OR l.outcome = $3) \
         ORDER BY l.row_number, l.id LIMIT $4 OFFSET $5";
     [bulk] COUNTS(

@@ -126,7 +126,8 @@ statements! {
     MOVE = "UPDATE activity_sources SET activity_id = $3 WHERE user_id = $1 AND id = $2";
     DELETE = "DELETE FROM activity_sources WHERE user_id = $1 AND id = $2";
     EMPTY = "UPDATE strava_activities SET excluded = TRUE, deleted = TRUE, synced_at = $3, \
-        strava_activity_id = $4, content_digest = NULL WHERE user_id = $1 AND id = $2";
+        strava_activity_id = $4, content_digest = NULL, name = NULL, name_folded = NULL \
+        WHERE user_id = $1 AND id = $2";
     RENUMBER_WORKOUTS = "UPDATE workouts SET strava_activity_id = $3 \
         WHERE strava_activity_id = $2 AND weekly_plan_id IN (SELECT p.id FROM weekly_plans p \
         WHERE p.user_id = $1)";

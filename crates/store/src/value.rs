@@ -187,6 +187,12 @@ impl LocalTime {
         Self(day.epoch() * 86_400)
     }
 
+    /// The last second of a day.
+    #[must_use]
+    pub const fn end_of(day: Day) -> Self {
+        Self(day.epoch() * 86_400 + 86_399)
+    }
+
     /// From wall-clock seconds since 1970; `None` outside the years that a [`Day`] covers.
     #[must_use]
     pub fn new(seconds: i64) -> Option<Self> {

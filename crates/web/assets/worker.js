@@ -8,6 +8,7 @@ const PAGES = `hermes-pages-${VERSION}`;
 const WHOSE = "/offline/whose";
 const LIST = "/offline/list";
 const AGAIN_MS = 5 * 60 * 1000;
+const LEAVING = ["/sign-out", "/connect/strava/disconnect"];
 
 addEventListener("install", (event) => {
   event.waitUntil(caches.open(STATIC).then((files) => files.addAll(FILES)).then(() => skipWaiting()));
@@ -86,8 +87,9 @@ addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
   if (request.method !== "GET") {
-    // Signing out leaves nothing behind, whether or not the server is there to say so.
-    if (url.pathname === "/sign-out") event.waitUntil(empty());
+    // Signing out leaves nothing behind, whether or not the server is there to say so; nor may what
+    // came from Strava stay in a copy when it is erased.
+    if (LEAVING.includes(url.pathname)) event.waitUntil(empty());
     return;
   }
   if (FILES.includes(url.pathname) && url.pathname !== "/offline") {

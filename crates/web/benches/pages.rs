@@ -63,8 +63,8 @@ async fn measure() {
     tokio::spawn(hermes_web::serve(app, config, listener, None, std::future::pending()));
     let http: Http = Client::builder(TokioExecutor::new()).build_http();
     let cookie = sign_in(&http, address, &token).await;
-    let pages = ["/today", "/plan", "/activities", "/settings"];
-    println!("{:<14} {:>8} {:>8} {:>8} {:>10}", "page", "kB", "p50 ms", "p99 ms", "pages/s");
+    let pages = ["/today", "/plan", "/activities", "/api/v1/activities?limit=100", "/settings"];
+    println!("{:<32} {:>8} {:>8} {:>8} {:>10}", "page", "kB", "p50 ms", "p99 ms", "pages/s");
     for page in pages {
         get(&http, address, &cookie, page).await;
         let (times, bytes) = requests(&http, address, &cookie, page, ALONE).await;
@@ -147,5 +147,5 @@ fn line(page: &str, bytes: usize, mut times: Vec<Duration>, per_second: Option<f
     let at = |percent: usize| times[(times.len() - 1) * percent / 100].as_secs_f64() * 1000.0;
     let per_second = per_second.map_or_else(String::new, |n| format!("{n:.0}"));
     let kb = bytes as f64 / 1000.0;
-    println!("{page:<14} {kb:>8.1} {:>8.2} {:>8.2} {per_second:>10}", at(50), at(99));
+    println!("{page:<32} {kb:>8.1} {:>8.2} {:>8.2} {per_second:>10}", at(50), at(99));
 }

@@ -8,7 +8,7 @@
 use crate::auth::{self, Link};
 use crate::fault::{self, Fault};
 use crate::form::Fields;
-use crate::{FORM_BYTES, Web, shell};
+use crate::{FORM_BYTES, PAGE_TIME, Web, shell, theme};
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
@@ -18,6 +18,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use hermes_app::Runner;
 use maud::{Markup, html};
 use std::cell::RefCell;
+use tracing::Instrument;
 
 /// Fields of the page beside what was typed.
 const TOKEN: &str = "sign-in-link";
@@ -48,27 +49,40 @@ pub(crate) fn note(runner: Option<&Runner>) {
     let _ = LOOKED.try_with(|place| place.replace(Some(looked)));
 }
 
-/// Keeps what was typed when nobody was signed in, and says on every page whose it is.
-pub(crate) async fn watch(request: Request, next: Next) -> Response {
-    let typed_form = request.method() == Method::POST && is_form(request.headers());
+/// Keeps what was typed when nobody was signed in, and says on every page whose it is. Forms are
+/// dealt with in turn, and to their end also where the browser has gone: half a change is none.
+pub(crate) async fn watch(State(web): State<Web>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let is_post = request.method() == Method::POST;
-    let (request, kept) = if typed_form {
+    let looked = |answer| (answer, LOOKED.with(|place| place.borrow().clone()));
+    let (mut answer, looked, kept) = if is_post && is_form(request.headers()) {
         let (parts, body) = request.into_parts();
-        let Ok(bytes) = to_bytes(body, FORM_BYTES).await else {
+        let read = tokio::time::timeout(PAGE_TIME, to_bytes(body, FORM_BYTES)).await;
+        let Ok(Ok(bytes)) = read else {
             let long = "The form is too long or did not arrive whole; shorten its texts.";
             return fault::refused(StatusCode::PAYLOAD_TOO_LARGE, long);
         };
-        (Request::from_parts(parts, Body::from(bytes.clone())), Some(bytes))
+        let turn = tokio::time::timeout(PAGE_TIME, web.turns.wait(&parts.headers)).await;
+        let Ok(turn) = turn else {
+            let busy = "Another change of yours is still under way. Try again in a moment.";
+            return fault::refused(StatusCode::SERVICE_UNAVAILABLE, busy);
+        };
+        let request = Request::from_parts(parts, Body::from(bytes.clone()));
+        let work = LOOKED.scope(RefCell::new(None), async move {
+            let answer = looked(next.run(request).await);
+            drop(turn);
+            answer
+        });
+        let Ok((answer, looked)) = tokio::spawn(theme::kept(work).in_current_span()).await else {
+            let broke = "Hermes could not do that just now; the log says why. Try again.";
+            return fault::refused(StatusCode::INTERNAL_SERVER_ERROR, broke);
+        };
+        (answer, looked, Some(bytes))
     } else {
-        (request, None)
+        let work = async { looked(next.run(request).await) };
+        let (answer, looked) = LOOKED.scope(RefCell::new(None), work).await;
+        (answer, looked, None)
     };
-    let (mut answer, looked) = LOOKED
-        .scope(RefCell::new(None), async {
-            let answer = next.run(request).await;
-            (answer, LOOKED.with(|place| place.borrow().clone()))
-        })
-        .await;
     if is_post && answer.extensions().get::<SignedOut>().is_some() {
         let fields = match kept {
             Some(bytes) => read(bytes).await,
@@ -76,6 +90,7 @@ pub(crate) async fn watch(request: Request, next: Next) -> Response {
         };
         answer = (StatusCode::UNAUTHORIZED, page(&fields, &path, None)).into_response();
     }
+    answer = fault::with_page(answer);
     let mark = match looked {
         Some(Looked::Runner(mark)) => HeaderValue::from_str(&mark).ok(),
         Some(Looked::Nobody) => Some(HeaderValue::from_static("none")),

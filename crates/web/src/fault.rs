@@ -3,6 +3,7 @@
 use crate::again::SignedOut;
 use crate::shell;
 use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{Response, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
 use hermes_app::{AppError, Kind};
@@ -84,6 +85,25 @@ fn refused_with(status: StatusCode, what: &str, next: &Markup) -> Response<Body>
         },
     );
     (status, page).into_response()
+}
+
+/// What was refused without a page, by a library that reads addresses and forms or bounds their
+/// time, as a page.
+pub(crate) fn with_page(answer: Response<Body>) -> Response<Body> {
+    let status = answer.status();
+    let kind = answer.headers().get(CONTENT_TYPE);
+    let bare = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !bare || !(status.is_client_error() || status.is_server_error()) {
+        return answer;
+    }
+    let what = match status {
+        StatusCode::REQUEST_TIMEOUT => "It took too long and was given up. Try again.",
+        _ => {
+            "This address cannot be read as it is: a part of it is no text, or is there twice. \
+             Nothing was changed."
+        }
+    };
+    refused(status, what)
 }
 
 /// Use cases and libraries begin their messages in lower case and without a full stop.

@@ -24,6 +24,7 @@ mod session;
 mod shell;
 mod text;
 mod theme;
+mod turns;
 mod upload;
 
 use axum::Router;
@@ -41,6 +42,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use turns::Turns;
 
 /// Largest body of a form, in bytes. Archives have their own bound ([`Config::max_upload_bytes`]).
 const FORM_BYTES: usize = 64 * 1024;
@@ -109,6 +111,7 @@ pub enum WebError {
 struct Web {
     app: App,
     config: Arc<Config>,
+    turns: Turns,
 }
 
 /// Refuses every address but loopback: until accounts exist, whoever reaches the port could read
@@ -126,7 +129,7 @@ pub fn router(app: App, config: &Config) -> Router {
 }
 
 fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
-    let web = Web { app: app.clone(), config: Arc::new(config.clone()) };
+    let web = Web { app: app.clone(), config: Arc::new(config.clone()), turns: Turns::default() };
     let uploads = Router::new()
         .route("/welcome/import", post(upload::receive))
         .layer(DefaultBodyLimit::disable())
@@ -145,7 +148,7 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
     }
     let guarded = pages
         .merge(uploads)
-        .layer(middleware::from_fn(again::watch))
+        .layer(middleware::from_fn_with_state(web.clone(), again::watch))
         .layer(guard::same_origin())
         .layer(middleware::from_fn(theme::scope))
         .layer(middleware::from_fn(locale::scope));

@@ -35,7 +35,9 @@ pub(crate) async fn worker() -> Response {
 
 /// `GET /manifest.webmanifest`.
 pub(crate) async fn manifest() -> Response {
-    let icon = |src: &str, sizes: &str, kind: &str, purpose: &str| json!({ "src": src, "sizes": sizes, "type": kind, "purpose": purpose });
+    fn icon(src: &str, sizes: &str, kind: &str, purpose: &str) -> serde_json::Value {
+        json!({ "src": src, "sizes": sizes, "type": kind, "purpose": purpose })
+    }
     let place = |name: &str, url: &str| json!({ "name": name, "url": url });
     let manifest = json!({
         "id": "/",

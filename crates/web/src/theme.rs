@@ -54,6 +54,11 @@ pub(crate) fn current() -> Theme {
     THEME.try_with(|theme| *theme).unwrap_or(Theme::Auto)
 }
 
+/// Work that goes on in a task of its own, in the theme of the request that it is of.
+pub(crate) fn kept<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
+    THEME.scope(current(), work)
+}
+
 /// Answers a request in the theme that its browser asks for.
 pub(crate) async fn scope(request: Request, next: Next) -> Response {
     let theme = of(request.headers());

@@ -6,13 +6,17 @@ use crate::draft::Draft;
 use crate::fault::{self, Fault};
 use crate::form::Wrong;
 use crate::pages::welcome;
+use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{Multipart, State};
+use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use futures_util::StreamExt;
 use hermes_app::Upload;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::{NamedTempFile, TempPath};
 use tokio::io::AsyncWriteExt;
 use tracing::Instrument;
@@ -23,6 +27,33 @@ const PREFIX: &str = "upload-";
 const NAME_LENGTH: usize = 120;
 /// Most files of one upload.
 const FILES_MAX: usize = 5_000;
+/// Most bytes in a row that are of no file. The heading of a part is held in memory until it ends.
+const IDLE_BYTES: u64 = 8 << 20;
+
+/// Bytes that came since the last ones of a file.
+#[derive(Clone, Default)]
+struct Idle(Arc<AtomicU64>);
+
+impl Idle {
+    /// Bytes of a file came.
+    fn end(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    /// A request whose body breaks off where nothing in it is of a file.
+    fn watched(&self, request: Request) -> Request {
+        let idle = self.0.clone();
+        request.map(|body| {
+            Body::from_stream(body.into_data_stream().map(move |bytes| {
+                let bytes = bytes.map_err(io::Error::other)?;
+                match idle.fetch_add(bytes.len() as u64, Ordering::Relaxed) {
+                    IDLE_BYTES.. => Err(io::Error::other("too much that is of no file")),
+                    _ => Ok(bytes),
+                }
+            }))
+        })
+    }
+}
 
 /// Makes the folder and removes what an earlier process left half done: an import begins with its
 /// upload, so a file here without a process is of no use. While another process serves from the
@@ -126,10 +157,11 @@ fn size(bytes: u64) -> String {
 pub(crate) async fn receive(
     State(web): State<Web>,
     viewer: Viewer,
-    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+    request: Request,
 ) -> Result<Response, Fault> {
-    let received = match form {
-        Ok(form) => store(form, &web).await,
+    let idle = Idle::default();
+    let received = match Multipart::from_request(idle.watched(request), &web).await {
+        Ok(form) => store(form, &web, &idle).await,
         Err(_) => Err(Refusal::NoFile),
     };
     let received = match received {
@@ -177,7 +209,7 @@ async fn refuse(
     Ok((status, welcome::import_page(web, viewer, &draft).await?).into_response())
 }
 
-async fn store(mut form: Multipart, web: &Web) -> Result<Vec<Received>, Refusal> {
+async fn store(mut form: Multipart, web: &Web, idle: &Idle) -> Result<Vec<Received>, Refusal> {
     let most = web.config.max_upload_bytes;
     let (mut all, mut left) = (Vec::new(), most);
     while let Some(field) = form.next_field().await? {
@@ -187,13 +219,13 @@ async fn store(mut form: Multipart, web: &Web) -> Result<Vec<Received>, Refusal>
         }
         let received = match all.len() {
             FILES_MAX => Err(Refusal::TooMany),
-            _ => write(field, web, &mut left).await,
+            _ => write(field, web, &mut left, idle).await,
         };
         match received {
             Ok(received) => all.push(received),
             Err(refusal) => {
                 if matches!(refusal, Refusal::TooLarge(_) | Refusal::TooMany) {
-                    drain(form, most).await;
+                    drain(form, most, idle).await;
                 }
                 return Err(refusal);
             }
@@ -207,10 +239,11 @@ async fn store(mut form: Multipart, web: &Web) -> Result<Vec<Received>, Refusal>
 }
 
 /// Browsers show an answer only when they could send everything, so a little too much is read on.
-async fn drain(mut form: Multipart, most: u64) {
+async fn drain(mut form: Multipart, most: u64, idle: &Idle) {
     let mut left = most;
     while let Ok(Some(mut field)) = form.next_field().await {
         while let Ok(Some(chunk)) = field.chunk().await {
+            idle.end();
             left = left.saturating_sub(chunk.len() as u64);
             if left == 0 {
                 return;
@@ -220,7 +253,12 @@ async fn drain(mut form: Multipart, most: u64) {
 }
 
 /// Writes a file; `left` is how many bytes more may come.
-async fn write(mut field: Field<'_>, web: &Web, left: &mut u64) -> Result<Received, Refusal> {
+async fn write(
+    mut field: Field<'_>,
+    web: &Web,
+    left: &mut u64,
+    idle: &Idle,
+) -> Result<Received, Refusal> {
     let name = file_name(field.file_name().unwrap_or_default());
     if name.is_empty() {
         return Err(Refusal::NoFile);
@@ -228,6 +266,7 @@ async fn write(mut field: Field<'_>, web: &Web, left: &mut u64) -> Result<Receiv
     let file = open(&web.config.upload_dir, ending(&name))?;
     let mut writer = tokio::fs::File::from_std(file.reopen()?);
     while let Some(chunk) = field.chunk().await? {
+        idle.end();
         *left = left
             .checked_sub(chunk.len() as u64)
             .ok_or(Refusal::TooLarge(web.config.max_upload_bytes))?;

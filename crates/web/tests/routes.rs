@@ -19,6 +19,8 @@ mod felt;
 mod forms;
 #[path = "routes/home_screen.rs"]
 mod home_screen;
+#[path = "routes/hostile.rs"]
+mod hostile;
 #[path = "routes/imports.rs"]
 mod imports;
 #[path = "routes/news.rs"]

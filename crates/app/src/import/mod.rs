@@ -289,9 +289,26 @@ impl App {
     /// again what their other sources say, and all that follows is worked out anew.
     ///
     /// # Errors
-    /// [`AppError::Store`] without such an import, or where it was taken back before.
+    /// [`AppError::Store`] without such an import, or where it was taken back before;
+    /// [`AppError::Conflict`] for what Strava's API brought, and while it is under way.
     pub async fn undo_import(&self, runner: &Runner, id: Uuid) -> Result<usize> {
         let now = self.clock.now();
+        if let Some(import) = self.store.import(runner.id, id).await? {
+            let here = self.import_status(runner.id);
+            let running = here.is_some_and(|s| s.state == ImportState::Running);
+            let why = match import.source {
+                Source::Strava => {
+                    Some("what Strava sends is taken back by disconnecting, at /connect/strava")
+                }
+                _ if running && import.finished_at.is_none() => {
+                    Some("this import is under way; take it back once it has ended")
+                }
+                _ => None,
+            };
+            if let Some(why) = why {
+                return Err(AppError::Conflict(why.to_owned()));
+            }
+        }
         let from = self.store.first_day_of_import(runner.id, id).await?;
         let change = async { Ok(self.store.roll_back_import(runner.id, id, now).await?) };
         Ok(self.regroup(runner, from, "an import was taken back", change).await?.days.len())

@@ -5,7 +5,7 @@ use super::{ActivityView, NAMED, mark_rejected};
 use crate::App;
 use crate::accounts::Runner;
 use crate::error::Result;
-use crate::facts::Body;
+use crate::facts::{Body, Earlier};
 use hermes_engine::calendar::Day;
 use hermes_engine::compliance::{Colour, Scored, Sign};
 use hermes_engine::session::{Session, WeekPlan};
@@ -165,12 +165,13 @@ impl App {
         let mut stored = self.store.weeks(runner.id, first, last).await?;
         // A draft whose week went by without it was never in force.
         stored.retain(|s| s.plan.published || s.plan.week_start_date + 7 > today);
-        let mut bodies = self.in_force(runner, (first, last), now).await?.bodies;
+        let earlier = self.in_force(runner, (first, last), now).await?;
+        let known = self.known_days(runner, &earlier, first, last).await?;
+        let mut bodies = earlier.bodies;
         // There are two at most: this week's until it is published, and the next one's.
         for draft in stored.iter().filter(|s| !s.plan.published) {
             bodies.push(self.body_of(runner, draft).await?);
         }
-        let known = self.known_days(runner, first, last).await?;
         let view = |k: u8| {
             let start = first + 7 * i64::from(k);
             let stored = stored.iter().find(|s| s.plan.week_start_date == start);
@@ -180,7 +181,13 @@ impl App {
         Ok((0..count).map(view).collect())
     }
 
-    async fn known_days(&self, runner: &Runner, first: Day, last: Day) -> Result<Known> {
+    async fn known_days(
+        &self,
+        runner: &Runner,
+        earlier: &Earlier,
+        first: Day,
+        last: Day,
+    ) -> Result<Known> {
         let filter =
             ActivityFilter { from: Some(first), to: Some(last), ..ActivityFilter::default() };
         let weeks = u32::try_from((last - first) / 7 + 1).unwrap_or(1);
@@ -189,7 +196,7 @@ impl App {
         let mut activities: Vec<ActivityView> = rows.iter().rev().map(ActivityView::of).collect();
         mark_rejected(activities.iter_mut(), &history.rejected);
         let today = self.today(runner);
-        let scored = self.matched(runner, (first, last), today).await?.sessions;
+        let scored = self.matched_with(runner, earlier, first, today).await?.sessions;
         let taken = scored.iter().flat_map(|s| s.activities.iter().copied()).collect();
         Ok(Known { activities, scored, taken, today, runner: runner.clone() })
     }

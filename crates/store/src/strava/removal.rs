@@ -26,6 +26,16 @@ macro_rules! sources {
     };
 }
 
+/// The activities that came by the API and whose source was given to another one since, by hand:
+/// their rows stay, empty of sources, for the plans of the past, and go with the rest.
+macro_rules! emptied {
+    () => {
+        " UNION ALL SELECT a.id, a.id, a.start_date_local, CAST(0 AS BIGINT) \
+         FROM strava_activities a WHERE a.user_id = $1 AND a.source = 'strava' \
+         AND NOT EXISTS (SELECT 1 FROM activity_sources s WHERE s.activity_id = a.id)"
+    };
+}
+
 macro_rules! columns {
     () => {
         "SELECT s.id AS source_id, s.activity_id AS of_activity, a.start_date_local AS began, \
@@ -35,11 +45,15 @@ macro_rules! columns {
 }
 
 statements! {
-    ALL = concat!(columns!(), sources!(), " ORDER BY s.id");
-    OF_ID = concat!(columns!(), sources!(), " AND s.strava_activity_id = $2 ORDER BY s.id");
+    ALL = concat!(columns!(), sources!(), emptied!(), " ORDER BY source_id");
+    OF_ID = concat!(columns!(), sources!(), " AND s.strava_activity_id = $2", emptied!(),
+        " AND a.id IN (SELECT v.activity_id FROM activity_versions v WHERE v.user_id = $1 \
+        AND v.strava_activity_id = $2) ORDER BY source_id");
     // What was not noted as an item was cut off between two writes: it has no permission to stay.
     EXPIRED = concat!(columns!(), sources!(), " AND ((i.retention = '7d' AND i.fetched_at <= $2) \
-        OR (i.source_id IS NULL AND s.created_at <= $2)) ORDER BY s.id LIMIT $3");
+        OR (i.source_id IS NULL AND s.created_at <= $2))", emptied!(), " AND a.created_at <= $2 \
+        AND COALESCE((SELECT t.retention FROM strava_terms t ORDER BY t.recorded_at DESC, \
+        t.id DESC LIMIT 1), '7d') <> 'keep' ORDER BY source_id LIMIT $3");
     WITH_EXPIRED = "SELECT DISTINCT s.user_id FROM activity_sources s \
         LEFT JOIN strava_items i ON i.source_id = s.id WHERE s.source = 'strava' \
         AND ((i.retention = '7d' AND i.fetched_at <= $1) \
@@ -47,6 +61,10 @@ statements! {
     DUE = "SELECT COUNT(*) AS n FROM strava_items WHERE retention = '7d' AND fetched_at <= $1";
     DROP_CONNECTION = "DELETE FROM strava_connections WHERE user_id = $1";
     DROP_STATES = "DELETE FROM strava_states WHERE user_id = $1";
+    // An answer that is kept for repetitions may say it too.
+    DROP_ANSWERS = "DELETE FROM idempotency_keys WHERE user_id = $1 AND status IS NOT NULL";
+    DROP_LEDGER = "DELETE FROM import_ledger WHERE user_id = $1 AND batch_id IN \
+        (SELECT b.id FROM import_batches b WHERE b.user_id = $1 AND b.source = 'strava')";
     DROP_EVENTS = "DELETE FROM strava_events WHERE user_id = $1";
     WITHDRAW = "UPDATE strava_consents SET withdrawn_at = $2 \
         WHERE user_id = $1 AND withdrawn_at IS NULL";
@@ -73,16 +91,23 @@ enum Rows {
     Activities,
     /// What they said before.
     Versions,
+    /// What the ledger of the API says of them.
+    Ledger,
 }
 
 /// Deletes so many rows: `$1` whose, then the activities' keys.
 fn drop_rows(rows: Rows) -> String {
     let ids: Vec<String> = (0..DROPPED_AT_ONCE).map(|n| format!("${}", n + 2)).collect();
-    let (table, key) = match rows {
-        Rows::Activities => ("strava_activities", "id"),
-        Rows::Versions => ("activity_versions", "activity_id"),
+    let (table, key, more) = match rows {
+        Rows::Activities => ("strava_activities", "id", ""),
+        Rows::Versions => ("activity_versions", "activity_id", ""),
+        Rows::Ledger => (
+            "import_ledger",
+            "activity_id",
+            " AND batch_id IN (SELECT b.id FROM import_batches b WHERE b.source = 'strava')",
+        ),
     };
-    format!("DELETE FROM {table} WHERE user_id = $1 AND {key} IN ({})", ids.join(", "))
+    format!("DELETE FROM {table} WHERE user_id = $1 AND {key} IN ({}){more}", ids.join(", "))
 }
 
 /// The statements of this module.
@@ -90,6 +115,7 @@ pub(super) fn statements() -> Vec<(&'static str, String)> {
     let mut all = all_statements();
     all.push(("strava::removal::drop activities", drop_rows(Rows::Activities)));
     all.push(("strava::removal::drop versions", drop_rows(Rows::Versions)));
+    all.push(("strava::removal::drop ledger", drop_rows(Rows::Ledger)));
     all
 }
 
@@ -218,7 +244,11 @@ async fn remove(
         // What they said before, the API has said too.
         drop_all(db, Rows::Versions, user, &stay).await?;
     }
+    // Before the activities: their rows of the ledger are known by them.
+    drop_all(db, Rows::Ledger, user, &gone).await?;
+    drop_all(db, Rows::Ledger, user, &stay).await?;
     drop_all(db, Rows::Activities, user, &gone).await?;
+    db.execute(DROP_ANSWERS, args![user]).await?;
     let first_day = sources.iter().map(|s| s.day).min();
     if let Some(day) = first_day {
         super::connections::mark_dirty(db, user, day).await?;
@@ -302,8 +332,8 @@ impl Store {
     }
 
     /// Erases everything that came from Strava's API, and the connection: activities, tokens,
-    /// events, and the books that were worked out with them, which the caller works out anew. The
-    /// record of the consent and the receipt stay.
+    /// events, the ledger, kept answers, and the books that were worked out with them, which the
+    /// caller works out anew. The record of the consent and the receipt stay.
     ///
     /// # Errors
     /// [`StoreError::Missing`] without such a user.
@@ -322,6 +352,7 @@ impl Store {
             for sql in [
                 DROP_STATES,
                 DROP_EVENTS,
+                DROP_LEDGER,
                 DROP_CONNECTION,
                 DROP_PROFILE,
                 DROP_SUMMARIES,

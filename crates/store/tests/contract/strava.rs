@@ -6,6 +6,7 @@ use hermes_store::Store;
 use hermes_store::activities::ActivityRow;
 use hermes_store::imports::{ImportItem, Source};
 use hermes_store::jobs::{AfterFailure, Lease};
+use hermes_store::repeats::{Claimed, Repeatable};
 use hermes_store::sessions::TokenHash;
 use hermes_store::strava::Retention;
 use hermes_store::strava::connections::{
@@ -365,6 +366,48 @@ async fn what_goes_goes_and_what_came_from_a_file_stays() {
         assert!(store.strava_connection(user).await.expect("asked").is_none());
         assert!(store.owner(at(301)).await.expect("owner").strava_id < 0);
         assert_eq!(store.strava_receipts(user).await.expect("asked").len(), 2);
+    })
+    .await;
+}
+
+/// A run of the API that was made one with another by hand leaves a row without sources; it goes
+/// like the rest, and so do the ledger of the API and the answers that are kept for repetitions.
+#[tokio::test]
+async fn nothing_of_the_api_stays_in_what_was_merged_noted_or_answered() {
+    on_both(async |store| {
+        for (n, reason) in (0..).zip([Reason::Disconnected, Reason::Expired, Reason::Deleted]) {
+            let user = store.add_user(at(0)).await.expect("added").id;
+            connect(&store, user, 50 + n).await;
+            let (api, file) = (100 + n, 200 + n);
+            said(&store, user, &[api], Retention::Week, 0).await;
+            import(&store, user, &[item(1, run(file, "2026-03-05"), None)], 2).await;
+            store.merge_activities(user, (file, api), at(3)).await.expect("merged");
+            let request = Repeatable::of("key", "PUT /x", b"{}").expect("short");
+            let claimed = store.claim_repeatable(user, &request, (at(60), at(-60)), at(4)).await;
+            let Ok(Claimed::Ours(claim)) = claimed else { panic!("{claimed:?}") };
+            store.answer_repeatable(&claim, 200, "{\"name\":\"Run\"}").await.expect("kept");
+            let gone = match reason {
+                Reason::Expired => store.purge_strava(user, at(50), at(60)).await,
+                Reason::Deleted => store.remove_strava_activity(user, api, reason, at(60)).await,
+                _ => store.erase_strava(user, reason, at(60)).await.map(Some),
+            };
+            let gone = gone.expect("asked").expect("something");
+            assert_eq!((gone.activities, gone.rehomed), (1, 1), "{reason:?}: {gone:?}");
+            let counts = store.count_rows().await.expect("counts");
+            let rows = |table: &str| counts.iter().find(|(name, _)| name == table).expect(table).1;
+            for (table, left) in [
+                ("strava_activities", 1),
+                ("activity_sources", 1),
+                ("activity_versions", 0),
+                ("import_ledger", 1),
+                ("idempotency_keys", 0),
+            ] {
+                assert_eq!(rows(table), left, "{reason:?}: {table}");
+            }
+            let kept = store.activity(user, file).await.expect("asked").expect("by its archive");
+            assert!(!kept.deleted);
+            store.delete_user(user).await.expect("deleted");
+        }
     })
     .await;
 }

@@ -208,7 +208,7 @@ pub(super) async fn mark_activity(
 /// Takes an import back
 ///
 /// What it alone told of counts for nothing. An import that was taken back already is answered as
-/// it is.
+/// it is. 409 while it is under way, and for what Strava's API brought: disconnect instead.
 #[utoipa::path(post, path = "/imports/{id}/undo", tag = "imports", request_body = Nothing,
     params(("id" = Id, Path, description = "The import.")),
     responses((status = 200, description = "The import.", body = WholeImport)))]

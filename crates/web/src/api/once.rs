@@ -3,6 +3,7 @@
 
 use super::enter::{Caller, whole};
 use super::problem::{self, Problem};
+use super::tag::ANSWER_MAX;
 use crate::Web;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -98,7 +99,11 @@ async fn done(
             Err(known) => return *known,
         },
     };
-    let work = next.run(Request::from_parts(parts, Body::from(body)));
+    let turn = web.turns.wait(&parts.headers);
+    let work = async {
+        let _turn = turn.await;
+        next.run(Request::from_parts(parts, Body::from(body))).await
+    };
     // It ends before its claim does.
     let answer = tokio::time::timeout(crate::PAGE_TIME, work).await.unwrap_or_else(|_| {
         Problem::new(problem::TOO_SLOW, "it took longer than 30 seconds").into_response()
@@ -150,8 +155,10 @@ fn again(status: i32, body: String) -> Response<Body> {
 /// Keeps an answer for the next time, or gives the claim back where nothing was decided.
 async fn kept(web: &Web, claim: &Claim, answer: Response<Body>) -> Response<Body> {
     let (parts, body) = answer.into_parts();
-    let read = to_bytes(body, BODY_MAX).await.ok();
-    let text = read.as_ref().and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let read = to_bytes(body, ANSWER_MAX).await.ok();
+    // What is too long to be kept is worked out anew the next time.
+    let short = read.as_ref().filter(|bytes| bytes.len() <= BODY_MAX);
+    let text = short.and_then(|bytes| std::str::from_utf8(bytes).ok());
     let outcome = match text.filter(|_| !parts.status.is_server_error()) {
         Some(text) => web.app.answer_request(claim, parts.status.as_u16(), text).await,
         None => web.app.release_request(claim).await,

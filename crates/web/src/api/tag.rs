@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 /// Kept by the reader alone, and asked about each time.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// Most bytes of an answer that is read; all are bounded by their pages.
-const ANSWER_MAX: usize = 16 * 1024 * 1024;
+pub(super) const ANSWER_MAX: usize = 16 * 1024 * 1024;
 
 /// Gives every good answer to a reading request a strong ETag from its bytes, and answers 304
 /// where the reader has them.

@@ -18,6 +18,7 @@ use hermes_engine::session::Kind;
 use hermes_engine::units::{Metres, Units};
 use maud::{Markup, html};
 use serde::Deserialize;
+use uuid::Uuid;
 
 /// The kinds that a runner can ask for; a race comes from a goal.
 const KINDS: [Kind; 10] = [
@@ -42,6 +43,11 @@ pub(crate) struct Said {
 impl Said {
     /// A line at the top of the page.
     pub(crate) fn toast(&self) -> Markup {
+        self.toast_of(None)
+    }
+
+    /// The same on a page that knows which edit was the last one.
+    pub(crate) fn toast_of(&self, last: Option<Uuid>) -> Markup {
         let (sentence, undo) = match self.said.as_deref() {
             Some("edited") => ("Saved. The week is as you asked for.", true),
             Some("undone") => ("Taken back. Both versions stay in the week's history.", false),
@@ -61,12 +67,18 @@ impl Said {
                 p { (sentence) }
                 @if undo {
                     form method="post" action="/plan/undo" {
+                        (named(last))
                         button.button.slim type="submit" { "Undo" }
                     }
                 }
             }
         }
     }
+}
+
+/// Says in a form which edit is to be taken back: that one, however often the form is sent.
+pub(crate) fn named(edit: Option<Uuid>) -> Markup {
+    html! { @if let Some(id) = edit { input type="hidden" name="edit" value=(id); } }
 }
 
 /// The address of an edit that is about a day.
@@ -262,7 +274,19 @@ pub(crate) async fn save(
 }
 
 /// `POST /plan/undo`.
-pub(crate) async fn undo(State(web): State<Web>, viewer: Viewer) -> Result<Redirect, Fault> {
+pub(crate) async fn undo(
+    State(web): State<Web>,
+    viewer: Viewer,
+    fields: Fields,
+) -> Result<Redirect, Fault> {
+    if let Some(named) = fields.get("edit") {
+        let edits = web.app.edits(&viewer.runner).await?;
+        let last = edits.iter().rfind(|e| e.undone_at.is_none());
+        // The button was pressed twice, or on a page that is older than the plan.
+        if last.is_none_or(|e| e.id.to_string() != named) {
+            return Ok(Redirect::to("/plan?said=same"));
+        }
+    }
     match web.app.undo_edit(&viewer.runner).await {
         Ok(undone) => {
             let week = undone.edit.week_start;

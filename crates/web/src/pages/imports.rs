@@ -382,10 +382,6 @@ pub(crate) async fn undo(
     let folder = &web.config.upload_dir;
     let found = web.app.import_page(&viewer.runner, id, None, 1, folder).await?;
     let import = found.ok_or_else(no_such_import)?.summary.import;
-    if import.source == ImportSource::Strava {
-        let say = "what Strava sends is taken back by disconnecting, at /connect/strava";
-        return Err(AppError::Conflict(say.to_owned()).into());
-    }
     if import.rolled_back_at.is_none() {
         web.app.undo_import(&viewer.runner, id).await?;
     }

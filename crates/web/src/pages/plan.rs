@@ -15,6 +15,7 @@ use hermes_engine::session::{Kind, Session};
 use hermes_engine::units::Units;
 use maud::{Markup, html};
 use serde::Deserialize;
+use uuid::Uuid;
 
 /// What the address asks for: any day of the week will do.
 #[derive(Debug, Deserialize)]
@@ -44,13 +45,15 @@ pub(crate) async fn page(
     let is_over = start + 7 <= viewer.today;
     let summed = if is_over { web.app.summed_up(&viewer.runner, start).await? } else { None };
     let edits = web.app.edits(&viewer.runner).await?;
+    let last = edits.iter().rfind(|e| e.undone_at.is_none()).map(|e| e.id);
     let has_edit = edits.iter().any(|e| e.undone_at.is_none() && e.edit.week_start == start);
+    let undo = last.filter(|_| has_edit);
     let body = html! {
-        (query.said.toast())
+        (query.said.toast_of(last))
         (head(start, week.as_ref(), &viewer))
         (parts::problem(wrong.as_deref()))
         @match &week {
-            Some(week) => (whole(week, summed.as_ref(), has_edit, &viewer)),
+            Some(week) => (whole(week, summed.as_ref(), undo, &viewer)),
             None => (nothing_known()),
         }
     };
@@ -120,7 +123,12 @@ fn is_open(week: &WeekView, viewer: &Viewer) -> bool {
     week.plan.is_some() && (week.week_start == this || week.week_start == this + 7)
 }
 
-fn whole(week: &WeekView, summed: Option<&SummedUp>, has_edit: bool, viewer: &Viewer) -> Markup {
+fn whole(
+    week: &WeekView,
+    summed: Option<&SummedUp>,
+    undo: Option<Uuid>,
+    viewer: &Viewer,
+) -> Markup {
     let units = viewer.units();
     let is_current = week.week_start == viewer.week_of(viewer.today);
     let is_ahead = week.plan.is_none() && week.week_start > viewer.today;
@@ -139,7 +147,7 @@ fn whole(week: &WeekView, summed: Option<&SummedUp>, has_edit: bool, viewer: &Vi
                 }
             }
             aside.side-column {
-                @if open { (changes(week, has_edit)) }
+                @if open { (changes(week, undo)) }
                 (provenance(week))
             }
         }
@@ -158,7 +166,7 @@ fn ahead(start: Day) -> Markup {
 }
 
 /// What can be changed of the whole week, and taking back.
-fn changes(week: &WeekView, has_edit: bool) -> Markup {
+fn changes(week: &WeekView, undo: Option<Uuid>) -> Markup {
     let of_week = |what: &str| format!("/plan/edit?do={what}&day={}", week.week_start);
     html! {
         section.card aria-labelledby="change-title" {
@@ -171,8 +179,9 @@ fn changes(week: &WeekView, has_edit: bool) -> Markup {
                 (parts::sheet(&of_week("easier"), "button second slim", "Easier week"))
                 (parts::sheet(&of_week("harder"), "button second slim", "Harder week"))
             }
-            @if has_edit {
+            @if undo.is_some() {
                 form method="post" action="/plan/undo" {
+                    (edit::named(undo))
                     div.actions {
                         button.button.ghost.slim type="submit" { "Undo the last change" }
                     }

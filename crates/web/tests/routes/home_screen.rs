@@ -70,6 +70,10 @@ async fn the_worker_keeps_the_files_and_pages_that_are_named() {
     let worker = browser.get("/worker.js").await;
     assert_eq!(worker.headers["cache-control"], "no-cache");
     assert!(worker.headers[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/javascript"));
+    assert!(
+        worker.body.contains("[\"/sign-out\", \"/connect/strava/disconnect\"]"),
+        "emptied by both"
+    );
     assert!(!worker.body.contains("{version}") && !worker.body.contains("{style}"));
     let page = browser.get("/settings").await.body;
     for asset in ["stylesheet\" href=\"", "module\" src=\""] {

@@ -189,6 +189,17 @@ async fn an_edit_is_shown_before_it_is_saved_and_can_be_taken_back() {
     // The same form again changes nothing, and makes no second edit to take back.
     let again = browser.post("/plan/edit", &fields).await;
     assert_eq!(again.location(), "/plan?week=2026-11-23&said=same");
+    // A button takes back the edit that it was drawn for, however often it is pressed.
+    let one = draft(&house, &owner).await;
+    let other = browser.post("/plan/edit", "do=unavailable&day=2026-11-24").await;
+    assert_eq!(other.location(), "/plan?week=2026-11-23&said=edited", "{}", other.body);
+    let week = browser.get(other.location()).await.body;
+    let id = week.split("name=\"edit\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    for said in ["week=2026-11-23&said=undone", "said=same"] {
+        let undone = browser.post("/plan/undo", &format!("edit={id}")).await;
+        assert_eq!(undone.location(), format!("/plan?{said}"), "{}", undone.body);
+        assert_eq!(draft(&house, &owner).await, one);
+    }
     let undone = browser.post("/plan/undo", "").await;
     assert_eq!(undone.location(), "/plan?week=2026-11-23&said=undone");
     assert_eq!(draft(&house, &owner).await, before);

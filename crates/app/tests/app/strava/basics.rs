@@ -1,6 +1,7 @@
 //! The way from a consent to activities in the database, and out again.
 
 use super::{ALL, Beginning, Connected};
+use hermes_app::Kind;
 use hermes_app::strava::{Callback, Reason, Stage, StravaState};
 use jiff::SignedDuration;
 
@@ -121,6 +122,20 @@ async fn disconnecting_erases_and_leaves_a_receipt() {
     c.connect(runner, athlete, &ALL).await.unwrap();
     c.work_for_days(1).await;
     c.holds_the_truth(runner, athlete).await;
+}
+
+/// What the API brought goes by disconnecting only: an import that is taken back leaves rows behind
+/// that no erasure would find.
+#[tokio::test]
+async fn what_the_api_brought_is_no_import_to_take_back() {
+    let c = Connected::synced(Beginning::default()).await;
+    let runner = &c.w.runner;
+    let held = c.held(runner).await.len();
+    let batch = c.store.strava_connection(runner.id).await.unwrap().unwrap().batch_id;
+    let error = c.app.undo_import(runner, batch).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Conflict, "{error}");
+    assert!(error.to_string().contains("disconnecting"), "{error}");
+    assert_eq!(c.held(runner).await.len(), held);
 }
 
 #[tokio::test]
