@@ -54,6 +54,13 @@ pub enum Reason {
         /// From here on it is Rebuild.
         limit: i64,
     },
+    /// Running again, in the weeks that stay smaller after a break (H14).
+    WayBack {
+        /// Run-free days.
+        days: i64,
+        /// Thousandths of the volume before the break that a week may hold.
+        permille: i64,
+    },
     /// C4 fell against C13 and is not back yet.
     LowVolume {
         /// C4.
@@ -96,6 +103,7 @@ impl Reason {
             Self::Signals(_) => "signals of your body and your runs",
             Self::Race { .. } => "race day is near",
             Self::Break { .. } => "a break",
+            Self::WayBack { .. } => "the weeks after a break",
             Self::LowVolume { .. } => "volume far below the usual",
             Self::Chosen { .. } => "your choice",
             Self::Ready(_) => "ready for a little more",
@@ -121,6 +129,10 @@ impl Reason {
             Self::Break { days, limit } => {
                 format!("{days} days without running ({limit} or more ask for a rebuild).")
             }
+            Self::WayBack { days, permille } => format!(
+                "After {days} days without running weeks still hold {} % of what you ran before.",
+                permille / 10
+            ),
             Self::LowVolume { recent, limit } => format!(
                 "You run {} a week lately; from {} on you are back.",
                 units.distance(*recent),
@@ -631,6 +643,10 @@ impl<'w, 'a> Walk<'w, 'a> {
             return Reason::Break { days, limit: r::REBUILD_GAP };
         }
         let limit = self.h.c13(w).permille(r::REBUILD_LEAVE_PERMILLE);
-        Reason::LowVolume { recent: self.h.c4(w), limit }
+        let recent = self.h.c4(w);
+        match limits::return_factor(self.h, w) {
+            Some((permille, days)) if recent >= limit => Reason::WayBack { days, permille },
+            _ => Reason::LowVolume { recent, limit },
+        }
     }
 }

@@ -378,7 +378,7 @@ pub enum Why {
         /// What the schedule asked for.
         kind: Kind,
     },
-    /// Days without running before this week.
+    /// Days without running before this week or one of the weeks before it.
     Return {
         /// Run-free days.
         days: i64,
@@ -500,7 +500,7 @@ impl Why {
                 rule.id()
             ),
             Self::Return { days, permille } => format!(
-                "{days} days without running before this week: {} % of what you ran before (H14, evidence B2).",
+                "After {days} days without running: {} % of what you ran before (H14, evidence B2).",
                 permille / 10
             ),
             Self::Ladder { step, of } => format!(

@@ -24,7 +24,8 @@ pub struct Summary {
     pub compliance: Option<i64>,
     /// Easy km.
     pub easy: Metres,
-    /// Km of quality sessions and races.
+    /// Km of quality sessions, races and runs at marathon pace or faster that were not planned as easy
+    /// as that.
     pub quality: Metres,
     /// Km of the Long Run.
     pub long: Metres,
@@ -124,7 +125,8 @@ impl Parts<'_> {
     fn of(&self, run: &Run) -> Part {
         let session = self.sessions.iter().find(|s| s.activities.contains(&run.id));
         let done = session.filter(|s| s.completed()).map(|s| s.planned.kind);
-        if run.is_quality(self.marathon) || done.is_some_and(is_quality) {
+        let fast = run.is_quality(self.marathon) && !session.is_some_and(|s| as_easy(s, run));
+        if fast || done.is_some_and(is_quality) {
             Part::Quality
         } else if self.longest == Some(run.id) {
             Part::Long
@@ -134,6 +136,14 @@ impl Parts<'_> {
             Part::Easy
         }
     }
+}
+
+/// Was it an easy session, run no faster than it asked for? Of little volume a marathon is predicted
+/// hardly faster than easy runs are.
+fn as_easy(session: &Scored, run: &Run) -> bool {
+    let planned = Pace::of(session.planned.distance, session.planned.duration);
+    let no_faster = |p: Pace| run.pace().0 * 1000 >= p.0 * rs::DONE_AS_EASY_PERMILLE;
+    !run.race && !is_quality(session.planned.kind) && planned.is_some_and(no_faster)
 }
 
 /// The run that was the week's Long Run: the longest that is no race, if it lasted an hour or did

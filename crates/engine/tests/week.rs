@@ -300,7 +300,7 @@ fn the_choice_is_explained() {
     let why = o.plan.why.iter().find(|w| matches!(w, Why::Schedule { .. }));
     let why = why.expect("in Build the week follows a schedule");
     let text = why.text(Units::Km);
-    assert!(text.contains("half-"), "{text}");
+    assert!(text.contains("Half Marathon"), "{text}");
     assert!(!matches!(why, Why::Schedule { reason: Reason::Senior { .. }, .. }));
 }
 

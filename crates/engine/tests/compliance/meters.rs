@@ -185,6 +185,11 @@ fn the_summary_of_a_week() {
     assert_eq!((s.rest_days, s.health_issues), (3, 0));
     assert_eq!((s.threshold, s.ending_state), (Pace(280), State::Stable));
     assert_eq!(s.pace, Pace::of(Metres(40_000), Seconds(8 * 360 + 2400 + 24 * 360)));
+    // Where marathon pace is slower than the easy runs that were asked for, they stay easy.
+    let slow = After { marathon: Pace(365), ..after };
+    let h = history(&f);
+    let s = summary(&f, &Compliance::new(&f, &h), &h, MONDAY, slow);
+    assert_eq!((s.easy, s.quality, s.long), (Metres(8_000), Metres(17_000), Metres(15_000)));
     f.health[0].day = MONDAY + 6;
     f.published[0].phase = Phase::Recovery;
     f.published[0].sessions.retain(|s| s.kind == Kind::Long);

@@ -169,8 +169,7 @@ fn the_next_week_is_printed_with_paces_purpose_and_reasons() {
     machine.ok(&GOAL);
     let text = machine.ok(&["plan", "--as-of", "2021-07-12"]);
     assert!(text.contains("Week of 2021-07-12 to 2021-07-18"), "{text}");
-    for part in ["/km", "km a week, and the rules allow up to", "Builds endurance", "Hal Higdon"]
-    {
+    for part in ["/km", "km a week, and the rules allow up to", "Builds endurance", "Hal Higdon"] {
         assert!(text.contains(part), "{part} is missing in: {text}");
     }
 }
