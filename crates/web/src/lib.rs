@@ -41,6 +41,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tower_http::compression::CompressionLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use turns::Turns;
 
@@ -151,7 +152,10 @@ fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
         .layer(middleware::from_fn_with_state(web.clone(), again::watch))
         .layer(guard::same_origin())
         .layer(middleware::from_fn(theme::scope))
-        .layer(middleware::from_fn(locale::scope));
+        .layer(middleware::from_fn(locale::scope))
+        // No page holds a secret that its length could tell of. Answers of the API stay as their
+        // ETag has them.
+        .layer(CompressionLayer::new());
     let api = api::routes(&web);
     guard::around(guarded, config, guard::misdirected)
         .merge(api)

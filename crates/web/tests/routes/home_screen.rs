@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Method, StatusCode, header};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use tower::ServiceExt;
 
 /// All style sheets and scripts of ours together, compressed.
@@ -104,6 +104,28 @@ async fn styles_and_scripts_are_within_the_budget() {
     all += compressed(&bytes(&browser, "/worker.js").await.2);
     println!("styles and scripts: {all} bytes of {BUDGET}");
     assert!(all <= BUDGET, "{all} bytes of {BUDGET}");
+}
+
+#[tokio::test]
+async fn pages_and_styles_travel_compressed_to_who_can_read_that() {
+    let house = House::new().await;
+    let browser = Browser::new(&house);
+    let page = browser.get("/welcome").await.body;
+    let style = page.split("stylesheet\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+    for path in ["/welcome", style] {
+        let plain = bytes(&browser, path).await;
+        assert!(std::str::from_utf8(&plain.2).is_ok(), "{path}");
+        let request = browser.request(Method::GET, path).header("accept-encoding", "gzip, br");
+        let answer = browser.router.clone().oneshot(request.body(Body::empty()).unwrap());
+        let (parts, body) = answer.await.unwrap().into_parts();
+        assert_eq!(parts.headers["content-encoding"], "gzip", "{path}");
+        assert!(parts.headers["vary"].to_str().unwrap().contains("accept-encoding"), "{path}");
+        let packed = to_bytes(body, 1_000_000).await.unwrap();
+        assert!(packed.len() * 2 < plain.2.len(), "{path}: {} bytes", packed.len());
+        let mut told = Vec::new();
+        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut told).unwrap();
+        assert_eq!(told, plain.2, "{path}");
+    }
 }
 
 fn compressed(bytes: &[u8]) -> usize {
