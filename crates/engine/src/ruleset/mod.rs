@@ -136,7 +136,7 @@ pub const DONE_HARD_FROM: Seconds = Seconds::minutes(90);
 pub const DONE_FAST_FROM: Seconds = Seconds::minutes(20);
 /// Permille of the planned pace of an easy session: a run no faster was easy, whatever marathon pace
 /// is. Design.
-pub const DONE_AS_EASY_PERMILLE: i64 = 950;
+pub const DONE_AS_EASY_PERMILLE: i64 = 900;
 /// Permille of a planned hard session that must be done for the day to count as hard.
 pub const DONE_SHARE_PERMILLE: i64 = 500;
 /// H04, hard sessions a week by run days: up to 3, 4-5, 6 and more. I2.
