@@ -60,9 +60,17 @@ impl Page {
         self.run(&format!("{found}.click()")).await;
     }
 
-    /// Presses keys where the focus is.
+    /// Presses keys where the focus is; while a dialog closes, that cannot be typed at yet.
     pub(crate) async fn press(&self, keys: &str) {
-        self.client.active_element().await.unwrap().send_keys(keys).await.unwrap();
+        for _ in 0..50 {
+            let focused = self.client.active_element().await.unwrap();
+            match focused.send_keys(keys).await {
+                Err(e) if e.is_element_not_interactable() => {}
+                done => return done.unwrap(),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("nothing takes {keys:?}");
     }
 
     /// The middle of an element on the screen.
