@@ -46,6 +46,43 @@ pub(crate) fn sheet(href: &str, class: &str, word: &str) -> Markup {
     html! { a class=(class) href=(href) data-sheet { (word) } }
 }
 
+/// What is known of the pages of a list.
+#[derive(Clone, Copy)]
+pub(crate) enum Pages {
+    /// How many there are.
+    Of(u32),
+    /// Whether another one comes.
+    More(bool),
+}
+
+/// What the links to the page before and the page after say, where newer ones come first.
+pub(crate) const NEWEST_FIRST: [&str; 2] = ["← Newer", "Older →"];
+
+/// The way from one page of a list to the next; nothing where there is one page.
+pub(crate) fn pager(
+    page: u32,
+    pages: Pages,
+    [before, after]: [&str; 2],
+    address: impl Fn(u32) -> String,
+) -> Markup {
+    let has_more = match pages {
+        Pages::Of(all) => page < all,
+        Pages::More(more) => more,
+    };
+    html! {
+        @if page > 1 || has_more {
+            nav.pager aria-label="Pages" {
+                @if page > 1 { a.button.second rel="prev" href=(address(page - 1)) { (before) } }
+                span.quiet {
+                    "Page " (page)
+                    @if let Pages::Of(all) = pages { " of " (all) }
+                }
+                @if has_more { a.button.second rel="next" href=(address(page + 1)) { (after) } }
+            }
+        }
+    }
+}
+
 /// Why one field was not taken, beside it; its id is what the field is described by.
 pub(crate) fn field_error(name: &str, sentence: Option<&str>) -> Markup {
     html! {

@@ -2,8 +2,9 @@
 
 use crate::auth::Viewer;
 use crate::fault::Fault;
+use crate::parts::{self, NEWEST_FIRST, Pages};
 use crate::shell::{self, Tab};
-use crate::{Web, parts, text};
+use crate::{Web, text};
 use axum::extract::{Query, State};
 use hermes_app::{ActivityPage, ActivityQuery, ActivityView};
 use hermes_engine::calendar::Day;
@@ -95,7 +96,7 @@ pub(crate) async fn page(
         } @else {
             (totals(&list, units))
             (table(&list.items, units))
-            (pager(&query, &list))
+            (parts::pager(list.page, Pages::Of(list.pages), NEWEST_FIRST, |page| address(&query, page)))
         }
         p { a.more href="/welcome/import" { "Import an archive or files" } " "
             a.more href="/activities/new" { "Enter a run by hand" } }
@@ -190,22 +191,6 @@ fn row(a: &ActivityView, units: Units) -> Markup {
             }
             td.num.ascent {
                 @if let Some(up) = a.ascent { (text::ascent(units, up)) } @else { "–" }
-            }
-        }
-    }
-}
-
-fn pager(query: &ActivityQuery, list: &ActivityPage) -> Markup {
-    html! {
-        @if list.pages > 1 {
-            nav.pager aria-label="Pages" {
-                @if list.page > 1 {
-                    a.button.second rel="prev" href=(address(query, list.page - 1)) { "← Newer" }
-                }
-                span.quiet { "Page " (list.page) " of " (list.pages) }
-                @if list.page < list.pages {
-                    a.button.second rel="next" href=(address(query, list.page + 1)) { "Older →" }
-                }
             }
         }
     }

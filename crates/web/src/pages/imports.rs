@@ -5,8 +5,9 @@ use crate::auth::Viewer;
 use crate::draft::Draft;
 use crate::fault::Fault;
 use crate::pages::welcome;
+use crate::parts::{self, NEWEST_FIRST, Pages};
 use crate::shell::{self, Refresh, Tab};
-use crate::{Web, parts, text};
+use crate::{Web, text};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use hermes_app::{
@@ -76,19 +77,9 @@ pub(crate) async fn list(
                 ul.imports { @for one in &found.items { (row(one, running)) } }
             }
         }
-        @if found.page > 1 || found.has_more {
-            nav.pager aria-label="Pages" {
-                @if found.page > 1 {
-                    a.button.second rel="prev" href={ "/imports?page=" (found.page - 1) } {
-                        "← Newer" }
-                }
-                span.quiet { "Page " (found.page) }
-                @if found.has_more {
-                    a.button.second rel="next" href={ "/imports?page=" (found.page + 1) } {
-                        "Older →" }
-                }
-            }
-        }
+        (parts::pager(found.page, Pages::More(found.has_more), NEWEST_FIRST, |page| {
+            format!("/imports?page={page}")
+        }))
         @if !running {
             section.card aria-labelledby="upload-title" {
                 h2 #upload-title { "Import more" }
@@ -323,19 +314,7 @@ fn rows(rows: &[LedgerEntry]) -> Markup {
 fn pager(id: Uuid, found: &ImportPage, only: Option<Outcome>) -> Markup {
     let only = only.map(|o| format!("&only={}", o.name())).unwrap_or_default();
     let to = |page: u32| format!("/imports/{id}?page={page}{only}");
-    html! {
-        @if found.pages > 1 {
-            nav.pager aria-label="Pages" {
-                @if found.page > 1 {
-                    a.button.second rel="prev" href=(to(found.page - 1)) { "← Earlier rows" }
-                }
-                span.quiet { "Page " (found.page) " of " (found.pages) }
-                @if found.page < found.pages {
-                    a.button.second rel="next" href=(to(found.page + 1)) { "Later rows →" }
-                }
-            }
-        }
-    }
+    parts::pager(found.page, Pages::Of(found.pages), ["← Earlier rows", "Later rows →"], to)
 }
 
 fn take_back(id: Uuid) -> Markup {

@@ -2,8 +2,9 @@
 
 use crate::auth::Viewer;
 use crate::fault::{Fault, sentence};
+use crate::parts::{self, NEWEST_FIRST, Pages};
 use crate::shell::{self, Tab};
-use crate::{Web, parts, text};
+use crate::{Web, text};
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use hermes_app::{About, NewsItem};
@@ -45,19 +46,9 @@ pub(crate) async fn page(
         } @else {
             section.card.flush { (list(&found.items, viewer.today)) }
         }
-        @if found.page > 1 || found.has_more {
-            nav.pager aria-label="Pages" {
-                @if found.page > 1 {
-                    a.button.second rel="prev" href={ "/notifications?page=" (found.page - 1) } {
-                        "← Newer" }
-                }
-                span.quiet { "Page " (found.page) }
-                @if found.has_more {
-                    a.button.second rel="next" href={ "/notifications?page=" (found.page + 1) } {
-                        "Older →" }
-                }
-            }
-        }
+        (parts::pager(found.page, Pages::More(found.has_more), NEWEST_FIRST, |page| {
+            format!("/notifications?page={page}")
+        }))
         p.quiet { "States, roads and plans of a longer time, with all figures: "
             a href="/history" { "History" } }
     };
