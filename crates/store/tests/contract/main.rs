@@ -22,5 +22,6 @@ mod schema;
 mod settled;
 mod sources;
 mod strava;
+mod types;
 mod users;
 mod whole;
