@@ -159,7 +159,7 @@ fn kind(d: &ActivityDetail) -> Markup {
                 label { span { "This was" }
                     select name="type" {
                         (group("Counts as running", &runs))
-                        (group("Does not", &others))
+                        (group("Other sports", &others))
                     } }
                 div.actions { button.button.second type="submit" { "Save" } }
             }
