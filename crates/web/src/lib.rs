@@ -26,6 +26,7 @@ mod text;
 mod theme;
 mod turns;
 mod upload;
+mod why;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -2,9 +2,10 @@
 
 use super::enter::{Asked, Caller};
 use super::problem::{self, Problem};
+use super::reasons::Reason;
 use super::words::{Date, Feasibility, Focus, Metric, Phase, Race, State};
 use super::{Reply, fields};
-use crate::Web;
+use crate::{Web, why};
 use axum::Json;
 use axum::extract::State as Shared;
 use hermes_app::Outlooks;
@@ -67,6 +68,8 @@ pub(super) struct Milestone {
     achieved: Option<Date>,
     /// The week by which the forecast has it reached.
     likely_by: Option<Date>,
+    /// Why it stands on the road, with the evidence.
+    why: Reason,
 }
 
 impl Milestone {
@@ -79,6 +82,7 @@ impl Milestone {
             value: m.value,
             achieved: m.achieved.map(Date),
             likely_by: likely.filter(|_| m.achieved.is_none()).map(Date),
+            why: why::Reason::milestone(m.metric).into(),
         }
     }
 }
@@ -140,6 +144,8 @@ pub(super) struct Roadmap {
     collisions: Vec<Clash>,
     /// What is expected on race day, if the plans are run.
     expected: Option<Expected>,
+    /// Where that time comes from, with the evidence.
+    expected_why: Option<Reason>,
     /// The changes of the last 90 days, oldest first.
     changes: Vec<RoadChange>,
 }
@@ -177,13 +183,19 @@ pub(super) async fn roadmap(Shared(web): Shared<Web>, caller: Caller) -> Reply<R
         milestones: r.milestones.iter().map(|m| Milestone::of(m, likely(m))).collect(),
     };
     let tune_ups = roads.tune_ups.iter();
+    let profile = web.app.known_profile(&caller.runner).await?;
+    let leading = roads.roadmaps.first();
+    let expected = plain.and_then(ahead::Forecast::final_time);
+    let expected_why =
+        leading.and_then(|road| why::Reason::expected(road, &profile, caller.units()));
     Ok(Json(Roadmap {
         roads: roads.roadmaps.iter().map(road).collect(),
         tune_ups: tune_ups
             .map(|t| TuneUp { goal: (&t.goal).into(), on_way_to: (&t.on_way_to).into() })
             .collect(),
         collisions: roads.collisions.iter().map(Clash::from).collect(),
-        expected: plain.and_then(ahead::Forecast::final_time).map(Expected::from),
+        expected_why: expected.and(expected_why).map(Reason::from),
+        expected: expected.map(Expected::from),
         changes: changes
             .into_iter()
             .map(|c| RoadChange { day: c.day.into(), text: c.text })
