@@ -5,6 +5,7 @@ use super::problem::{self, Problem};
 use super::reasons::Reason;
 use super::words::{Date, Feasibility, Focus, Metric, Phase, Race, State};
 use super::{Reply, fields};
+use crate::pages::what_if::{MISSED_MAX, SICK_DAYS_MAX};
 use crate::{Web, why};
 use axum::Json;
 use axum::extract::State as Shared;
@@ -17,9 +18,6 @@ use hermes_engine::record::Goal;
 use hermes_engine::units::{Seconds, Units};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-
-/// Most sick days that a what-if takes.
-const SICK_DAYS_MAX: i64 = 60;
 
 /// A race on the way.
 #[derive(Debug, Serialize, ToSchema)]
@@ -324,6 +322,9 @@ pub(super) struct ForecastQuery {
     /// Nothing is run in the week of this day.
     #[param(value_type = Option<Date>)]
     miss: Option<Date>,
+    /// So many weeks in a row are missed, from that of `miss` on; one where nothing is said.
+    #[param(minimum = 1, maximum = 8)]
+    miss_weeks: Option<i64>,
     /// Most runs a week.
     #[param(minimum = 1, maximum = 7)]
     run_days: Option<i64>,
@@ -358,6 +359,10 @@ impl ForecastQuery {
         let wrong = |field: &str, why: &str| Problem::of_field(problem::BAD_QUERY, field, why);
         let adherence = range("adherence_percent", self.adherence_percent, 0, 150)?;
         let run_days = range("run_days", self.run_days, 1, 7)?;
+        let missed = range("miss_weeks", self.miss_weeks, 1, MISSED_MAX)?.unwrap_or(1);
+        if self.miss_weeks.is_some() && self.miss.is_none() {
+            return Err(wrong("miss", "say which week is the first one"));
+        }
         let ill = range("ill_days", self.ill_days, 1, SICK_DAYS_MAX)?;
         let time = range("race_time_s", self.race_time_s, 1, 86_400)?;
         if self.ill_from.is_some() && ill.is_none() {
@@ -380,7 +385,11 @@ impl ForecastQuery {
         }
         Ok(ahead::Scenario {
             adherence: adherence.unwrap_or(100) * 10,
-            miss: self.miss.map(|d| d.0).into_iter().collect(),
+            miss: self
+                .miss
+                .into_iter()
+                .flat_map(|d| (0..missed).map(move |n| d.0 + 7 * n))
+                .collect(),
             ill: ill.map(|days| (self.ill_from.map_or(today, |d| d.0), days)),
             race,
             run_days: run_days.and_then(|n| u8::try_from(n).ok()),

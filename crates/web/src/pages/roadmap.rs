@@ -33,7 +33,7 @@ pub(crate) async fn page(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let fields = Fields::of(pairs);
-    let (scenario, mut wrong) = match what_if::read(&fields, viewer.today) {
+    let (scenario, mut wrong) = match what_if::read(&fields, &viewer) {
         Ok(scenario) => (scenario, None),
         Err(wrong) => (Scenario::default(), Some(wrong)),
     };
