@@ -9,6 +9,7 @@ mod api;
 mod assets;
 mod auth;
 mod chart;
+mod connections;
 mod draft;
 mod fault;
 mod form;
@@ -33,6 +34,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{get, post};
+use connections::Limits;
 use hermes_app::{App, SampleRunner};
 pub use operations::Operations;
 use operations::Stopping;
@@ -307,7 +309,7 @@ pub async fn serve(
         // Nobody listens any more only when the server has failed already.
         let _ = stopping.send(());
     };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(graceful);
+    let serving = connections::serve(listener, router, Limits::USUAL, graceful);
     let out_of_patience = async move {
         if stopped.await.is_err() {
             std::future::pending::<()>().await;
@@ -315,7 +317,7 @@ pub async fn serve(
         tokio::time::sleep(PATIENCE).await;
     };
     tokio::select! {
-        served = serving.into_future() => served?,
+        () = serving => {}
         // A peer that never ends its request does not keep the server.
         () = out_of_patience => {
             tracing::warn!(patience = ?PATIENCE, "requests were still open when it was over");
