@@ -184,6 +184,14 @@ impl World {
         world
     }
 
+    /// The same program at another process on the same database.
+    pub(crate) async fn elsewhere(&self) -> Client {
+        let url = format!("sqlite:{}", self.house.dir.path().join("hermes.db").display());
+        let app = App::open(&url, Arc::new(self.clock.clone())).await.unwrap();
+        let router = hermes_web::router(app, &self.house.config(HOST.parse().unwrap()));
+        Client { router, ..self.client.clone() }
+    }
+
     /// A program that signed in with a link.
     async fn client_with(&self, link: &str) -> Client {
         let session = self.app.sign_in(link).await.unwrap().unwrap();
