@@ -79,7 +79,8 @@ impl App {
                 return Ok(None);
             }
         }
-        self.today_as_wished(runner, said.unwrap_or_default()).await.map(Some)
+        // On the heap: whoever waits for something so large would be as large.
+        Box::pin(self.today_as_wished(runner, said.unwrap_or_default())).await.map(Some)
     }
 
     /// Today: this week, published if it was not, the next week's draft, the next race, and what
@@ -88,7 +89,8 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn today_view(&self, runner: &Runner) -> Result<TodayView> {
-        self.today_as_wished(runner, self.preferences(runner).await?).await
+        let wished = self.preferences(runner).await?;
+        Box::pin(self.today_as_wished(runner, wished)).await
     }
 
     async fn today_as_wished(&self, runner: &Runner, wished: Preferences) -> Result<TodayView> {

@@ -167,7 +167,8 @@ impl App {
         let (mut stored, earlier) = tokio::try_join!(stored, in_force)?;
         // A draft whose week went by without it was never in force.
         stored.retain(|s| s.plan.published || s.plan.week_start_date + 7 > today);
-        let known = self.known_days(runner, &earlier, first, last).await?;
+        // On the heap: whoever waits for something so large would be as large.
+        let known = Box::pin(self.known_days(runner, &earlier, first, last)).await?;
         let mut bodies = earlier.bodies;
         // There are two at most: this week's until it is published, and the next one's.
         for draft in stored.iter().filter(|s| !s.plan.published) {
@@ -197,7 +198,7 @@ impl App {
         let (rows, history, matched) = tokio::try_join!(
             rows,
             self.history_of(runner, first - 1, last + 2),
-            self.matched_with(runner, earlier, first, today),
+            Box::pin(self.matched_with(runner, earlier, first, today)),
         )?;
         let scored = matched.sessions;
         let mut activities: Vec<ActivityView> = rows.iter().rev().map(ActivityView::of).collect();
