@@ -47,6 +47,7 @@ use std::time::Duration;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use turns::Turns;
+use upload::UnderWay;
 
 /// Largest body of a form, in bytes. Archives have their own bound ([`Config::max_upload_bytes`]).
 const FORM_BYTES: usize = 64 * 1024;
@@ -116,6 +117,7 @@ struct Web {
     app: App,
     config: Arc<Config>,
     turns: Turns,
+    uploads: UnderWay,
 }
 
 /// Refuses every address but loopback: until accounts exist, whoever reaches the port could read
@@ -133,7 +135,12 @@ pub fn router(app: App, config: &Config) -> Router {
 }
 
 fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
-    let web = Web { app: app.clone(), config: Arc::new(config.clone()), turns: Turns::default() };
+    let web = Web {
+        app: app.clone(),
+        config: Arc::new(config.clone()),
+        turns: Turns::default(),
+        uploads: UnderWay::default(),
+    };
     let uploads = Router::new()
         .route("/welcome/import", post(upload::receive))
         .layer(DefaultBodyLimit::disable())
