@@ -4,6 +4,7 @@
 use crate::App;
 use crate::accounts::Runner;
 use crate::error::{AppError, Result};
+use crate::sports::read_as_run;
 use crate::views::ActivityView;
 use hermes_engine::calendar::Day;
 use hermes_engine::units::{Metres, Pace, Seconds};
@@ -142,6 +143,8 @@ pub struct ActivityDetail {
     pub excluded: bool,
     /// The runner has said that its values are right although they look impossible.
     pub confirmed: bool,
+    /// What its sources say that it was, where the runner has said what it was.
+    pub type_said: Option<String>,
     /// How it came first, in words.
     pub came_by: Option<&'static str>,
     /// Average and highest speed, thousandths of metres per second, as they were recorded.
@@ -191,11 +194,24 @@ impl App {
         let watts = |of: fn(&Measured) -> Option<Decimal<6, 2>>| {
             measured.as_ref().and_then(of).map(|w| (w.units() + 50) / 100)
         };
+        // Points that an older Hermes cannot read are not shown; the rest is.
+        let streams = reading.as_ref().and_then(|r| Streams::decode(&r.bytes).ok());
+        // What is a run by the runner's word may have been read as something else.
+        let kept = reading.as_ref().map(|r| (&r.splits, &r.efforts));
+        let lap = |s: &Split| s.kind == SplitKind::Lap;
+        let bare = |(splits, efforts): (&Vec<Split>, &Vec<_>)| {
+            activity.is_run && efforts.is_empty() && splits.iter().all(lap)
+        };
+        let again = row.type_said.is_some() && kept.is_some_and(bare);
+        let as_run = streams.as_ref().filter(|_| again).map(read_as_run);
+        let found = as_run.as_ref().map(|r| (&r.splits, &r.efforts)).or(kept);
+        let found = found.filter(|_| activity.is_run);
         let splits = |kind: SplitKind| -> Vec<SplitView> {
-            let all = reading.iter().flat_map(|r| &r.splits);
+            let from = if kind == SplitKind::Lap { kept } else { found };
+            let all = from.into_iter().flat_map(|(splits, _)| splits);
             all.filter(|s| s.kind == kind).map(SplitView::of).collect()
         };
-        let efforts = reading.iter().flat_map(|r| &r.efforts).filter_map(|e| {
+        let efforts = found.into_iter().flat_map(|f| f.1).filter_map(|e| {
             let (_, name) = EFFORTS.iter().find(|(cm, _)| *cm == e.distance_cm)?;
             Some(EffortView {
                 name,
@@ -205,8 +221,6 @@ impl App {
                 heart_rate: e.heart_rate,
             })
         });
-        // Points that an older Hermes cannot read are not shown; the rest is.
-        let streams = reading.as_ref().and_then(|r| Streams::decode(&r.bytes).ok());
         let own = |s: &ActivitySource| s.strava_activity_id;
         let alone = sources.iter().all(|s| own(s) == id);
         Ok(ActivityDetail {
@@ -215,6 +229,7 @@ impl App {
             device: reading.as_ref().and_then(|r| Some(r.device.as_ref()?.as_str().to_owned())),
             excluded: row.excluded,
             confirmed: row.confirmed,
+            type_said: row.type_said.as_ref().map(|t| t.as_str().to_owned()),
             came_by: came_by(row.source.as_deref()),
             speeds: (speed(|m| m.average_speed_ms), speed(|m| m.max_speed_ms)),
             watts: (watts(|m| m.average_watts), watts(|m| m.weighted_average_watts)),

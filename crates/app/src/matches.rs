@@ -304,14 +304,11 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] without such an activity.
     pub async fn mark_activity(&self, runner: &Runner, activity: i64, mark: Mark) -> Result<()> {
-        let row = self.store.activity(runner.id, activity).await?;
-        let row = row.ok_or_else(|| no_activity(activity))?;
+        let row = self.any_activity(runner, activity).await?;
         let ActivityRow { race, confirmed, excluded, deleted, .. } = row;
         let known = Marks { race, confirmed, excluded, deleted };
         if deleted && mark != Mark::Included && mark != Mark::Deleted {
-            return Err(AppError::Conflict(format!(
-                "the activity {activity} was deleted; include it first"
-            )));
+            return Err(deleted_before(activity));
         }
         let marks = match mark {
             Mark::Confirmed => Marks { confirmed: true, ..known },
@@ -347,7 +344,7 @@ impl App {
     }
 
     /// The corrections in force that say something of the same activity.
-    async fn about(
+    pub(crate) async fn about(
         &self,
         runner: &Runner,
         correction: &Correction,
@@ -360,6 +357,22 @@ impl App {
         let mut all = self.store.corrections_in_force(runner.id, day, day, now).await?;
         all.retain(|c| c.correction.activity() == correction.activity());
         Ok(all)
+    }
+
+    /// An activity, a deleted one too.
+    async fn any_activity(&self, runner: &Runner, activity: i64) -> Result<ActivityRow> {
+        let row = self.store.activity(runner.id, activity).await?;
+        row.ok_or_else(|| no_activity(activity))
+    }
+
+    /// An activity that can be corrected.
+    pub(crate) async fn live_activity(
+        &self,
+        runner: &Runner,
+        activity: i64,
+    ) -> Result<ActivityRow> {
+        let row = self.any_activity(runner, activity).await?;
+        if row.deleted { Err(deleted_before(activity)) } else { Ok(row) }
     }
 
     /// The published week that holds a day.
@@ -421,8 +434,12 @@ fn no_activity(activity: i64) -> AppError {
     AppError::NotFound(format!("there is no activity {activity}; `hermes match list` names them"))
 }
 
+fn deleted_before(activity: i64) -> AppError {
+    AppError::Conflict(format!("the activity {activity} was deleted; include it first"))
+}
+
 /// The days that a correction is about.
-fn days_of(c: &StoredCorrection) -> impl Iterator<Item = Day> {
+pub(crate) fn days_of(c: &StoredCorrection) -> impl Iterator<Item = Day> {
     let session = c.correction.session().map(|(day, _)| day);
     session.into_iter().chain(c.activity_day)
 }

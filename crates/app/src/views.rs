@@ -60,7 +60,7 @@ pub struct ActivityView {
     pub id: i64,
     /// Its title.
     pub name: String,
-    /// Strava's English name of the sport.
+    /// Strava's English name of the sport: what the runner says that it was, or else its sources.
     pub activity_type: String,
     /// It counts as running.
     pub is_run: bool,

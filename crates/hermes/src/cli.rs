@@ -341,6 +341,18 @@ pub(crate) enum Activity {
         #[arg(long)]
         not: bool,
     },
+    /// Say what it was: Run, TrailRun, VirtualRun, Ride, Walk ...; only runs count as running
+    Type {
+        /// The activity's id
+        #[arg(allow_negative_numbers = true)]
+        id: i64,
+        /// What it was, by Strava's name of the sport
+        #[arg(value_name = "TYPE", required_unless_present = "source")]
+        name: Option<String>,
+        /// Take your word back: it is what its sources say
+        #[arg(long, conflicts_with = "name")]
+        source: bool,
+    },
     /// Take it out of every list and out of everything; its corrections end
     Delete {
         /// The activity's id

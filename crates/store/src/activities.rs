@@ -1,5 +1,6 @@
 //! Activities: the table of all of them, whatever their source.
 
+use crate::corrections;
 use crate::database::{Db, Row, Store, args, record, statements, stored_time, transaction};
 use crate::error::{Result, StoreError};
 use crate::readings::Figures;
@@ -43,7 +44,7 @@ statements! {
         FROM activity_versions WHERE user_id = $1 AND start_date_local < $2 \
         AND start_date_local >= $4 AND recorded_at <= $3 AND replaced_at > $3 AND NOT excluded \
         ORDER BY start_date_local, strava_activity_id";
-    PAGE = "SELECT id, strava_activity_id, activity_type, name, distance_meters, \
+    PAGE = "SELECT id, strava_activity_id, activity_type, type_said, name, distance_meters, \
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
         start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
         deleted, source, synced_at, created_at FROM strava_activities WHERE user_id = $1 \
@@ -51,7 +52,7 @@ statements! {
         AND start_date_local >= $3 AND start_date_local <= $4 \
         AND (name_folded LIKE $5 ESCAPE '\\' OR $5 IS NULL) \
         ORDER BY start_date_local DESC, strava_activity_id DESC LIMIT $6 OFFSET $7";
-    AFTER = "SELECT id, strava_activity_id, activity_type, name, distance_meters, \
+    AFTER = "SELECT id, strava_activity_id, activity_type, type_said, name, distance_meters, \
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
         start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
         deleted, source, synced_at, created_at FROM strava_activities WHERE user_id = $1 \
@@ -63,7 +64,7 @@ statements! {
     TOTALS = concat!(sums!(), "start_date_local >= $3 AND start_date_local <= $4");
     TOTALS_NAMED = concat!(sums!(), "start_date_local >= $3 AND start_date_local <= $4 \
         AND name_folded LIKE $5 ESCAPE '\\'");
-    ONE = "SELECT id, strava_activity_id, activity_type, name, distance_meters, \
+    ONE = "SELECT id, strava_activity_id, activity_type, type_said, name, distance_meters, \
         moving_time_seconds, elapsed_time_seconds, total_elevation_gain, start_date, \
         start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
         deleted, source, synced_at, created_at FROM strava_activities \
@@ -95,8 +96,11 @@ record! {
         pub id: Uuid,
         /// Strava's id, or a negative one derived from content.
         pub strava_activity_id: i64,
-        /// Strava's English name of the sport.
+        /// What it was, by Strava's English name of the sport: as the runner says, or else its
+        /// sources.
         pub activity_type: Text<50>,
+        /// What its sources say that it was, where the runner has said what it was.
+        pub type_said: Option<Text<50>>,
         /// The title.
         pub name: Option<Text<255>>,
         /// Metres as recorded.
@@ -358,7 +362,7 @@ impl Store {
         transaction!(self, |db| {
             keep_version(db, user, id, now).await?;
             if deleted {
-                crate::corrections::drop_for(db, user, id, now).await?;
+                corrections::drop_for(db, user, id, corrections::DELETED, now).await?;
             }
             match db.execute(MARK, args.clone()).await? {
                 0 => Err(StoreError::Missing("activity")),

@@ -89,14 +89,19 @@ fn correction(row: &Row) -> Result<Correction> {
     })
 }
 
-/// Ends what is in force about an activity that is deleted.
+/// Why corrections end with an activity that is deleted.
+pub(crate) const DELETED: &str = "the activity was deleted";
+/// Why they end with one that the runner says was something else.
+pub(crate) const NO_RUN: &str = "you said that the activity was no run";
+
+/// Ends what is in force about an activity, and notes why.
 pub(crate) async fn drop_for(
     db: &mut Db,
     user: Uuid,
     activity: Uuid,
+    note: &str,
     now: Timestamp,
 ) -> Result<()> {
-    let note = "the activity was deleted";
     db.execute(DROP_FOR, args![user, activity, stored_time(now), note]).await?;
     Ok(())
 }

@@ -533,6 +533,12 @@ pub(crate) fn steps() -> Vec<Step> {
             include_str!("../migrations/sqlite/0013_failed_rows.sql"),
             include_str!("../migrations/postgres/0013_failed_rows.sql"),
         ),
+        (
+            14,
+            "types by hand",
+            include_str!("../migrations/sqlite/0014_type_by_hand.sql"),
+            include_str!("../migrations/postgres/0014_type_by_hand.sql"),
+        ),
     ]
 }
 

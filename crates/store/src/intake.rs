@@ -119,7 +119,8 @@ impl<'a> Intake<'a> {
             if two || group.sources.iter().any(of_file) {
                 return None;
             }
-            group.sources.iter().filter_map(|s| same_run(&s.said, said)).min()
+            let word = group.by_hand.as_ref();
+            group.sources.iter().filter_map(|s| same_run(&s.said, said, word)).min()
         };
         let all = self.groups.iter().enumerate();
         let near = all.filter_map(|(at, group)| Some((fits(group)?, group.id, at)));
@@ -239,6 +240,9 @@ impl Stored {
             if said.activity.start_date == known.start_date {
                 said.activity = said.activity.on_clock(known.start_date_local);
             }
+        }
+        if reading.is_none() || reading == self.reading_digest {
+            // They may have been worked out anew since, for what the runner says it was.
             said.figures = self.said.figures.clone();
         }
         let reading = reading.or_else(|| self.reading_digest.clone());

@@ -2,7 +2,8 @@
 
 use crate::imports::{NewActivity, Source};
 use crate::readings::Figures;
-use crate::value::{ActivityMetres, LocalTime};
+use crate::sources::ActivityKind;
+use crate::value::{ActivityMetres, LocalTime, Text};
 use hermes_engine::record::Sport;
 
 /// Two recordings of one run begin within so many seconds of one another.
@@ -71,14 +72,20 @@ fn near(a: i64, b: i64) -> bool {
 
 /// Do two sources tell of the same run? How far apart they are, in seconds of start and
 /// centimetres of distance, where they do. Two that Strava keeps apart by id are two, and so are
-/// two that do not overlap, two sports, and one under a roof and one in the open.
-pub(crate) fn same_run(a: &Said, b: &Said) -> Option<(i64, i64)> {
+/// two that do not overlap, two sports, and one under a roof and one in the open. `word`: what the
+/// runner says that the first was, whatever it says itself.
+pub(crate) fn same_run(a: &Said, b: &Said, word: Option<&ActivityKind>) -> Option<(i64, i64)> {
     let (x, y) = (&a.activity, &b.activity);
     let apart = (x.start_date.as_second() - y.start_date.as_second()).abs();
     if apart > SAME_START_S {
         return None;
     }
-    let kind = x.sport == y.sport && (x.sport == Sport::Run || x.activity_type == y.activity_type);
+    let like = |sport: Sport, name: &Text<50>| {
+        sport == y.sport && (sport == Sport::Run || *name == y.activity_type)
+    };
+    // What was corrected may be told of rightly by one source and wrongly by another.
+    let kind = like(x.sport, &x.activity_type)
+        || word.is_some_and(|word| like(word.sport, &word.activity_type));
     let place = a.indoor().zip(b.indoor()).is_none_or(|(a, b)| a == b);
     if !kind || !place || (a.id() > 0 && b.id() > 0) || a.start_is_hidden() || b.start_is_hidden() {
         return None;

@@ -4,6 +4,7 @@
 //! that plans of the past can be verified.
 
 use crate::activities::{fold, keep_version};
+use crate::corrections;
 use crate::database::transaction;
 use crate::database::{Db, Record, Row, Store, args, new_id, record, statements, stored_time};
 use crate::error::{Result, StoreError};
@@ -14,14 +15,20 @@ use crate::strava::Retention;
 use crate::users;
 use crate::value::{ActivityMetres, LocalTime, Scalar, Text, Value};
 use hermes_engine::calendar::Day;
+use hermes_engine::record::Sport;
 use jiff::Timestamp;
 use uuid::Uuid;
 
 /// What is said of an activity besides its number and whether it was a race: each column in the form
 /// that a macro gives it. The order is that of the values (`NewActivity`, then `Figures`).
+macro_rules! kind {
+    ($form:ident $($with:literal)?) => {
+        $form!($($with)?; activity_type, sport)
+    };
+}
 macro_rules! before_race {
     ($form:ident $($with:literal)?) => {
-        $form!($($with)?; activity_type, sport, name, distance_meters, moving_time_seconds,
+        $form!($($with)?; name, distance_meters, moving_time_seconds,
             elapsed_time_seconds, total_elevation_gain, start_date, start_date_local,
             average_speed_ms, max_speed_ms, average_heartrate, max_heartrate,
             weighted_average_watts, average_watts, external_id, upload_id)
@@ -52,12 +59,29 @@ macro_rules! taken {
     };
 }
 
+/// The columns, each set to what comes in unless the runner has said what the activity was.
+macro_rules! taken_without_word {
+    (; $first:ident $(, $more:ident)*) => {
+        concat!(
+            taken_without_word!($first) $(, ", ", taken_without_word!($more))*
+        )
+    };
+    ($column:ident) => {
+        concat!(
+            stringify!($column), " = CASE WHEN strava_activities.type_said IS NULL THEN excluded.",
+            stringify!($column), " ELSE strava_activities.", stringify!($column), " END"
+        )
+    };
+}
+
 /// What an activity says, column by column, each name after a prefix.
 macro_rules! said {
     ($p:literal) => {
         concat!(
             $p,
             "strava_activity_id, ",
+            kind!(named $p),
+            ", ",
             before_race!(named $p),
             ", ",
             $p,
@@ -76,6 +100,7 @@ macro_rules! select {
             said!("s."),
             ", s.indoor, a.content_digest AS activity_digest, a.strava_activity_id AS activity_number, \
              a.start_date_local AS activity_start, a.source AS activity_source, \
+             a.type_said, a.activity_type AS word_type, a.sport AS word_sport, \
              (SELECT t.retention FROM strava_terms t ORDER BY t.recorded_at DESC, t.id DESC \
              LIMIT 1) AS terms FROM activity_sources s \
              JOIN strava_activities a ON a.id = s.activity_id ",
@@ -128,6 +153,12 @@ statements! {
     EMPTY = "UPDATE strava_activities SET excluded = TRUE, deleted = TRUE, synced_at = $3, \
         strava_activity_id = $4, content_digest = NULL, name = NULL, name_folded = NULL \
         WHERE user_id = $1 AND id = $2";
+    RETYPE = "UPDATE strava_activities SET type_said = CASE WHEN $5 \
+        THEN COALESCE(type_said, activity_type) END, activity_type = $3, sport = $4, \
+        synced_at = $6 WHERE user_id = $1 AND id = $2";
+    FIGURES = "UPDATE activity_sources SET graded_meters = $3, decoupling_permille = $4, \
+        held_heartrate = $5, fastest_400_seconds = $6, fastest_800_seconds = $7, \
+        fastest_5000_seconds = $8 WHERE user_id = $1 AND id = $2";
     RENUMBER_WORKOUTS = "UPDATE workouts SET strava_activity_id = $3 \
         WHERE strava_activity_id = $2 AND weekly_plan_id IN (SELECT p.id FROM weekly_plans p \
         WHERE p.user_id = $1)";
@@ -153,7 +184,9 @@ statements! {
         into_activities!(), 34,
         concat!("ON CONFLICT (id) DO UPDATE SET strava_activity_id = excluded.strava_activity_id, \
          content_digest = excluded.content_digest, synced_at = excluded.synced_at, \
-         name_folded = excluded.name_folded, ", before_race!(taken), ", race = CASE \
+         name_folded = excluded.name_folded, ", kind!(taken_without_word), ", type_said = CASE \
+         WHEN strava_activities.type_said IS NOT NULL THEN excluded.activity_type END, ",
+         before_race!(taken), ", race = CASE \
          WHEN strava_activities.race_said THEN strava_activities.race ELSE excluded.race END, \
          source = excluded.source, ",
          after_race!(taken), " WHERE strava_activities.user_id = excluded.user_id")
@@ -162,7 +195,7 @@ statements! {
         concat!("INSERT INTO activity_sources (id, user_id, activity_id, source, external_name, \
          file_digest, batch_id, created_at, reading_digest, ", said!(""), ", indoor) VALUES"), 37,
         concat!("ON CONFLICT (id) DO UPDATE SET file_digest = excluded.file_digest, \
-         reading_digest = excluded.reading_digest, ", before_race!(taken),
+         reading_digest = excluded.reading_digest, ", kind!(taken), ", ", before_race!(taken),
          ", race = excluded.race, ", after_race!(taken), ", indoor = excluded.indoor")
     );
 }
@@ -232,6 +265,8 @@ pub(crate) struct Group {
     pub(crate) was: Option<Day>,
     /// Where it comes from until now.
     pub(crate) from: Option<Source>,
+    /// What the runner says that it was, whatever its sources say.
+    pub(crate) by_hand: Option<ActivityKind>,
     /// What Strava's API says of it may not stay.
     pub(crate) passes: bool,
     /// In the order in which they came.
@@ -242,7 +277,8 @@ impl Group {
     /// One that has no row and no source yet.
     pub(crate) const fn new(id: Uuid, passes: bool) -> Self {
         let sources = Vec::new();
-        Self { id, number: None, digest: None, was: None, from: None, passes, sources }
+        let (digest, from, by_hand) = (None, None, None);
+        Self { id, number: None, digest, was: None, from, by_hand, passes, sources }
     }
 
     /// The groups of rows of [`select!`], in the order of their first source.
@@ -259,6 +295,7 @@ impl Group {
                     digest: row.get("activity_digest")?,
                     was: Some(row.get::<LocalTime>("activity_start")?.day()),
                     from: row.get("activity_source")?,
+                    by_hand: word(row)?,
                     passes: row.get::<Option<Retention>>("terms")? != Some(Retention::Keep),
                     sources: Vec::new(),
                 });
@@ -293,6 +330,14 @@ impl Group {
         let number = activity.strava_activity_id;
         Some((number, activity_row(&activity, &figures, (self.id, user), source, now)))
     }
+}
+
+/// The runner's word on what the activity of a row of [`select!`] was.
+fn word(row: &Row) -> Result<Option<ActivityKind>> {
+    if row.get::<Option<Text<50>>>("type_said")?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(ActivityKind { activity_type: row.get("word_type")?, sport: row.get("word_sport")? }))
 }
 
 /// Digest of everything that an activity says: equal digests, nothing to write.
@@ -344,6 +389,46 @@ pub(crate) async fn write_activities(
     }
     db.bulk(&UPSERT, rows).await?;
     Ok(())
+}
+
+/// What an activity was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivityKind {
+    /// Strava's English name of the sport.
+    pub activity_type: Text<50>,
+    /// What it counts as.
+    pub sport: Sport,
+}
+
+/// What becomes of an activity's type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retyped {
+    /// What it is from now on.
+    pub kind: ActivityKind,
+    /// The runner says so: it stays, whatever the sources say. Otherwise they say so, and what
+    /// they say later counts.
+    pub by_hand: bool,
+    /// What the points of one of its sources say of a run, where they were not read as one.
+    pub figures: Option<(Uuid, Figures)>,
+}
+
+/// Sets what an activity was, once what it said before is kept. One that is no run is no session.
+async fn retype(
+    db: &mut Db,
+    user: Uuid,
+    id: Uuid,
+    (kind, by_hand): (&ActivityKind, bool),
+    now: Timestamp,
+) -> Result<()> {
+    keep_version(db, user, id, now).await?;
+    if kind.sport != Sport::Run {
+        corrections::drop_for(db, user, id, corrections::NO_RUN, now).await?;
+    }
+    let args = args![user, id, kind.activity_type, kind.sport, by_hand, stored_time(now)];
+    match db.execute(RETYPE, args).await? {
+        0 => Err(StoreError::Missing("activity")),
+        _ => Ok(()),
+    }
 }
 
 record! {
@@ -438,7 +523,7 @@ async fn regroup(
             }
             None => {
                 keep_version(db, user, group.id, now).await?;
-                crate::corrections::drop_for(db, user, group.id, now).await?;
+                corrections::drop_for(db, user, group.id, corrections::DELETED, now).await?;
                 // Its number is free for whoever has it now.
                 let number = users::local_strava_id(group.id);
                 let args = args![user, group.id, stored_time(now), number];
@@ -468,9 +553,36 @@ impl Store {
         self.read().await?.all(LIST, args![user, activity]).await
     }
 
+    /// Says what an activity was, or that its sources say it again. What it said before is kept
+    /// for plans of the past; with one that is no run its corrections end.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] without such an activity of that user.
+    pub async fn retype_activity(
+        &self,
+        user: Uuid,
+        id: Uuid,
+        to: &Retyped,
+        now: Timestamp,
+    ) -> Result<()> {
+        transaction!(self, |db| {
+            users::lock(db, user).await?;
+            retype(db, user, id, (&to.kind, to.by_hand), now).await?;
+            let Some((source, figures)) = &to.figures else { return Ok(()) };
+            let mut args = args![user, *source];
+            args.extend(figures.args());
+            // Where it took place is known already.
+            args.pop();
+            db.execute(FIGURES, args).await?;
+            let group = Group::of(&db.rows(OF_ACTIVITY, args![user, id]).await?)?;
+            write_activities(db, user, &group.iter().collect::<Vec<_>>(), now).await
+        })
+    }
+
     /// Makes one activity of two: the second one's sources go to the first, or the other way
     /// round where only the second has Strava's id. The other one's row stays without a source,
-    /// and its corrections end.
+    /// and its corrections end. What the runner said that the first was, or else the second,
+    /// stays said of both.
     ///
     /// # Errors
     /// [`StoreError::Missing`] without such activities of that user; [`StoreError::Refused`] for
@@ -490,12 +602,17 @@ impl Store {
             let (mut keep, mut give) = if ids.0 < 0 && ids.1 > 0 { (b, a) } else { (a, b) };
             let before = [keep.clone(), give.clone()];
             keep.sources.append(&mut give.sources);
+            // The runner's word on either is about the run that both tell of.
+            if let (None, Some(kind)) = (&keep.by_hand, &give.by_hand) {
+                retype(db, user, keep.id, (kind, true), now).await?;
+            }
             regroup(db, user, &before, &[keep, give], now).await
         })
     }
 
     /// Makes two activities of one: a source of it becomes an activity of its own. The source
-    /// that has the activity's id keeps it, whichever of the two is named.
+    /// that has the activity's id keeps it, with what the runner said of it, whichever of the two
+    /// is named.
     ///
     /// # Errors
     /// [`StoreError::Missing`] without such an activity or source of that user;

@@ -242,6 +242,7 @@ fn training_routes() -> Router<Web> {
         .route("/activities/{id}", get(activity::page))
         .route("/activities/{id}/match", post(activity_edit::rematch))
         .route("/activities/{id}/mark", post(activity_edit::mark))
+        .route("/activities/{id}/type", post(activity_edit::retype))
         .route("/activities/{id}/split", post(activity_edit::split))
         .route("/activities/{id}/merge", post(activity_edit::merge_two))
         .route("/trends", get(trends::page))

@@ -4,6 +4,7 @@ use super::calls::Stop;
 use super::{OfRunner, Strava};
 use crate::App;
 use crate::accounts::Runner;
+use crate::error::Result;
 use crate::facts::hex;
 use crate::import::reading_of;
 use crate::jobs::Job;
@@ -11,6 +12,7 @@ use hermes_engine::calendar::Day;
 use hermes_engine::record::Sport;
 use hermes_engine::units::Seconds;
 use hermes_formats::activity;
+use hermes_store::activities::ActivityRow;
 use hermes_store::imports::{ImportItem, NewActivity, Source};
 use hermes_store::strava::connections::Connection;
 use hermes_store::strava::items::{Detail, Item, NewItem};
@@ -92,6 +94,20 @@ impl App {
         Ok(())
     }
 
+    /// Asks Strava for the points of an activity that is a run by the runner's word; nothing where
+    /// it did not come by the API, where they were asked for, and where points are known.
+    pub(crate) async fn want_points(&self, runner: &Runner, row: &ActivityRow) -> Result<()> {
+        let item = self.store.strava_item(runner.id, row.strava_activity_id).await?;
+        let had = item.is_some_and(|item| item.detail == Detail::Had);
+        if !had || self.store.reading(runner.id, row.id).await?.is_some() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        self.store.want_strava_detail(runner.id, row.strava_activity_id, now).await?;
+        self.store.more_strava_details(runner.id, now).await?;
+        self.kick(&Job::StravaBackfill(OfRunner { user: runner.id })).await
+    }
+
     /// Takes an activity with its points. What a list says of it stays noted.
     pub(super) async fn take_detailed(
         &self,
@@ -101,13 +117,17 @@ impl App {
         points: Option<&Streams>,
     ) -> Result<(), Stop> {
         let Some(new) = new_activity(runner, activity) else { return Ok(()) };
+        // The runner's word on what it was goes before Strava's.
+        let known = self.store.activity(runner.id, activity.id).await?;
+        let word = known.filter(|row| row.type_said.is_some()).map(|row| row.sport);
+        let sport = word.unwrap_or(activity.sport);
         self.store.strava_dirty(runner.id, new.start_date_local.day()).await?;
         let item = ImportItem {
             row_number: 1,
             item: Text::new(activity.id.to_string()).unwrap_or_default(),
             activity: new,
             file: None,
-            reading: points.map(|p| reading_of(&recorded(p), activity.sport, activity.trainer)),
+            reading: points.map(|p| reading_of(&recorded(p), sport, activity.trainer)),
             note: None,
         };
         let (batch, now) = (connection.batch_id, self.clock.now());

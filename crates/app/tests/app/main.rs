@@ -10,6 +10,7 @@ mod jobs;
 mod matches;
 mod pipeline;
 mod says;
+mod sports;
 mod stock;
 mod strava;
 mod upkeep;

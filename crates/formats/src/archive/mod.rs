@@ -23,6 +23,7 @@ pub use limits::Limits;
 pub use profile::Profile;
 pub use row::{ActivityRow, Finding, ProblemKind, RowProblem};
 pub use rows::{Entry, Rows};
+pub use values::{SPORT_TYPES, sport, sport_type};
 
 use container::{ACTIVITIES, Container, PROFILE, Weight};
 use sha2::{Digest, Sha256};

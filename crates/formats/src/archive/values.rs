@@ -181,7 +181,7 @@ pub(crate) fn flag(text: &str) -> Option<bool> {
 }
 
 /// Strava's sport types, as its API names them.
-const SPORT_TYPES: [&str; 56] = [
+pub const SPORT_TYPES: [&str; 56] = [
     "AlpineSki",
     "BackcountrySki",
     "Badminton",
@@ -324,8 +324,10 @@ const SPORT_WORDS: [(&str, &str); 75] = [
     ("hiit", "HighIntensityIntervalTraining"),
 ];
 
-/// Strava's English sport type for the text of an activity's type; `None` for words not known.
-pub(crate) fn sport_type(text: &str) -> Option<&'static str> {
+/// Strava's English sport type for the text of an activity's type, in any language of its exports;
+/// `None` for words not known.
+#[must_use]
+pub fn sport_type(text: &str) -> Option<&'static str> {
     let word: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
     let word = word.to_lowercase();
     let named = SPORT_TYPES.into_iter().find(|name| name.eq_ignore_ascii_case(&word));
@@ -333,7 +335,8 @@ pub(crate) fn sport_type(text: &str) -> Option<&'static str> {
 }
 
 /// What a sport type counts as.
-pub(crate) fn sport(sport_type: &str) -> Sport {
+#[must_use]
+pub fn sport(sport_type: &str) -> Sport {
     match sport_type {
         "Run" | "TrailRun" | "VirtualRun" => Sport::Run,
         _ => Sport::Other,

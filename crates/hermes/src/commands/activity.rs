@@ -38,6 +38,11 @@ pub(super) async fn activity(desk: &Desk, command: Activity) -> Result<ExitCode>
             let ids = app.merge_activities(runner, a, b).await?;
             return regrouped(desk, &ids);
         }
+        Activity::Type { id, name, .. } => {
+            app.correct_type(runner, id, name.as_deref()).await?;
+            let detail = app.activity(runner, id).await?;
+            return said(desk, id, &format!("is {}", kind(&detail)));
+        }
         Activity::Confirm { id } => (id, Mark::Confirmed, "counts as it was recorded"),
         Activity::Exclude { id } => (id, Mark::Excluded, "counts for nothing"),
         Activity::Include { id } => (id, Mark::Included, "counts like any other"),
@@ -48,12 +53,24 @@ pub(super) async fn activity(desk: &Desk, command: Activity) -> Result<ExitCode>
         }
     };
     app.mark_activity(runner, id, mark).await?;
+    said(desk, id, done)
+}
+
+/// What stands of an activity from now on.
+fn said(desk: &Desk, id: i64, done: &str) -> Result<ExitCode> {
     if desk.options.json {
         output::json(&json!({ "activity": id, "says": done }))?;
     } else {
         output::print(&format!("The activity {id} {done}.\n"))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What it was, and who says so where that is the runner.
+fn kind(d: &ActivityDetail) -> String {
+    let kind = &d.activity.activity_type;
+    let said = d.type_said.as_ref();
+    said.map_or_else(|| kind.clone(), |said| format!("{kind} by your word (its source: {said})"))
 }
 
 fn regrouped(desk: &Desk, ids: &[i64]) -> Result<ExitCode> {
@@ -142,7 +159,7 @@ fn text(d: &ActivityDetail, units: Units) -> String {
         a.day,
         a.time,
         if a.name.is_empty() { "Activity" } else { &a.name },
-        a.activity_type,
+        kind(d),
         units.distance(a.distance),
         a.moving.clock_text()
     );

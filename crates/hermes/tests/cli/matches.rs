@@ -82,6 +82,14 @@ fn an_activity_is_excluded_included_raced_and_deleted() {
     let said = machine.json(&["activity", "race", &id]);
     assert_eq!((said["activity"].to_string(), &said["says"]), (id.clone(), &"was a race".into()));
     machine.ok(&["activity", "race", &id, "--not"]);
+    let said = machine.ok(&["activity", "type", &id, "Ride"]);
+    assert!(said.contains("is Ride by your word (its source: Run)"), "{said}");
+    assert!(machine.ok(&["activity", "show", &id]).contains("Ride by your word"));
+    machine.ok(&["import", machine.path("steady.zip").to_str().unwrap()]);
+    assert_ne!(session(&machine, monday, day), before, "an import does not undo it");
+    let said = machine.json(&["activity", "type", &id, "--source"]);
+    assert_eq!(said["says"], "is Run");
+    assert_eq!(session(&machine, monday, day), before);
     machine.ok(&["activity", "confirm", &id]);
     assert_eq!(machine.json(&["verify"])["sound"], true);
 }
@@ -101,6 +109,8 @@ fn what_is_not_there_is_one_clear_line() {
         (vec!["match", "undo", "0b5a5e0e-0000-7000-8000-000000000000"], "no such correction"),
         (vec!["match", "none", "5", "--as-of", "2025-01-01"], "--as-of"),
         (vec!["activity", "confirm", "5"], "no activity 5"),
+        (vec!["activity", "type", "5", "Run"], "no activity 5"),
+        (vec!["activity", "type", "5", "Flying"], "no kind of activity"),
     ] {
         let done = machine.run(&args);
         assert_eq!(done.code, 1, "{args:?}: {}", done.err);

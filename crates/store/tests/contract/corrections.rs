@@ -3,10 +3,12 @@
 
 use crate::activities::{import, item, run};
 use crate::harness::{at, day, on_both};
-use hermes_engine::record::Correction;
+use hermes_engine::record::{Correction, Sport};
 use hermes_engine::units::Seconds;
 use hermes_store::activities::{ActivityFilter, Marks};
 use hermes_store::imports::Imported;
+use hermes_store::sources::{ActivityKind, Retyped};
+use hermes_store::value::Text;
 use hermes_store::{Store, StoreError};
 use uuid::Uuid;
 
@@ -17,11 +19,15 @@ pub(crate) fn belongs(activity: i64, on: &str) -> Correction {
     Correction::read("belongs", Some(activity), session).expect("a correction")
 }
 
-/// A correction and a version, so that both tables hold something of the user.
+/// A correction, a type by hand and versions, so that all of them hold something of the user.
 pub(crate) async fn fill(store: &Store, user: Uuid) {
     store.add_correction(user, &belongs(11, "2026-03-01"), at(1)).await.expect("added");
     let row = store.activity(user, 11).await.expect("asked").expect("there");
     store.mark_activity(user, row.id, PLAIN, at(2)).await.expect("marked");
+    let trail = Text::new("TrailRun").expect("it fits");
+    let kind = ActivityKind { activity_type: trail, sport: Sport::Run };
+    let to = Retyped { kind, by_hand: true, figures: None };
+    store.retype_activity(user, row.id, &to, at(3)).await.expect("said");
 }
 
 #[tokio::test]

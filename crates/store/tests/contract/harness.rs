@@ -46,7 +46,7 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
 /// The schema's text: a template made from another text is another template.
-const SCHEMA: [&str; 10] = [
+const SCHEMA: [&str; 13] = [
     include_str!("../../migrations/postgres/0001_seed_schema.sql"),
     include_str!("../../migrations/postgres/0002_plan_edits.sql"),
     include_str!("../../migrations/postgres/0003_runner_says.sql"),
@@ -57,6 +57,9 @@ const SCHEMA: [&str; 10] = [
     include_str!("../../migrations/postgres/0009_strava.sql"),
     include_str!("../../migrations/postgres/0010_activity_sums.sql"),
     include_str!("../../migrations/postgres/0011_idempotency_keys.sql"),
+    include_str!("../../migrations/postgres/0012_news_seen.sql"),
+    include_str!("../../migrations/postgres/0013_failed_rows.sql"),
+    include_str!("../../migrations/postgres/0014_type_by_hand.sql"),
 ];
 
 fn fresh_name(kind: &str) -> String {

@@ -23,5 +23,6 @@ mod schema;
 mod settled;
 mod sources;
 mod strava;
+mod types;
 mod users;
 mod whole;

@@ -24,7 +24,7 @@ pub(super) struct Activity {
     id: i64,
     /// Its title.
     name: String,
-    /// Strava's English name of the sport.
+    /// Strava's English name of the sport: as you say, or else as its sources do.
     #[schema(example = "Run")]
     activity_type: String,
     /// It counts as running.
@@ -266,6 +266,8 @@ pub(super) struct WholeActivity {
     device: Option<String>,
     /// Left out of everything by the runner.
     excluded: bool,
+    /// What its sources say that it was, where you have said what it was; null otherwise.
+    type_said: Option<String>,
     /// The session that it was, where it was one.
     matched: Option<Matched>,
     /// Kilometre by kilometre.
@@ -290,6 +292,7 @@ impl WholeActivity {
             max_heart_rate_bpm: a.max_heart_rate,
             device: a.device,
             excluded: a.excluded,
+            type_said: a.type_said,
             matched,
             splits_km: splits(a.km),
             splits_mile: splits(a.miles),

@@ -13,7 +13,7 @@ use crate::Web;
 use axum::Json;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
-use hermes_app::{ByHand, Mark};
+use hermes_app::{AppError, ByHand, Mark};
 use hermes_engine::units::{Metres, Seconds};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -202,6 +202,51 @@ pub(super) async fn mark_activity(
         Word::NoRace => Mark::Race(false),
     };
     web.app.mark_activity(&caller.runner, id, mark).await?;
+    Ok(Json(activity::whole(&web, &caller, id).await?))
+}
+
+/// What an activity was.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewType {
+    /// Strava's English name of a sport.
+    #[serde(rename = "type")]
+    #[schema(example = "TrailRun", max_length = 50)]
+    name: String,
+}
+
+/// Says what an activity was
+///
+/// No import undoes it; all that follows is worked out anew. Run, TrailRun and VirtualRun count as
+/// running. What its sources say themselves is no word of yours.
+#[utoipa::path(put, path = "/activities/{id}/type", tag = "activities", request_body = NewType,
+    params(("id" = i64, Path, description = "The activity.")),
+    responses((status = 200, description = "The activity.", body = WholeActivity)))]
+pub(super) async fn retype_activity(
+    Shared(web): Shared<Web>,
+    caller: Caller,
+    At(id): At<i64>,
+    Told(NewType { name }): Told<NewType>,
+) -> Reply<WholeActivity> {
+    web.app.correct_type(&caller.runner, id, Some(&name)).await.map_err(|error| match error {
+        AppError::Field { field, sentence } => Problem::invalid(field, sentence),
+        other => other.into(),
+    })?;
+    Ok(Json(activity::whole(&web, &caller, id).await?))
+}
+
+/// Takes your word on what an activity was back
+///
+/// It is again what its sources say.
+#[utoipa::path(delete, path = "/activities/{id}/type", tag = "activities",
+    params(("id" = i64, Path, description = "The activity.")),
+    responses((status = 200, description = "The activity.", body = WholeActivity)))]
+pub(super) async fn take_type_back(
+    Shared(web): Shared<Web>,
+    caller: Caller,
+    At(id): At<i64>,
+) -> Reply<WholeActivity> {
+    web.app.correct_type(&caller.runner, id, None).await?;
     Ok(Json(activity::whole(&web, &caller, id).await?))
 }
 

@@ -72,6 +72,7 @@ fn operations(guarded: impl Fn(MethodRouter<Web>) -> MethodRouter<Web>) -> OpenA
         routes!(changes::split_activity),
         routes!(changes::merge_activities),
         routes!(changes::mark_activity),
+        routes!(changes::retype_activity, changes::take_type_back),
         routes!(history::trends),
         routes!(history::meters),
         routes!(history::history),

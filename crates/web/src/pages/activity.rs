@@ -89,6 +89,7 @@ fn head(d: &ActivityDetail, name: &str) -> Markup {
             h1 { (name) }
             p.chips {
                 (parts::tag("", "", &text::sport(&a.activity_type)))
+                @if d.type_said.is_some() { (parts::tag("good", "✓", "Type set by you")) }
                 @if a.race { (parts::tag("race", "⚑", "Race")) }
                 @if d.confirmed { (parts::tag("good", "✓", "Confirmed by you")) }
                 @if d.excluded { (parts::tag("warn", "×", "Left out by you")) }

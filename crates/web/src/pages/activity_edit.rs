@@ -121,6 +121,48 @@ pub(crate) fn marks(d: &ActivityDetail) -> Markup {
                     p.quiet { (what) }
                 }
             }
+            (kind(d))
+        }
+    }
+}
+
+/// What it was: what stands and who says so, taking that back, and what else it can be.
+fn kind(d: &ActivityDetail) -> Markup {
+    let a = &d.activity;
+    let (runs, others) = hermes_app::activity_types();
+    let named = |name: &str| text::sport(name).to_lowercase();
+    let group = |label: &str, names: &[&str]| {
+        html! {
+            optgroup label=(label) { @for name in names {
+                option value=(name) selected[a.activity_type == *name] { (text::sport(name)) }
+            } }
+        }
+    };
+    html! {
+        @if let Some(said) = &d.type_said {
+            p { "You said that this was: " strong { (named(&a.activity_type)) } ". Its source \
+                says: " (named(said)) "." }
+            form.mark method="post" action={ "/activities/" (a.id) "/type" } {
+                button.button.second.slim type="submit" name="type" value="source" {
+                    "Take my word back"
+                }
+                p.quiet { "It is again what its source says, and all that follows is worked out \
+                    anew." }
+            }
+        }
+        details.add {
+            summary { "It was another sport" }
+            p.quiet { "Runs count for volume, paces, predictions and the plan; other sports do \
+                not. What was run of the plan, its week and the rest of your plan are worked out \
+                anew. No import undoes it; you can take it back." }
+            form method="post" action={ "/activities/" (a.id) "/type" } {
+                label { span { "This was" }
+                    select name="type" {
+                        (group("Counts as running", &runs))
+                        (group("Does not", &others))
+                    } }
+                div.actions { button.button.second type="submit" { "Save" } }
+            }
         }
     }
 }
@@ -239,6 +281,20 @@ pub(crate) async fn mark(
     let (_, mark, ..) =
         found.ok_or_else(|| wrong("Choose what is to be corrected on the page."))?;
     web.app.mark_activity(&viewer.runner, id, *mark).await?;
+    Ok(Redirect::to(&format!("/activities/{id}?said=corrected")))
+}
+
+/// `POST /activities/{id}/type`.
+pub(crate) async fn retype(
+    State(web): State<Web>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Redirect, Fault> {
+    let id = number(&id)?;
+    let said = fields.get("type").ok_or_else(|| wrong("Choose on the page what this was."))?;
+    let word = Some(said).filter(|said| *said != "source");
+    web.app.correct_type(&viewer.runner, id, word).await?;
     Ok(Redirect::to(&format!("/activities/{id}?said=corrected")))
 }
 

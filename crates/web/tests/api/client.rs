@@ -294,6 +294,7 @@ impl Ids {
             }
             "POST /activities/{id}/split" => json!({"source": self.source}),
             "POST /activities/{id}/merge" => json!({"with": -7}),
+            "PUT /activities/{id}/type" => json!({"type": "Ride"}),
             "PUT /activities/{id}/mark" => json!({"mark": "excluded"}),
             "POST /plan/publish"
             | "POST /plan/edits/{id}/undo"
@@ -301,6 +302,7 @@ impl Ids {
             | "POST /imports/{id}/undo"
             | "POST /strava/sync"
             | "POST /strava/disconnect"
+            | "DELETE /activities/{id}/type"
             | "DELETE /goals/{id}" => json!({}),
             other => panic!("{other} is a write that this test does not know: give a body here"),
         }

@@ -167,6 +167,18 @@ async fn runs_are_entered_marked_merged_and_split() {
     assert_eq!(marked.json()["excluded"], true, "{}", marked.body);
     let marked = client.write("PUT", &mark, &json!({"mark": "included"})).await;
     assert_eq!(marked.json()["excluded"], false, "{}", marked.body);
+    let kind = format!("/activities/{}/type", ids[0]);
+    let told = client.write("PUT", &kind, &json!({"type": "hike"})).await.json();
+    let activity = &told["activity"];
+    assert_eq!((&activity["activity_type"], &activity["is_run"]), (&json!("Hike"), &json!(false)));
+    assert_eq!(told["type_said"], "Run", "{told}");
+    let wrong = client.write("PUT", &kind, &json!({"type": "Flying"})).await;
+    wrong.problem(422, "invalid");
+    assert_eq!(wrong.json()["errors"][0]["field"], "type", "{}", wrong.body);
+    for _ in 0..2 {
+        let back = client.write("DELETE", &kind, &json!({})).await;
+        assert_eq!(back.json()["type_said"], Value::Null, "{}", back.body);
+    }
 
     let merge = format!("/activities/{}/merge", ids[0]);
     let merged = client.write("POST", &merge, &json!({"with": ids[1]})).await;

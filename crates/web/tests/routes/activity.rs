@@ -48,6 +48,37 @@ async fn a_run_is_left_out_and_counted_again() {
 }
 
 #[tokio::test]
+async fn a_run_was_something_else_until_the_word_is_taken_back() {
+    let (house, browser, owner, run) = with_a_run().await;
+    let (path, form) = (format!("/activities/{}", run.id), format!("/activities/{}/type", run.id));
+    let week = run.day.week_start(hermes_engine::calendar::WeekStart::Monday);
+    let done = async || house.app.week(&owner, week).await.unwrap().unwrap().done;
+    let before = done().await;
+    let page = browser.get(&path).await.body;
+    assert!(page.contains("It was another sport") && page.contains("Runs count for"), "{page}");
+    assert!(page.contains("<option value=\"Run\" selected>Run</option>"), "{page}");
+    assert!(!page.contains("Take my word back") && !page.contains("Type set by you"), "{page}");
+    for _ in 0..2 {
+        let said = browser.post(&form, "type=GravelRide").await;
+        assert_eq!(said.location(), format!("{path}?said=corrected"), "{}", said.body);
+    }
+    let page = browser.get(&path).await.body;
+    for part in ["Type set by you", "<strong>gravel ride</strong>. Its source says: run."] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let list = browser.get("/activities").await.body;
+    assert!(list.contains("<small>Gravel ride</small>"), "{list}");
+    assert!(done().await < before, "it counts for nothing");
+    browser.post(&form, "type=source").await;
+    assert_eq!(done().await, before);
+    assert!(!browser.get(&path).await.body.contains("Type set by you"));
+    for wrong in ["", "type=", "type=Flying"] {
+        let refused = browser.post(&form, wrong).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}: {}", refused.body);
+    }
+}
+
+#[tokio::test]
 async fn a_run_is_given_to_another_session_and_back() {
     let (_house, browser, _, run) = with_a_run().await;
     let path = format!("/activities/{}", run.id);
@@ -115,6 +146,8 @@ async fn another_runners_activity_is_not_there() {
     assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND);
     for (what, form) in [
         ("mark", "mark=exclude"),
+        ("type", "type=Ride"),
+        ("type", "type=source"),
         ("match", "session=none"),
         ("match", "session=2026-11-18"),
         ("match", "session=undo"),

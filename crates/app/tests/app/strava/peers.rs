@@ -172,6 +172,38 @@ async fn edits_arrive_without_a_webhook() {
     assert_eq!(ride.sport, hermes_engine::record::Sport::Other);
 }
 
+/// What the runner said that an activity was goes before what Strava says, then and later, whether
+/// it was edited there or all is listed again. The points of a ride that was a run are asked for.
+#[tokio::test]
+async fn the_runners_word_on_a_type_goes_before_stravas() {
+    let c = Connected::synced(Beginning::default()).await;
+    let (runner, athlete) = (&c.w.runner, c.athlete(0));
+    let all = c.sim.activities(athlete);
+    let of = |sport: &str| all.iter().rev().find(|a| a.sport_type == sport).unwrap().id;
+    let (ride, run) = (of("Ride"), of("Run"));
+    let detail = async |id| c.app.activity(runner, id).await.unwrap();
+    assert!(detail(ride).await.curve.is_none(), "only runs have points");
+    c.app.correct_type(runner, ride, Some("TrailRun")).await.unwrap();
+    c.app.correct_type(runner, run, Some("Walk")).await.unwrap();
+    c.work_for_days(1).await;
+    let read = detail(ride).await;
+    assert!(read.curve.is_some() && !read.km.is_empty(), "its points were asked for");
+    for (id, sport) in [(ride, "GravelRide"), (run, "TrailRun")] {
+        let name = Some("Renamed".to_owned());
+        let edit = Edit { sport_type: Some(sport.to_owned()), name, ..Edit::default() };
+        assert!(c.sim.edit(id, edit));
+    }
+    c.work_for_days(2).await;
+    for (id, stands, said) in [(ride, "TrailRun", "GravelRide"), (run, "Walk", "TrailRun")] {
+        let d = detail(id).await;
+        let told = (d.activity.name.as_str(), d.activity.activity_type.as_str());
+        assert_eq!((told, d.type_said.as_deref()), (("Renamed", stands), Some(said)));
+        assert_eq!(d.activity.is_run, id == ride);
+        c.app.correct_type(runner, id, None).await.unwrap();
+    }
+    c.holds_the_truth(runner, athlete).await;
+}
+
 /// dreeve#751, strafforts#338, sauce4strava#55: deletions were not mirrored, or what was worked out
 /// of them stayed.
 #[tokio::test]
