@@ -9,6 +9,7 @@ use hermes_engine::check_in::{self, Action, Offer, Opening};
 use hermes_engine::compliance::Compliance;
 use hermes_engine::history::History;
 use hermes_engine::record::{CheckInAnswer, CheckInTrigger};
+use hermes_store::StoreError;
 use hermes_store::checkins::{Answer, StoredCheckIn};
 use uuid::Uuid;
 
@@ -115,7 +116,13 @@ impl App {
             adaptation_action: action.name(),
             answered_on: today,
         };
-        self.store.answer_check_in(runner.id, open.id, given, now).await?;
+        let answered = self.store.answer_check_in(runner.id, open.id, given, now).await;
+        answered.map_err(|error| match error {
+            StoreError::Missing(_) => AppError::NotFound(
+                "the check-in has just been answered on another page or device".to_owned(),
+            ),
+            other => other.into(),
+        })?;
         self.follow(runner, today, &format!("check-in: {}", response.replace('_', " "))).await?;
         let week = today.week_start(self.preferences(runner).await?.week_start);
         let now = self.clock.now();

@@ -8,6 +8,7 @@ use crate::settings::HORIZON_DAYS;
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{Goal, RaceDistance};
 use hermes_engine::units::Seconds;
+use hermes_store::StoreError;
 use uuid::Uuid;
 
 /// A goal on screen.
@@ -55,13 +56,19 @@ impl App {
         let leads = |g: &Goal| g.priority == 1 && g.day >= as_of;
         let queued = priority == 1 && goals.iter().any(|g| leads(&g.goal) && g.goal.day < day);
         let priority = if queued { 2 } else { priority };
-        for old in goals.iter().filter(|g| priority == 1 && leads(&g.goal)) {
-            let second = Goal { priority: 2, set_on: as_of, ..old.goal.clone() };
-            self.store.remove_goal(runner.id, old.id, as_of, now).await?;
-            self.store.add_goal(runner.id, &second, now).await?;
-        }
+        let led = goals.iter().filter(|g| priority == 1 && leads(&g.goal));
+        let second = |g: &Goal| Goal { priority: 2, set_on: as_of, ..g.clone() };
+        let others: Vec<_> = led.map(|old| (old.id, second(&old.goal))).collect();
         let goal = Goal { distance, day, time, priority, set_on: as_of };
-        let stored = self.store.add_goal(runner.id, &goal, now).await?;
+        let stored = self.store.add_goal_before(runner.id, &goal, &others, now).await;
+        let stored = stored.map_err(|error| match error {
+            StoreError::Conflict(_) | StoreError::Missing(_) => AppError::Conflict(
+                "your goals have just changed on another page or device; look at them and try \
+                 again"
+                    .to_owned(),
+            ),
+            other => other.into(),
+        })?;
         let (roads, state) = self.outlook(runner, as_of).await?;
         let changed = Changed { state, day: as_of, why: Why::GoalSet };
         self.save_roads(runner, &roads, changed, now).await?;

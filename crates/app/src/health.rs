@@ -212,7 +212,13 @@ impl App {
         }
         let mut known = self.known_health(runner, today).await?;
         let before = self.current_week(runner, &known.facts).await?;
-        known.facts.health.push(report.fact());
+        // Reported already, and what followed was cut off: it is made up for, and counts once.
+        let said = |r: &StoredHealthRecord| {
+            r.fact() == report.fact() && r.record.description == report.description
+        };
+        if !known.records.iter().any(said) {
+            known.facts.health.push(report.fact());
+        }
         let h = History::new(&known.facts.activities, today);
         let strikes = self.due_strikes(runner, &known.facts, &h).await?;
         known.facts.strikes.extend(strikes.iter().map(|s| s.strike.clone()));

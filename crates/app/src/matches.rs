@@ -149,12 +149,18 @@ impl App {
         as_of: Day,
     ) -> Result<Matched> {
         let now = self.clock.now();
-        let published = self.corrected(runner, earlier.published(), now).await?;
         let tomorrow = as_of + 1;
         let first = from - CORRECTION_DAYS - 1;
-        let activities = self.store.activities_between(runner.id, first, tomorrow, now).await?;
-        let health = self.store.health_records(runner.id, as_of, now).await?;
-        let strikes = self.store.strikes(runner.id, as_of, now).await?;
+        let store = &self.store;
+        let known = async {
+            Ok(tokio::try_join!(
+                store.activities_between(runner.id, first, tomorrow, now),
+                store.health_records(runner.id, as_of, now),
+                store.strikes(runner.id, as_of, now),
+            )?)
+        };
+        let published = self.corrected(runner, earlier.published(), now);
+        let (published, (activities, health, strikes)) = tokio::try_join!(published, known)?;
         let facts = Facts {
             published,
             activities,

@@ -7,8 +7,7 @@ use crate::import::{Counts, ImportView, LedgerLine};
 use crate::views::{ActivityQuery, ActivityView, mark_rejected};
 use hermes_engine::calendar::Day;
 use hermes_engine::compliance::Scored;
-use hermes_engine::record::Sport;
-use hermes_store::activities::{ActivityFilter, ActivityRow, PAGE_MAX};
+use hermes_store::activities::{ActivityRow, PAGE_MAX};
 use hermes_store::value::LocalTime;
 use uuid::Uuid;
 
@@ -42,12 +41,7 @@ impl App {
         after: Option<Place>,
         limit: usize,
     ) -> Result<ActivitiesAfter> {
-        let filter = ActivityFilter {
-            sport: query.runs_only.then_some(Sport::Run),
-            text: query.text.clone().filter(|t| !t.trim().is_empty()),
-            from: query.from,
-            to: query.to,
-        };
+        let filter = query.filter();
         let after = after.and_then(|(start, id)| Some((LocalTime::new(start)?, id)));
         // One more tells whether there are more.
         let limit = u32::try_from(limit).unwrap_or(PAGE_MAX).min(PAGE_MAX);

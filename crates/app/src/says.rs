@@ -6,6 +6,7 @@ use crate::error::{AppError, Result};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Feedback;
 use hermes_engine::ruleset::OVERRIDE_DAYS;
+use hermes_store::StoreError;
 
 /// What the runner agrees to when choosing Send It mode.
 pub const SEND_IT_TERMS: &str = "I choose wider limits for longer runs and bigger weeks. They mean \
@@ -69,7 +70,13 @@ impl App {
             )));
         }
         let span = (as_of, as_of + days);
-        self.store.add_override(runner.id, span, SEND_IT_TERMS, now).await?;
+        let added = self.store.add_override(runner.id, span, SEND_IT_TERMS, now).await;
+        added.map_err(|error| match error {
+            StoreError::Conflict(_) => AppError::Conflict(
+                "Send It mode has just been chosen on another page or device".to_owned(),
+            ),
+            other => other.into(),
+        })?;
         self.follow_today(runner, as_of, "Send It mode").await?;
         Ok(span)
     }

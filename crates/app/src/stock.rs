@@ -56,7 +56,9 @@ impl App {
     /// All that follows from facts about a day or later ones: strikes, the rest of the current
     /// week planned anew where it is published, and the books. Plans of the past stay.
     pub(crate) async fn follow(&self, runner: &Runner, touched: Day, reason: &str) -> Result<()> {
-        self.alone(runner, self.follow_alone(runner, touched, reason)).await
+        // On the heap: whoever waits for something so large would be as large.
+        let work = Box::pin(self.follow_alone(runner, touched, reason));
+        self.alone(runner, work).await
     }
 
     async fn follow_alone(&self, runner: &Runner, touched: Day, reason: &str) -> Result<()> {
@@ -143,7 +145,7 @@ impl App {
     async fn mark_done(&self, runner: &Runner, touched: Day, now: Timestamp) -> Result<()> {
         let today = self.today(runner);
         let span = (touched.min(today) - 13, today);
-        let matched = self.matched(runner, span, today).await?;
+        let matched = Box::pin(self.matched(runner, span, today)).await?;
         for stored in self.store.published_weeks(runner.id, span.0, span.1).await? {
             for workout in &stored.workouts {
                 let row = &workout.workout;

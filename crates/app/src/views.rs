@@ -123,6 +123,17 @@ pub struct ActivityQuery {
     pub page: u32,
 }
 
+impl ActivityQuery {
+    pub(crate) fn filter(&self) -> ActivityFilter {
+        ActivityFilter {
+            sport: self.runs_only.then_some(Sport::Run),
+            text: self.text.clone().filter(|t| !t.trim().is_empty()),
+            from: self.from,
+            to: self.to,
+        }
+    }
+}
+
 /// One page of activities, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityPage {
@@ -212,12 +223,7 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn activities(&self, runner: &Runner, query: &ActivityQuery) -> Result<ActivityPage> {
-        let filter = ActivityFilter {
-            sport: query.runs_only.then_some(Sport::Run),
-            text: query.text.clone().filter(|t| !t.trim().is_empty()),
-            from: query.from,
-            to: query.to,
-        };
+        let filter = query.filter();
         let totals = self.store.activity_totals(runner.id, &filter).await?;
         let pages = u32::try_from(((totals.count + i64::from(PAGE) - 1) / i64::from(PAGE)).max(1))
             .unwrap_or(1);
@@ -247,8 +253,9 @@ impl App {
     /// When the database fails.
     pub async fn volumes(&self, runner: &Runner, first: Day, weeks: u8) -> Result<Vec<WeekVolume>> {
         let end = first + 7 * i64::from(weeks);
-        let stored = self.store.planned_volumes(runner.id, first, end - 1).await?;
-        let history = self.history_of(runner, first - 1, end).await?;
+        let stored = async { Ok(self.store.planned_volumes(runner.id, first, end - 1).await?) };
+        let history = self.history_of(runner, first - 1, end);
+        let (stored, history) = tokio::try_join!(stored, history)?;
         let volume = |k: u8| {
             let week_start = first + 7 * i64::from(k);
             let plan = stored.iter().find(|s| s.week_start_date == week_start);

@@ -309,13 +309,10 @@ impl App {
         runner: &Runner,
         stored: &hermes_store::plans::StoredWeek,
     ) -> Result<Body> {
-        let revisions = self.store.revisions(runner.id, stored.plan.week_start_date).await?;
-        let current = revisions.iter().find(|r| r.revision == stored.revision);
+        let week = stored.plan.week_start_date;
+        let current = self.store.revision(runner.id, week, stored.revision).await?;
         let Some(current) = current else {
-            return Err(AppError::Internal(format!(
-                "the week of {} has lost its revision",
-                stored.plan.week_start_date
-            )));
+            return Err(AppError::Internal(format!("the week of {week} has lost its revision",)));
         };
         Body::read(&current.version.body)
     }

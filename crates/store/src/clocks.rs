@@ -17,9 +17,13 @@ pub const LEASE_MAX: SignedDuration = SignedDuration::from_mins(5);
 /// A claim that ends later than this from now was made by a clock that has been set back since.
 /// Twice the longest: the clocks of several machines differ.
 const LATEST: SignedDuration = SignedDuration::from_mins(10);
-/// No week begins, and nothing is put off, further ahead than this: a week, a day of travel, and
-/// one to spare. A clock that says so was set by a clock that has been set back since.
+/// The longest time that a runner is put off for; a longer one is cut to this.
+pub const PUT_OFF_MAX: SignedDuration = SignedDuration::from_hours(24);
+/// No week begins further ahead than this: a week, a day of travel, and one to spare. A clock that
+/// says so was set by a clock that has been set back since.
 const AHEAD_MAX: SignedDuration = SignedDuration::from_hours(9 * 24);
+/// Neither is anybody put off until later than this: the clocks of several machines differ.
+const PUT_OFF_LATEST: SignedDuration = SignedDuration::from_hours(25);
 
 /// Held by nobody: $3 is now, $5 the latest end that a claim can have.
 macro_rules! unclaimed {
@@ -37,7 +41,8 @@ statements! {
         AND ", unclaimed!(), " ORDER BY due_at, user_id LIMIT $4 FOR UPDATE SKIP LOCKED)");
     CLAIM_ONE = concat!("UPDATE runner_clocks SET batch_id = $1, leased_until = $2, \
         updated_at = $3 WHERE user_id = $4 AND ", unclaimed!());
-    RECALL = "UPDATE runner_clocks SET due_at = $1, updated_at = $2 WHERE due_at > $3";
+    RECALL = "UPDATE runner_clocks SET due_at = $1, updated_at = $2 \
+        WHERE due_at > $4 AND (due_at > $3 OR attempts > 0)";
     CLAIMED = "SELECT c.user_id, u.time_zone, c.attempts FROM runner_clocks c \
         JOIN users u ON u.id = c.user_id WHERE c.batch_id = $1 ORDER BY c.user_id";
     DEFER = "UPDATE runner_clocks SET due_at = $3, last_error = $4, attempts = attempts + 1, \
@@ -195,12 +200,14 @@ impl Store {
     }
 
     /// Makes due, whatever the time is, the runners whose week would begin further ahead than any
-    /// week can: a clock that ran ahead and was set back has set it. How many.
+    /// week can, or who are put off for longer than anybody is: a clock that ran ahead and was set
+    /// back has set it. How many.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn recall_clocks(&self, now: Timestamp) -> Result<u64> {
-        let args = args![Timestamp::UNIX_EPOCH, now, after(now, AHEAD_MAX)];
+        let (week, put_off) = (after(now, AHEAD_MAX), after(now, PUT_OFF_LATEST));
+        let args = args![Timestamp::UNIX_EPOCH, now, week, put_off];
         transaction!(self, |db| db.execute(RECALL, args.clone()).await)
     }
 
@@ -246,7 +253,8 @@ impl Store {
         Ok((!runners.is_empty()).then_some(Batch { id, runners }))
     }
 
-    /// Puts a runner of a batch off: what went wrong is kept, and the week is due again later.
+    /// Puts a runner of a batch off, by [`PUT_OFF_MAX`] at most: what went wrong is kept, and the
+    /// week is due again later.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when the batch does not hold the runner.
@@ -258,7 +266,7 @@ impl Store {
         due_at: Timestamp,
         now: Timestamp,
     ) -> Result<()> {
-        let args = args![user, batch, due_at, error, now];
+        let args = args![user, batch, due_at.min(after(now, PUT_OFF_MAX)), error, now];
         let changed = transaction!(self, |db| db.execute(DEFER, args.clone()).await)?;
         if changed == 0 { Err(StoreError::LeaseLost) } else { Ok(()) }
     }

@@ -3,6 +3,7 @@
 
 use crate::database::{Db, Row, Store, args, new_id, statements, stored_time, transaction};
 use crate::error::{Result, StoreError};
+use crate::users;
 use crate::value::LocalTime;
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Correction;
@@ -121,6 +122,8 @@ impl Store {
         let (day, name) = correction.named_session().unzip();
         let activity = correction.activity();
         let row = transaction!(self, |db| {
+            // One after the other, so that the later one sees what it takes the place of.
+            users::lock(db, user).await?;
             db.execute(INSERT, args![id, user, at, kind, day, name, activity]).await?;
             let note = "a later correction took its place";
             db.execute(REPLACE, args![user, id, at, note, day, name, kind]).await?;

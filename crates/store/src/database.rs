@@ -34,6 +34,9 @@ const MIGRATION_ATTEMPTS_MORE: usize = 2;
 /// Statements that a connection keeps prepared: all there are, lists in each of their sizes.
 const PREPARED_MAX: usize = 600;
 
+/// Rows of SQLite that may wait to be taken: a page's list is read without waiting for its reader.
+const ROWS_AHEAD: usize = 256;
+
 /// How a store is opened.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -393,6 +396,7 @@ async fn open_sqlite(path: &str, url: &str, options: Options) -> Result<Pools> {
         .foreign_keys(true)
         .busy_timeout(options.wait)
         .statement_cache_capacity(PREPARED_MAX)
+        .row_buffer_size(ROWS_AHEAD)
         .journal_mode(SqliteJournalMode::Wal)
         // What was confirmed survives a power cut.
         .synchronous(SqliteSynchronous::Full);

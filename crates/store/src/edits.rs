@@ -3,6 +3,7 @@
 
 use crate::database::{Row, Store, args, new_id, statements, stored_time, transaction};
 use crate::error::{Result, StoreError};
+use crate::users;
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Edit;
 use jiff::Timestamp;
@@ -18,6 +19,9 @@ statements! {
     BETWEEN = "SELECT id, created_at, week_start_date, made_on, asked, days, verdict, reason, \
         undone_at FROM plan_edits WHERE user_id = $1 AND week_start_date >= $2 \
         AND week_start_date <= $3 ORDER BY created_at, id";
+    LAST_OF_WEEK = "SELECT id, created_at, week_start_date, made_on, asked, days, verdict, reason, \
+        undone_at FROM plan_edits WHERE user_id = $1 AND week_start_date = $2 \
+        AND undone_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1";
     UNDO = "UPDATE plan_edits SET undone_at = $3 \
         WHERE user_id = $1 AND id = $2 AND undone_at IS NULL";
 }
@@ -58,7 +62,9 @@ impl StoredEdit {
 }
 
 impl Store {
-    /// Adds an edit; it is in force from `now` on.
+    /// Adds an edit; it is in force from `now` on. Where the last one of the week that is in force
+    /// asks for the same and says the same of its days, it is that one: several devices or
+    /// processes saved it at once.
     ///
     /// # Errors
     /// [`StoreError::Refused`] without such a user or for an unknown verdict.
@@ -89,8 +95,18 @@ impl Store {
             verdict,
             reason
         ];
-        transaction!(self, |db| db.execute(INSERT, row.clone()).await)?;
-        Ok(stored)
+        transaction!(self, |db| {
+            users::lock(db, user).await?;
+            let last = db.first(LAST_OF_WEEK, args![user, edit.week_start]).await?;
+            if let Some(last) = last.as_ref().map(StoredEdit::read).transpose()? {
+                let says = |e: &Edit| (e.asked, e.days.clone());
+                if says(&last.edit) == says(edit) {
+                    return Ok(last);
+                }
+            }
+            db.execute(INSERT, row.clone()).await?;
+            Ok(stored.clone())
+        })
     }
 
     /// The edits of the weeks from `from` on that were in force as far as was recorded by then,

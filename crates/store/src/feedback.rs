@@ -3,6 +3,7 @@
 
 use crate::database::{Record, Row, Store, args, new_id, record, statements, transaction};
 use crate::error::{Result, StoreError};
+use crate::users;
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Feedback;
 use jiff::Timestamp;
@@ -21,6 +22,8 @@ statements! {
         ORDER BY feedback_date DESC, created_at DESC, id DESC LIMIT $5";
     INSERT_OVERRIDE = "INSERT INTO overrides (id, user_id, created_at, from_date, until_date, \
         acknowledgement) VALUES ($1, $2, $3, $4, $5, $6)";
+    ON = "SELECT id FROM overrides WHERE user_id = $1 AND from_date <= $2 AND until_date > $2 \
+        AND (ended_on IS NULL OR ended_on > $2) LIMIT 1";
     OVERRIDES_AS_OF = "SELECT id, from_date, until_date, acknowledgement, \
         CASE WHEN ended_on <= $2 AND ended_at <= $3 THEN ended_on END AS ended_on \
         FROM overrides WHERE user_id = $1 AND from_date <= $2 AND created_at <= $3 \
@@ -150,10 +153,11 @@ impl Store {
         Ok(days)
     }
 
-    /// Adds a choice of Send It mode; its key.
+    /// Adds a choice of Send It mode; its key. Of several made at once, on other devices or by
+    /// other processes, the first one holds.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] without such a user.
+    /// [`StoreError::Conflict`] while the mode is on; [`StoreError::Refused`] without such a user.
     pub async fn add_override(
         &self,
         user: Uuid,
@@ -163,7 +167,13 @@ impl Store {
     ) -> Result<Uuid> {
         let id = new_id(now);
         let args = args![id, user, now, days.0, days.1, acknowledgement];
-        transaction!(self, |db| db.execute(INSERT_OVERRIDE, args.clone()).await)?;
+        transaction!(self, |db| {
+            users::lock(db, user).await?;
+            if db.first(ON, args![user, days.0]).await?.is_some() {
+                return Err(StoreError::Conflict("Send It mode is on".to_owned()));
+            }
+            db.execute(INSERT_OVERRIDE, args.clone()).await
+        })?;
         Ok(id)
     }
 

@@ -2,6 +2,7 @@
 
 use crate::database::{Record, Row, Store, args, new_id, statements, stored_time, transaction};
 use crate::error::{Result, StoreError};
+use crate::users;
 use hermes_engine::calendar::Day;
 use hermes_engine::record::Goal;
 use hermes_engine::units::Seconds;
@@ -16,6 +17,8 @@ statements! {
         decided_on, removed_on FROM long_term_goals WHERE user_id = $1 AND decided_on <= $2 \
         AND created_at <= $3 AND (removed_on IS NULL OR removed_on > $2 OR removed_at > $3) \
         ORDER BY target_date, priority, created_at, id";
+    THAT_DAY = "SELECT id FROM long_term_goals WHERE user_id = $1 AND target_date = $2 \
+        AND decided_on <= $3 AND (removed_on IS NULL OR removed_on > $3) LIMIT 1";
     ALL = "SELECT id, distance, target_date, target_time_seconds, priority, created_at, \
         decided_on, removed_on FROM long_term_goals WHERE user_id = $1 \
         ORDER BY target_date, priority, created_at, id";
@@ -69,19 +72,55 @@ impl Record for StoredGoal {
 
 impl Store {
     /// Adds a goal that counts from the day it was set on. Whether it may be added is the
-    /// caller's to decide.
+    /// caller's to decide, but for one thing: nobody runs two races a day, however many devices
+    /// and processes add them at once.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] without such a user, or for priority 0 or a time beyond 32 bits.
+    /// [`StoreError::Conflict`] where there is a race on that day; [`StoreError::Refused`] without
+    /// such a user, or for priority 0 or a time beyond 32 bits.
     pub async fn add_goal(&self, user: Uuid, goal: &Goal, now: Timestamp) -> Result<StoredGoal> {
-        let (id, now) = (new_id(now), stored_time(now));
-        let stored = StoredGoal { id, goal: goal.clone(), removed_on: None, created_at: now };
+        self.add_goal_before(user, goal, &[], now).await
+    }
+
+    /// The same, and at once others give way to it: each is removed from the day on that the goal
+    /// was set on, and added as it is to be.
+    ///
+    /// # Errors
+    /// As [`Store::add_goal`]; [`StoreError::Missing`] where one of the others is removed already.
+    pub async fn add_goal_before(
+        &self,
+        user: Uuid,
+        goal: &Goal,
+        others: &[(Uuid, Goal)],
+        now: Timestamp,
+    ) -> Result<StoredGoal> {
+        let now = stored_time(now);
+        let new = |goal: &Goal| StoredGoal {
+            id: new_id(now),
+            goal: goal.clone(),
+            removed_on: None,
+            created_at: now,
+        };
+        let all: Vec<_> = others.iter().map(|(_, goal)| goal).chain([goal]).map(new).collect();
         transaction!(self, |db| {
-            let mut row = args![id, user];
-            row.extend(stored.args());
-            db.execute(INSERT, row).await
+            users::lock(db, user).await?;
+            for (old, _) in others {
+                if db.execute(REMOVE, args![user, *old, goal.set_on, now]).await? == 0 {
+                    return Err(StoreError::Missing("goal"));
+                }
+            }
+            for stored in &all {
+                let that_day = args![user, stored.goal.day, stored.goal.set_on];
+                if db.first(THAT_DAY, that_day).await?.is_some() {
+                    return Err(StoreError::Conflict(format!("a goal on {}", stored.goal.day)));
+                }
+                let mut row = args![stored.id, user];
+                row.extend(stored.args());
+                db.execute(INSERT, row).await?;
+            }
+            Ok(())
         })?;
-        Ok(stored)
+        all.into_iter().next_back().ok_or(StoreError::Missing("goal"))
     }
 
     /// The goals in force on a day, as far as was recorded by then, by race day. A goal removed

@@ -3,6 +3,7 @@
 
 use crate::database::{Db, Record, Row, Store, args, new_id, record, statements, transaction};
 use crate::error::{Result, StoreError};
+use crate::users;
 use crate::value::{Text, WeekKm};
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{BodyPart, HealthRecord, HealthType, PermanentLimit, Strike, Symptoms};
@@ -20,6 +21,10 @@ statements! {
         CASE WHEN closed_on <= $2 AND closed_at <= $3 THEN closed_on END AS closed_on \
         FROM health_records WHERE user_id = $1 AND record_date <= $2 AND created_at <= $3 \
         ORDER BY record_date, created_at, id";
+    OPEN_ON = "SELECT id, created_at, record_date, record_type, body_part, severity, description, \
+        training_modification, days_off, strike_count, is_chronic, symptoms, closed_on \
+        FROM health_records WHERE user_id = $1 AND record_date = $2 AND record_type = $3 \
+        AND closed_on IS NULL ORDER BY created_at, id";
     CLOSE = "UPDATE health_records SET closed_on = $3, closed_at = $4, updated_at = $4 \
         WHERE user_id = $1 AND id = $2 AND closed_on IS NULL";
     STRIKES_AS_OF = "SELECT id, issued_at, issued_on, strike_type, strike_count, body_part, \
@@ -72,6 +77,17 @@ record! {
         pub is_chronic: bool,
         /// Signs.
         pub symptoms: Option<Symptoms>,
+    }
+}
+
+impl NewHealthRecord {
+    /// Does the runner say the same in both? What follows from a record may differ.
+    fn says(&self, other: &Self) -> bool {
+        let (kind, same_day) = (self.record_type, self.record_date == other.record_date);
+        same_day
+            && (kind, &self.body_part) == (other.record_type, &other.body_part)
+            && (self.severity, &self.description) == (other.severity, &other.description)
+            && self.symptoms == other.symptoms
     }
 }
 
@@ -240,7 +256,8 @@ pub(crate) async fn resolve(
 }
 
 impl Store {
-    /// Adds a health record; its key.
+    /// Adds a health record; its key. One that is open already and says the same is not added
+    /// again, however many devices and processes report it at once: the key is that of the first.
     ///
     /// # Errors
     /// [`StoreError::Refused`] without such a user, or for a severity outside 1-10 or an unknown
@@ -253,11 +270,19 @@ impl Store {
     ) -> Result<Uuid> {
         let id = new_id(now);
         transaction!(self, |db| {
+            users::lock(db, user).await?;
+            let open = args![user, record.record_date, record.record_type];
+            for row in &db.rows(OPEN_ON, open).await? {
+                let known = StoredHealthRecord::read(row)?;
+                if known.record.says(record) {
+                    return Ok(known.id);
+                }
+            }
             let mut row = args![id, user, now, now];
             row.extend(record.args());
-            db.execute(INSERT, row).await
-        })?;
-        Ok(id)
+            db.execute(INSERT, row).await?;
+            Ok(id)
+        })
     }
 
     /// The health records about days up to and including a day, as far as was recorded by then;

@@ -44,6 +44,9 @@ statements! {
     REVISIONS = "SELECT week_start_date, revision, created_at, body, inputs_digest, \
         plan_digest, as_of, generated_at, replayed, status, reason FROM plan_revisions \
         WHERE user_id = $1 AND week_start_date = $2 ORDER BY revision";
+    REVISION = "SELECT week_start_date, revision, created_at, body, inputs_digest, \
+        plan_digest, as_of, generated_at, replayed, status, reason FROM plan_revisions \
+        WHERE user_id = $1 AND week_start_date = $2 AND revision = $3";
     IN_FORCE = "SELECT week_start_date, revision, created_at, body, inputs_digest, \
         plan_digest, as_of, generated_at, replayed, status, reason FROM plan_revisions r \
         WHERE user_id = $1 AND week_start_date >= $2 AND week_start_date <= $3 \
@@ -583,6 +586,20 @@ impl Store {
     pub async fn revisions(&self, user: Uuid, week_start: Day) -> Result<Vec<Revision>> {
         let rows = self.read().await?.rows(REVISIONS, args![user, week_start]).await?;
         rows.iter().map(Revision::read).collect()
+    }
+
+    /// One version of a week.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revision(
+        &self,
+        user: Uuid,
+        week_start: Day,
+        revision: i32,
+    ) -> Result<Option<Revision>> {
+        let args = args![user, week_start, revision];
+        self.read().await?.first(REVISION, args).await?.map(|row| Revision::read(&row)).transpose()
     }
 
     /// For each week that begins in a span, the valid version in force at a time: what a plan

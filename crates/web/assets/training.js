@@ -240,25 +240,42 @@ function followChart(chart) {
 
 // --- What-if: the answer follows the form --------------------------------------------------------
 
+/** Says in words where a slider stands; the page has a word for each of its steps. */
+function say(range) {
+  const word = range.dataset.words.split("|")[(range.value - range.min) / range.step];
+  range.setAttribute("aria-valuetext", word);
+  range.form.querySelector(`output[for="${range.id}"]`).value = word;
+}
+
 function followWhatIf(form) {
   let timer = 0;
   let asked = 0;
-  const range = form.querySelector("input[type=range]");
-  const output = form.querySelector("output");
+  const outcome = document.querySelector(form.dataset.live);
   const ask = async () => {
     const mine = ++asked;
+    outcome.ariaBusy = "true";
     const query = new URLSearchParams(new FormData(form));
     const page = await pageAt(`${location.pathname}?${query}`).catch(() => null);
+    if (mine !== asked) return;
+    outcome.ariaBusy = "false";
     const fresh = page?.querySelector(form.dataset.live);
-    if (mine !== asked || !fresh) return;
-    document.querySelector(form.dataset.live).replaceChildren(...document.adoptNode(fresh).childNodes);
+    if (!fresh) return;
+    outcome.replaceChildren(...document.adoptNode(fresh).childNodes);
     history.replaceState(null, "", `${location.pathname}?${query}#what-if`);
   };
-  form.addEventListener("input", () => {
-    if (range && output) output.textContent = range.value;
+  form.addEventListener("input", ({ target }) => {
+    if (target.type === "range") say(target);
+    // Who says when is away for one week at least.
+    const asleep = form.elements[target.dataset.wakes];
+    if (asleep?.value === "0") {
+      asleep.value = 1;
+      say(asleep);
+    }
     clearTimeout(timer);
     timer = setTimeout(ask, WHAT_IF_MS);
   });
+  // A browser that goes back sets sliders to where they stood.
+  form.querySelectorAll("input[type=range]").forEach(say);
 }
 
 document.querySelectorAll("[data-calendar]").forEach(followCalendar);

@@ -51,13 +51,15 @@ impl FromRequestParts<Web> for Viewer {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Fault> {
         let runner = signed_in(web, &parts.headers).await?.ok_or(Fault::SignedOut)?;
-        let preferences = web.app.preferences(&runner).await?;
         let today = web.app.today(&runner);
         // A form is answered with another address, or with itself.
-        let news = match parts.method {
-            Method::GET => web.app.count_news(&runner).await?,
-            _ => 0,
+        let news = async {
+            match parts.method {
+                Method::GET => web.app.count_news(&runner).await,
+                _ => Ok(0),
+            }
         };
+        let (preferences, news) = tokio::try_join!(web.app.preferences(&runner), news)?;
         Ok(Self { runner, today, preferences, news })
     }
 }

@@ -9,6 +9,7 @@ mod api;
 mod assets;
 mod auth;
 mod chart;
+mod connections;
 mod draft;
 mod fault;
 mod form;
@@ -26,12 +27,14 @@ mod text;
 mod theme;
 mod turns;
 mod upload;
+mod why;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{get, post};
+use connections::Limits;
 use hermes_app::{App, SampleRunner};
 pub use operations::Operations;
 use operations::Stopping;
@@ -44,6 +47,7 @@ use std::time::Duration;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use turns::Turns;
+use upload::UnderWay;
 
 /// Largest body of a form, in bytes. Archives have their own bound ([`Config::max_upload_bytes`]).
 const FORM_BYTES: usize = 64 * 1024;
@@ -113,6 +117,7 @@ struct Web {
     app: App,
     config: Arc<Config>,
     turns: Turns,
+    uploads: UnderWay,
 }
 
 /// Refuses every address but loopback: until accounts exist, whoever reaches the port could read
@@ -130,7 +135,12 @@ pub fn router(app: App, config: &Config) -> Router {
 }
 
 fn routes(app: App, config: &Config, stopping: Stopping) -> Router {
-    let web = Web { app: app.clone(), config: Arc::new(config.clone()), turns: Turns::default() };
+    let web = Web {
+        app: app.clone(),
+        config: Arc::new(config.clone()),
+        turns: Turns::default(),
+        uploads: UnderWay::default(),
+    };
     let uploads = Router::new()
         .route("/welcome/import", post(upload::receive))
         .layer(DefaultBodyLimit::disable())
@@ -307,7 +317,7 @@ pub async fn serve(
         // Nobody listens any more only when the server has failed already.
         let _ = stopping.send(());
     };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(graceful);
+    let serving = connections::serve(listener, router, Limits::USUAL, graceful);
     let out_of_patience = async move {
         if stopped.await.is_err() {
             std::future::pending::<()>().await;
@@ -315,7 +325,7 @@ pub async fn serve(
         tokio::time::sleep(PATIENCE).await;
     };
     tokio::select! {
-        served = serving.into_future() => served?,
+        () = serving => {}
         // A peer that never ends its request does not keep the server.
         () = out_of_patience => {
             tracing::warn!(patience = ?PATIENCE, "requests were still open when it was over");

@@ -3,6 +3,7 @@
 //! The health routes stand outside the Host check: probes ask by address, and learn nothing but
 //! yes or no. Metrics are served on a listener of their own only.
 
+use crate::connections::{self, Limits};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -86,11 +87,7 @@ pub(crate) fn serve(operations: Operations, app: App, stopping: Stopping) -> Joi
         .merge(health(app, stopping))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME));
     let mut tasks = JoinSet::new();
-    tasks.spawn(async move {
-        if let Err(error) = axum::serve(listener, router).await {
-            tracing::error!(%error, "metrics are served no more");
-        }
-    });
+    tasks.spawn(connections::serve(listener, router, Limits::USUAL, std::future::pending()));
     tasks.spawn(async move {
         loop {
             tokio::time::sleep(Exporter::UPKEEP).await;

@@ -1,7 +1,7 @@
 //! Small pieces that several pages share.
 
 use crate::auth::Viewer;
-use crate::session;
+use crate::why::{self, Reason};
 use crate::{chart, text};
 use hermes_app::{DayView, GoalView, WeekView};
 use hermes_engine::calibrate::Profile;
@@ -150,7 +150,7 @@ pub(crate) fn countdown(goal: &GoalView, profile: Option<&Profile>, units: Units
                     (figure("At a pace of", &units.pace(p.pace()), ""))
                 }
             }
-            @if let Some(p) = predicted { (session::behind_a_word("Why", p.explain(units))) }
+            @if let Some(p) = predicted { (why::behind_a_word("Why", Reason::predicted(p, units))) }
             @if let Some(verdict) = &goal.verdict { p { (crate::fault::sentence(verdict)) } }
             p { a.more href="/roadmap" { "Your roadmap" } }
         }

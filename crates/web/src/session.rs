@@ -1,11 +1,10 @@
 //! A planned session on screen: structure, paces, purpose, and why it is there.
 
-use crate::{chart, fault, text};
-use hermes_app::{DayView, Entry};
+use crate::why::{self, Reason};
+use crate::{chart, text};
+use hermes_app::DayView;
 use hermes_engine::calibrate::Profile;
-use hermes_engine::decision::{self, Finding, Repair, Rule, Why};
-use hermes_engine::evidence::{self, Source};
-use hermes_engine::explain::Explanation;
+use hermes_engine::decision;
 use hermes_engine::load;
 use hermes_engine::session::{Kind, Role, Session, Step, WeekPlan, Zone};
 use hermes_engine::units::Units;
@@ -90,20 +89,7 @@ pub(crate) fn structure(session: &Session, profile: Option<&Profile>, units: Uni
 
 /// The chain of reasons of a session; the purpose stands above its structure already.
 pub(crate) fn why(session: &Session, plan: &WeekPlan, units: Units) -> Markup {
-    let mut said: Vec<Reason> = session
-        .why
-        .iter()
-        .filter(|why| !matches!(why, Why::Purpose { .. }))
-        .map(|why| Reason::of(why, units))
-        .collect();
-    if session.is_run() {
-        said.push(Reason::plain(format!(
-            "{} of the {} planned for this week.",
-            units.distance(session.distance),
-            units.distance(plan.distance())
-        )));
-    }
-    reasons("Why this session", &said)
+    why::reasons("Why this session", &Reason::of_session(session, plan, units))
 }
 
 /// The zone that a step is run in: the session's own in its main part, easy around it.
@@ -138,162 +124,13 @@ fn step_row(step: &Step, session: &Session, profile: Option<&Profile>, units: Un
     }
 }
 
-/// One sentence, and what stands behind it: the rule in words, what it measured, the evidence.
-pub(crate) struct Reason {
-    said: Explanation,
-}
-
-impl Reason {
-    /// A reason of the engine.
-    pub(crate) fn of(why: &Why, units: Units) -> Self {
-        Self { said: why.explain(units) }
-    }
-
-    /// What a check found.
-    pub(crate) fn found(finding: &Finding, units: Units) -> Self {
-        let Finding { rule, day, value, limit, measure } = *finding;
-        let day = day.map_or_else(String::new, |day| format!(" on {}", text::short_day(day)));
-        let (value, limit) = (measure.text(value, units), measure.text(limit, units));
-        let short = format!("{}{day}: {value}. The limit is {limit}.", rule.title());
-        Self { said: Explanation { short, ..finding.explain(units) } }
-    }
-
-    /// What repair did.
-    pub(crate) fn repaired(repair: &Repair, units: Units) -> Self {
-        Self { said: repair.explain(units) }
-    }
-
-    /// A sentence without a rule.
-    pub(crate) const fn plain(short: String) -> Self {
-        Self { said: Explanation { short, long: Vec::new() } }
-    }
-
-    /// A change of state: since when, why, and its evidence.
-    pub(crate) fn since(change: &Entry) -> Self {
-        let short = format!("Since {}: {}", text::short_day(change.date), change.short);
-        let mut long: Vec<String> = Vec::new();
-        if change.long != change.short {
-            long.push(change.long.clone());
-        }
-        long.extend(change.sources().into_iter().map(Source::text));
-        Self { said: Explanation { short, long } }
-    }
-
-    /// An explanation of the engine.
-    pub(crate) const fn told(said: Explanation) -> Self {
-        Self { said }
-    }
-
-    /// A sentence of the engine; what it names in brackets can be opened.
-    pub(crate) fn cited(sentence: &str) -> Self {
-        let (short, named) = uncited(sentence);
-        let mut long: Vec<String> = Vec::new();
-        for line in named.iter().flat_map(|id| behind(id)) {
-            if !long.contains(&line) {
-                long.push(line);
-            }
-        }
-        Self { said: Explanation { short, long } }
-    }
-
-    /// The sentence, with the rule's words and evidence to be opened.
-    fn draw(&self) -> Markup {
-        let (short, _) = uncited(&self.said.short);
-        let short = match short.contains(' ') {
-            true => fault::sentence(&text::dated(&short)),
-            false => short,
-        };
-        html! {
-            @if self.said.long.is_empty() {
-                p { (short) }
-            } @else {
-                details {
-                    summary { span { (short) } }
-                    div.evidence { @for line in &self.said.long { p { (text::dated(line)) } } }
-                }
-            }
-        }
-    }
-}
-
-/// What an id of a rule or of the evidence table stands for; nothing for any other word.
-fn behind(id: &str) -> Vec<String> {
-    let mut rules = Rule::HARD.into_iter().chain(Rule::SOFT);
-    match rules.find(|rule| rule.id() == id) {
-        Some(rule) => rule.explained(),
-        None => evidence::find(id).map(Source::text).into_iter().collect(),
-    }
-}
-
-/// A sentence of the engine without the ids in its brackets, which say nothing to a runner, and
-/// those ids: `At most 20 km (H09, evidence J2).` is `At most 20 km.` with H09 and J2.
-fn uncited(sentence: &str) -> (String, Vec<String>) {
-    let (mut out, mut named) = (String::with_capacity(sentence.len()), Vec::new());
-    let mut rest = sentence;
-    while let Some(open) = rest.find('(') {
-        let (before, from) = rest.split_at(open);
-        let mut depth = 0_u32;
-        let close = from.char_indices().find(|(_, c)| {
-            depth = match c {
-                '(' => depth + 1,
-                ')' => depth.saturating_sub(1),
-                _ => depth,
-            };
-            depth == 0
-        });
-        let Some((close, _)) = close else { break };
-        let mut kept = Vec::new();
-        for part in from[1..close].split(", ") {
-            let is_evidence = part.starts_with("evidence ");
-            let id = part.trim_start_matches("evidence ").split(' ').next().unwrap_or_default();
-            match is_evidence || !behind(id).is_empty() {
-                true => named.push(id.to_owned()),
-                false => kept.push(part),
-            }
-        }
-        match kept.is_empty() {
-            true => out.push_str(before.trim_end()),
-            false => out.push_str(&format!("{before}({})", kept.join(", "))),
-        }
-        rest = &from[close + 1..];
-    }
-    out.push_str(rest);
-    (out, named)
-}
-
-/// Reasons, each with its rule; nothing without any.
-pub(crate) fn reasons(title: &str, reasons: &[Reason]) -> Markup {
-    html! {
-        @if !reasons.is_empty() {
-            div.why {
-                h3 { (title) }
-                (list(reasons))
-            }
-        }
-    }
-}
-
-/// An explanation behind one word, where its sentence needs not be read each time.
-pub(crate) fn behind_a_word(word: &str, said: Explanation) -> Markup {
-    let Explanation { short, mut long } = said;
-    long.insert(0, short);
-    list(&[Reason::told(Explanation { short: word.to_owned(), long })])
-}
-
-/// Reasons without a title.
-pub(crate) fn list(reasons: &[Reason]) -> Markup {
-    html! { div.why-list { @for reason in reasons { (reason.draw()) } } }
-}
-
-/// Why the week is as big as it is, what repair changed, what the last check noted.
+/// The reasons of a week, by what they are about.
 pub(crate) fn week_reasons(plan: &WeekPlan, units: Units) -> Markup {
-    let why: Vec<Reason> = plan.why.iter().map(|w| Reason::of(w, units)).collect();
-    let repairs: Vec<Reason> = plan.repairs.iter().map(|r| Reason::repaired(r, units)).collect();
-    let findings: Vec<Reason> = plan.findings.iter().map(|f| Reason::found(f, units)).collect();
+    let [why, repairs, findings] = why::of_week(plan, units);
     html! {
-        (reasons("Why this week", &why))
-        (reasons("What the rules changed", &repairs))
-        (reasons("Worth knowing", &findings))
+        (why::reasons("Why this week", &why))
+        (why::reasons("What the rules changed", &repairs))
+        (why::reasons("Worth knowing", &findings))
     }
 }
 
@@ -315,31 +152,5 @@ pub(crate) fn runs(view: &DayView, units: Units) -> Markup {
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Reason, uncited};
-
-    #[test]
-    fn ids_in_brackets_are_opened_and_not_read() {
-        for (said, short, ids) in [
-            (
-                "No run over 9 km while it is open (H09).",
-                "No run over 9 km while it is open.",
-                "H09",
-            ),
-            ("Back by steps (H09, evidence J2). Then on.", "Back by steps. Then on.", "H09 J2"),
-            ("4 km: long run (H01, evidence S1 (Frandsen 2025)).", "4 km: long run.", "H01 S1"),
-            ("Shortened (H07, share of the week)", "Shortened (share of the week)", "H07"),
-            ("59.7 % done (signal under 60.0 %).", "59.7 % done (signal under 60.0 %).", ""),
-            ("An open ( is kept", "An open ( is kept", ""),
-        ] {
-            let (kept, named) = uncited(said);
-            assert_eq!((kept.as_str(), named.join(" ").as_str()), (short, ids), "{said}");
-        }
-        let said = Reason::cited("Then the way back (H09, evidence J2).").said;
-        assert!(said.long.iter().any(|line| line.contains("George 2024")), "{said:?}");
     }
 }

@@ -13,13 +13,15 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::StreamExt;
 use hermes_app::Upload;
+use std::collections::HashSet;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tempfile::{NamedTempFile, TempPath};
 use tokio::io::AsyncWriteExt;
 use tracing::Instrument;
+use uuid::Uuid;
 
 /// Beginning of the names of files that are being uploaded or imported.
 const PREFIX: &str = "upload-";
@@ -55,6 +57,29 @@ impl Idle {
     }
 }
 
+/// Runners whose upload is under way. Each has one at a time: many could fill the disk together.
+#[derive(Clone, Default)]
+pub(crate) struct UnderWay(Arc<Mutex<HashSet<Uuid>>>);
+
+/// A runner's upload, until this is dropped.
+struct Turn(UnderWay, Uuid);
+
+impl UnderWay {
+    fn runners(&self) -> MutexGuard<'_, HashSet<Uuid>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin(&self, runner: Uuid) -> Option<Turn> {
+        self.runners().insert(runner).then(|| Turn(self.clone(), runner))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.runners().remove(&self.1);
+    }
+}
+
 /// Makes the folder and removes what an earlier process left half done: an import begins with its
 /// upload, so a file here without a process is of no use. While another process serves from the
 /// same folder, as its lock says, nothing is removed. The lock lasts as long as the returned file.
@@ -86,6 +111,7 @@ enum Refusal {
     Empty(String),
     TooLarge(u64),
     TooMany,
+    Another,
     Broken,
     Disk(io::Error),
 }
@@ -131,6 +157,11 @@ impl Refusal {
                      folder on the command line with hermes import."
                 ),
             ),
+            Self::Another => (
+                StatusCode::CONFLICT,
+                "Another upload of yours is under way; send this one when it is complete."
+                    .to_owned(),
+            ),
             Self::Broken => (
                 StatusCode::BAD_REQUEST,
                 "The upload broke off before the file was complete; send it again.".to_owned(),
@@ -160,7 +191,12 @@ pub(crate) async fn receive(
     request: Request,
 ) -> Result<Response, Fault> {
     let idle = Idle::default();
+    let turn = web.uploads.begin(viewer.runner.id);
     let received = match Multipart::from_request(idle.watched(request), &web).await {
+        Ok(form) if turn.is_none() => {
+            drain(form, web.config.max_upload_bytes, &idle).await;
+            Err(Refusal::Another)
+        }
         Ok(form) => store(form, &web, &idle).await,
         Err(_) => Err(Refusal::NoFile),
     };

@@ -22,5 +22,7 @@ mod problems;
 mod reads;
 #[path = "api/repeats.rs"]
 mod repeats;
+#[path = "api/whys.rs"]
+mod whys;
 #[path = "api/writes.rs"]
 mod writes;

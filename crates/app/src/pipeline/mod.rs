@@ -20,7 +20,7 @@ use crate::zones::{self, local_day, midnight};
 use hermes_engine::calendar::Day;
 use hermes_engine::state::State;
 use hermes_store::StoreError;
-use hermes_store::clocks::{Batch, Claimed, Clock, LEASE_MAX};
+use hermes_store::clocks::{Batch, Claimed, Clock, LEASE_MAX, PUT_OFF_MAX};
 use hermes_store::known::{KnownRunner, Reach, Words};
 use hermes_store::settled::Settled;
 use jiff::tz::TimeZone;
@@ -45,7 +45,7 @@ const NEW_CLOCKS: u32 = 1_000;
 /// The wait after a runner's first failure; it doubles with each further one.
 const RETRY: SignedDuration = SignedDuration::from_mins(10);
 /// The longest wait after failures.
-const RETRY_MAX: SignedDuration = SignedDuration::from_hours(24);
+const RETRY_MAX: SignedDuration = PUT_OFF_MAX;
 /// How often, and after which pause, a runner is asked for whose week somebody else is planning.
 const TRIES: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(100);

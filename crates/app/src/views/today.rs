@@ -79,7 +79,8 @@ impl App {
                 return Ok(None);
             }
         }
-        self.today_as_wished(runner, said.unwrap_or_default()).await.map(Some)
+        // On the heap: whoever waits for something so large would be as large.
+        Box::pin(self.today_as_wished(runner, said.unwrap_or_default())).await.map(Some)
     }
 
     /// Today: this week, published if it was not, the next week's draft, the next race, and what
@@ -88,7 +89,8 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn today_view(&self, runner: &Runner) -> Result<TodayView> {
-        self.today_as_wished(runner, self.preferences(runner).await?).await
+        let wished = self.preferences(runner).await?;
+        Box::pin(self.today_as_wished(runner, wished)).await
     }
 
     async fn today_as_wished(&self, runner: &Runner, wished: Preferences) -> Result<TodayView> {
@@ -96,7 +98,23 @@ impl App {
         let this = today.week_start(wished.week_start);
         let (week, next) = self.both_weeks(runner, this, today).await?;
         let state = week.state.unwrap_or(State::Stable);
-        let goals = self.store.goals(runner.id, today, now).await?;
+        // Nothing here waits for another answer: one after the other they would be most of the
+        // page's time.
+        let (store, id) = (&self.store, runner.id);
+        let (goals, health, strikes, momentum, killa, overrides) = tokio::try_join!(
+            store.goals(id, today, now),
+            store.health_records(id, today, now),
+            store.strikes(id, today, now),
+            store.momentum(id),
+            store.killa(id),
+            store.overrides(id, today, now),
+        )?;
+        let (state_why, milestone, profile, check_in) = tokio::try_join!(
+            self.why_state(runner, state, today, wished.units),
+            self.next_milestone(runner, today),
+            self.known_profile(runner),
+            self.open_check_in(runner, today),
+        )?;
         let view = |g: &StoredGoal| GoalView {
             id: g.id,
             days_left: g.goal.day - today,
@@ -107,23 +125,18 @@ impl App {
         let facts: Vec<_> = goals.iter().map(|g| g.goal.clone()).collect();
         let main = step::a_race(&facts, today);
         let main_goal = goals.iter().find(|g| Some(&g.goal) == main).map(view);
-        let health = self.store.health_records(runner.id, today, now).await?;
-        let strikes = self.store.strikes(runner.id, today, now).await?;
         let strikes: Vec<_> = strikes.iter().map(strike_fact).collect();
         let records: Vec<_> = health.iter().map(|r| r.fact()).collect();
-        let momentum = self.store.momentum(runner.id).await?;
-        let killa = self.store.killa(runner.id).await?;
-        let overrides = self.store.overrides(runner.id, today, now).await?;
         Ok(TodayView {
             today,
             state,
-            state_why: self.why_state(runner, state, today, wished.units).await?,
+            state_why,
             next: next.filter(|w| w.plan.is_some()),
-            milestone: self.next_milestone(runner, today).await?,
+            milestone,
             main_goal: main_goal.filter(|main| Some(main) != next_goal.as_ref()),
             next_goal,
-            profile: Some(self.known_profile(runner).await?),
-            check_in: self.open_check_in(runner, today).await?,
+            profile: Some(profile),
+            check_in,
             health: consequences::in_force(&records, &strikes, today),
             open_records: records.iter().filter(|r| r.closed.is_none()).count(),
             consistency: momentum.as_ref().map(|m| m.consistency_score.units()),

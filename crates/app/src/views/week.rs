@@ -162,11 +162,13 @@ impl App {
     pub async fn weeks(&self, runner: &Runner, first: Day, count: u8) -> Result<Vec<WeekView>> {
         let (last, now) = (first + 7 * i64::from(count) - 1, self.clock.now());
         let today = self.today(runner);
-        let mut stored = self.store.weeks(runner.id, first, last).await?;
+        let in_force = self.in_force(runner, (first, last), now);
+        let stored = async { Ok(self.store.weeks(runner.id, first, last).await?) };
+        let (mut stored, earlier) = tokio::try_join!(stored, in_force)?;
         // A draft whose week went by without it was never in force.
         stored.retain(|s| s.plan.published || s.plan.week_start_date + 7 > today);
-        let earlier = self.in_force(runner, (first, last), now).await?;
-        let known = self.known_days(runner, &earlier, first, last).await?;
+        // On the heap: whoever waits for something so large would be as large.
+        let known = Box::pin(self.known_days(runner, &earlier, first, last)).await?;
         let mut bodies = earlier.bodies;
         // There are two at most: this week's until it is published, and the next one's.
         for draft in stored.iter().filter(|s| !s.plan.published) {
@@ -191,12 +193,16 @@ impl App {
         let filter =
             ActivityFilter { from: Some(first), to: Some(last), ..ActivityFilter::default() };
         let weeks = u32::try_from((last - first) / 7 + 1).unwrap_or(1);
-        let rows = self.store.activities(runner.id, &filter, NAMED * weeks, 0).await?;
-        let history = self.history_of(runner, first - 1, last + 2).await?;
+        let today = self.today(runner);
+        let rows = async { Ok(self.store.activities(runner.id, &filter, NAMED * weeks, 0).await?) };
+        let (rows, history, matched) = tokio::try_join!(
+            rows,
+            self.history_of(runner, first - 1, last + 2),
+            Box::pin(self.matched_with(runner, earlier, first, today)),
+        )?;
+        let scored = matched.sessions;
         let mut activities: Vec<ActivityView> = rows.iter().rev().map(ActivityView::of).collect();
         mark_rejected(activities.iter_mut(), &history.rejected);
-        let today = self.today(runner);
-        let scored = self.matched_with(runner, earlier, first, today).await?.sessions;
         let taken = scored.iter().flat_map(|s| s.activities.iter().copied()).collect();
         Ok(Known { activities, scored, taken, today, runner: runner.clone() })
     }

@@ -9,6 +9,9 @@ use uuid::Uuid;
 
 /// Most events of one activity that are looked at together.
 pub const EVENTS_MAX: u32 = 200;
+/// Most events of one athlete that wait to be dealt with, and as many again about the athlete. The
+/// daily listing finds what later ones would have told.
+pub const EVENTS_WAITING_MAX: u32 = 500;
 /// Most events that are deleted at once.
 const PRUNE_MAX: u32 = 1_000;
 
@@ -24,6 +27,9 @@ statements! {
     ADD_EVENT = "INSERT INTO strava_events (id, user_id, subscription_id, object_id, aspect, \
         event_time, received_at) SELECT $1, c.user_id, $3, $4, $5, $6, $7 \
         FROM strava_connections c JOIN users u ON u.id = c.user_id WHERE u.strava_id = $2 \
+        AND (SELECT COUNT(*) FROM (SELECT 1 AS one FROM strava_events w \
+        WHERE w.user_id = c.user_id AND w.handled_at IS NULL \
+        AND (w.object_id = 0) = ($4 = 0) LIMIT $8) waiting) < $8 \
         ON CONFLICT (user_id, subscription_id, object_id, aspect, event_time) DO NOTHING";
     EVENTS = "SELECT id, aspect, event_time, received_at FROM strava_events \
         WHERE user_id = $1 AND object_id = $2 AND handled_at IS NULL \
@@ -168,13 +174,14 @@ impl Store {
     }
 
     /// Keeps an event of a connected athlete. `false` where nobody is connected as that athlete,
-    /// or the same event came before.
+    /// the same event came before, or [`EVENTS_WAITING_MAX`] wait already.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn add_strava_event(&self, event: &NewEvent, now: Timestamp) -> Result<bool> {
         let NewEvent { subscription, athlete, object, aspect, at } = *event;
-        let args = args![new_id(now), athlete, subscription, object, aspect, at, now];
+        let most = i64::from(EVENTS_WAITING_MAX);
+        let args = args![new_id(now), athlete, subscription, object, aspect, at, now, most];
         Ok(transaction!(self, |db| db.execute(ADD_EVENT, args.clone()).await)? == 1)
     }
 

@@ -151,6 +151,16 @@ async fn what_is_from_the_future_holds_nobody_up() {
         assert_eq!(store.recall_clocks(at(400)).await.expect("recalled"), 1);
         let due = store.claim_due(at(400), at(500), 9).await.expect("claimed");
         assert_eq!(held(&due), [users[0]], "a week ahead is a week ahead");
+        // One who was put off by a clock a few days ahead, and one who is put off by this one.
+        let batch = store.claim_runner(users[1], at(5 * day), at(5 * day + 1)).await;
+        let batch = batch.expect("asked").expect("free").id;
+        let (later, ahead) = (at(6 * day), at(5 * day));
+        store.defer_week(batch, users[1], "broken", later, ahead).await.expect("put off");
+        let (later, now) = (at(500 + 2 * day), at(500));
+        store.defer_week(due.id, users[0], "broken", later, now).await.expect("put off");
+        assert_eq!(store.recall_clocks(at(600)).await.expect("recalled"), 1);
+        let due = store.claim_due(at(600), at(601), 9).await.expect("claimed");
+        assert_eq!(held(&due), [users[1]], "a day at most is a day at most");
     })
     .await;
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 const PLAIN: Marks = Marks { race: false, confirmed: false, excluded: false, deleted: false };
 
-fn belongs(activity: i64, on: &str) -> Correction {
+pub(crate) fn belongs(activity: i64, on: &str) -> Correction {
     let session = Some((day(on), "Long Run"));
     Correction::read("belongs", Some(activity), session).expect("a correction")
 }

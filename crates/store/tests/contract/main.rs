@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test ends where something is not as it should be")]
 
 mod activities;
+mod at_once;
 mod clocks;
 mod corrections;
 mod edits;

@@ -300,6 +300,9 @@ async fn a_week_has_one_row() {
         let versions = store.revisions(user, monday).await.expect("list");
         let numbers: Vec<_> = versions.iter().map(|v| (v.revision, v.created_at)).collect();
         assert_eq!(numbers, [(1, at(0)), (2, at(5)), (3, at(9))]);
+        let one = store.revision(user, monday, 2).await.expect("asked");
+        assert_eq!(one.as_ref(), versions.get(1));
+        assert_eq!(store.revision(user, monday, 4).await.expect("asked"), None);
 
         let known = async |seconds| {
             let found = store.revisions_in_force(user, monday, monday, at(seconds)).await;

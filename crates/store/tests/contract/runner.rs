@@ -77,7 +77,7 @@ async fn goals_are_in_force_by_day_and_by_knowledge() {
         let other = store.add_user(at(0)).await.expect("other").id;
         let theirs = store.remove_goal(other, a.id, day("2026-05-02"), at(31)).await;
         assert!(matches!(theirs, Err(StoreError::Missing("goal"))));
-        let zero = Goal { priority: 0, ..all[1].goal.clone() };
+        let zero = Goal { priority: 0, day: day("2026-10-04"), ..all[1].goal.clone() };
         let refused = store.add_goal(user, &zero, at(40)).await;
         assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
     })
@@ -123,7 +123,7 @@ async fn preferences_are_those_of_their_day() {
     .await;
 }
 
-fn pain(on: &str, part: Option<Text<50>>) -> NewHealthRecord {
+pub(crate) fn pain(on: &str, part: Option<Text<50>>) -> NewHealthRecord {
     NewHealthRecord {
         record_date: day(on),
         record_type: HealthType::Pain,

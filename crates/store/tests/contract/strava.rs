@@ -12,7 +12,7 @@ use hermes_store::strava::Retention;
 use hermes_store::strava::connections::{
     Connected, ConnectionState, NewConnection, SealedTokens, Stage,
 };
-use hermes_store::strava::hooks::{EventAspect, NewEvent};
+use hermes_store::strava::hooks::{EVENTS_WAITING_MAX, EventAspect, NewEvent};
 use hermes_store::strava::items::{Detail, NewItem};
 use hermes_store::strava::quota::{QuotaKind, QuotaSpan, Reserved, Told};
 use hermes_store::strava::removal::Reason;
@@ -327,6 +327,24 @@ async fn an_event_is_kept_once_and_of_connected_athletes_only() {
         store.strava_events_handled(user, 11, at(6), at(8)).await.expect("noted");
         assert!(store.strava_events(user, 11).await.expect("asked").is_empty());
         assert_eq!(store.prune_strava_events(at(9)).await.expect("pruned"), 2);
+    })
+    .await;
+}
+
+/// Whoever knows the secret address cannot fill the disk; a withdrawal is heard all the same.
+#[tokio::test]
+async fn events_that_wait_are_bounded() {
+    on_both(async |store| {
+        let user = store.owner(at(0)).await.expect("owner").id;
+        connect(&store, user, 5).await;
+        let add = async |event| store.add_strava_event(&event, at(6)).await.expect("asked");
+        for n in 1..=i64::from(EVENTS_WAITING_MAX) {
+            assert!(add(event(5, n, EventAspect::Create)).await, "{n}");
+        }
+        assert!(!add(event(5, 100_000, EventAspect::Create)).await, "one too many");
+        assert!(add(event(5, 0, EventAspect::Deauthorize)).await, "about the athlete");
+        store.strava_events_handled(user, 1, at(6), at(8)).await.expect("noted");
+        assert!(add(event(5, 100_000, EventAspect::Create)).await, "there is room again");
     })
     .await;
 }

@@ -8,7 +8,7 @@ use super::problem::{self, FieldError, Problem};
 use super::reasons::Reason;
 use super::week::{self, Week};
 use super::words::{Date, Id, Kind, Moment, Verdict};
-use crate::{Web, text};
+use crate::{Web, text, why};
 use axum::Json;
 use axum::extract::State as Shared;
 use hermes_app::EditView;
@@ -234,7 +234,7 @@ pub(super) struct Preview {
     text: String,
     /// The days that change.
     changes: Vec<ChangedDay>,
-    /// What repair adds to it.
+    /// What repair adds to it; nothing to a refused one.
     repairs: Vec<Reason>,
     /// Why it is refused.
     findings: Vec<Reason>,
@@ -248,14 +248,15 @@ pub(super) struct Preview {
 
 impl Preview {
     fn of(p: &engine::Preview, revision: i32, units: Units) -> Self {
+        let [findings, repairs, sets_aside] = why::of_preview(p, units).map(Reason::each);
         let changes = |all: &[DayChange]| all.iter().map(ChangedDay::from).collect();
         Self {
             verdict: p.verdict.into(),
             text: text::ask(p.edit.asked, units),
             changes: changes(&p.changes),
-            repairs: Reason::all_repaired(&p.repairs, units),
-            findings: Reason::all_found(&p.findings, units),
-            sets_aside: Reason::all_found(&p.soft, units),
+            repairs,
+            findings,
+            sets_aside,
             nearest: p.nearest.as_ref().map(|n| Nearest {
                 change: Change::of(n.ask, p.edit.week_start),
                 text: text::ask(n.ask, units),

@@ -4,8 +4,9 @@ use super::Reply;
 use super::enter::{Asked, Caller};
 use super::health::placed;
 use super::list::{self, Page};
+use super::reasons::Reason;
 use super::words::{Date, DayDone, EntryKind, Race, StreakMark};
-use crate::Web;
+use crate::{Web, why};
 use axum::Json;
 use axum::extract::State as Shared;
 use hermes_app::{Entry, TrendsView};
@@ -302,8 +303,14 @@ pub(super) struct Happening {
     short: String,
     /// With what it does to the plan and what the last weeks were.
     long: String,
+    /// Why: the same sentences with the evidence behind them.
+    why: Reason,
     /// What was measured, as it was kept: metres, seconds and thousandths.
     data: Option<Value>,
+    /// The distance against the plan before, in thousandths.
+    volume_change_permille: Option<i64>,
+    /// The time at intensity against the plan before, in thousandths.
+    intensity_change_permille: Option<i64>,
     /// The last 7 days as they stood.
     #[schema(value_type = Option<Object>)]
     window_7_days: Option<Value>,
@@ -317,6 +324,7 @@ pub(super) struct Happening {
 
 impl From<Entry> for Happening {
     fn from(e: Entry) -> Self {
+        let why = why::Reason::changed(&e).into();
         let [window_7_days, window_28_days, window_90_days] = e.windows;
         Self {
             date: e.date.into(),
@@ -325,7 +333,10 @@ impl From<Entry> for Happening {
             to_state: e.to,
             short: e.short,
             long: e.long,
+            why,
             data: e.data,
+            volume_change_permille: e.volume_change_permille,
+            intensity_change_permille: e.intensity_change_permille,
             window_7_days,
             window_28_days,
             window_90_days,

@@ -1,10 +1,9 @@
-//! Why something is as it is: the same chain of rule, measured value, limit and evidence as pages
-//! show.
+//! Why something is as it is, as data: the reasons of [`crate::why`], which pages draw.
 
 use super::words::{Date, Grade, Unit};
-use hermes_engine::decision::{Change, Finding, Measure, Repair, Rule, Why};
-use hermes_engine::evidence::{self, Source};
-use hermes_engine::explain::Explanation;
+use crate::why;
+use hermes_engine::decision::Finding;
+use hermes_engine::evidence::Source;
 use hermes_engine::units::Units;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -59,7 +58,7 @@ pub(super) struct Measured {
 /// One reason.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Reason {
-    /// In one sentence, in the runner's units.
+    /// In one sentence, in the runner's units; its days are written YYYY-MM-DD.
     text: String,
     /// More of it: the rule in words, what would have been allowed, the evidence.
     long: Vec<String>,
@@ -73,64 +72,28 @@ pub(super) struct Reason {
     evidence: Vec<Evidence>,
 }
 
-impl Reason {
-    fn new(rule: Option<Rule>, said: Explanation) -> Self {
-        let of_rule = rule.map(Rule::sources).unwrap_or_default();
-        // Reasons without a rule may still name what they rest on.
-        let named =
-            evidence::ALL.iter().filter(|s| rule.is_none() && said.long.contains(&s.text()));
-        let evidence = of_rule.into_iter().chain(named).map(Evidence::from).collect();
-        let rule = rule.map(|r| RuleName {
-            id: r.id(),
-            title: r.title(),
-            statement: r.statement(),
-            hard: r.is_hard(),
+impl From<why::Reason> for Reason {
+    fn from(r: why::Reason) -> Self {
+        let evidence = r.sources().map(Evidence::from).collect();
+        let rule = r.rule.map(|rule| RuleName {
+            id: rule.id(),
+            title: rule.title(),
+            statement: rule.statement(),
+            hard: rule.is_hard(),
         });
-        let text = crate::fault::sentence(&said.short);
-        Self { text, long: said.long, rule, measured: None, day: None, evidence }
-    }
-
-    pub(super) fn of(why: &Why, units: Units) -> Self {
-        let measured = match why {
-            Why::Limited { wanted, limit, measure, .. } => Some((*measure, *wanted, *limit)),
-            Why::Target { target, ceiling, .. } => Some((Measure::Metres, target.0, ceiling.0)),
-            _ => None,
-        };
         let measured =
-            measured.map(|(unit, value, limit)| Measured { unit: unit.into(), value, limit });
-        Self { measured, ..Self::new(why.rule(), why.explain(units)) }
+            r.measured.map(|m| Measured { unit: m.unit.into(), value: m.value, limit: m.limit });
+        Self { text: r.text, long: r.long, rule, measured, day: r.day.map(Date), evidence }
     }
+}
 
-    pub(super) fn found(f: &Finding, units: Units) -> Self {
-        let measured = Measured { unit: f.measure.into(), value: f.value, limit: f.limit };
-        Self {
-            measured: Some(measured),
-            day: f.day.map(Date),
-            ..Self::new(Some(f.rule), f.explain(units))
-        }
-    }
-
-    pub(super) fn repaired(r: &Repair, units: Units) -> Self {
-        let kept = match r.change {
-            Change::Shortened(to) | Change::MadeEasy(to) => Some(to),
-            Change::Moved(_) => None,
-            Change::Dropped => Some(hermes_engine::units::Metres::ZERO),
-        };
-        let unit = Unit(Measure::Metres);
-        let measured = kept.map(|to| Measured { unit, value: r.before.0, limit: to.0 });
-        Self { measured, day: Some(Date(r.day)), ..Self::new(Some(r.rule), r.explain(units)) }
-    }
-
-    pub(super) fn all(why: &[Why], units: Units) -> Vec<Self> {
-        why.iter().map(|w| Self::of(w, units)).collect()
+impl Reason {
+    pub(super) fn each(reasons: Vec<why::Reason>) -> Vec<Self> {
+        reasons.into_iter().map(Self::from).collect()
     }
 
     pub(super) fn all_found(found: &[Finding], units: Units) -> Vec<Self> {
-        found.iter().map(|f| Self::found(f, units)).collect()
-    }
-
-    pub(super) fn all_repaired(repairs: &[Repair], units: Units) -> Vec<Self> {
-        repairs.iter().map(|r| Self::repaired(r, units)).collect()
+        found.iter().map(|f| why::Reason::found(f, units).into()).collect()
     }
 
     /// The sentence alone.

@@ -5,9 +5,10 @@ use super::edits::{ChangedDay, ShortSession};
 use super::enter::{At, Caller, Told};
 use super::health::{self, Record, Symptoms};
 use super::problem::{self, Problem};
+use super::reasons::Reason;
 use super::words::{Action, BodyPart, CheckInAnswer, Date, HealthKind, Id, Modification, State};
-use crate::Web;
 use crate::fault::sentence;
+use crate::{Web, why};
 use axum::Json;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
@@ -111,6 +112,8 @@ pub(super) struct Effects {
     consequences: Vec<String>,
     /// The strikes it brings, in words.
     strikes: Vec<String>,
+    /// Both again, each with the rule and the evidence that it names.
+    reasons: Vec<Reason>,
     week: ThisWeek,
 }
 
@@ -123,6 +126,7 @@ impl Effects {
             red_flags: r.consequences.red_flags.iter().map(|f| sentence(f.advice())).collect(),
             consequences: r.consequences.text(units).iter().map(text).collect(),
             strikes: r.strikes.iter().map(|s| sentence(&s.text(units))).collect(),
+            reasons: Reason::each(why::Reason::of_report(&r, units)),
             week: r.change.into(),
         }
     }

@@ -2,9 +2,11 @@
 
 use super::enter::{Asked, Caller};
 use super::problem::{self, Problem};
+use super::reasons::Reason;
 use super::words::{Date, Feasibility, Focus, Metric, Phase, Race, State};
 use super::{Reply, fields};
-use crate::Web;
+use crate::pages::what_if::{MISSED_MAX, SICK_DAYS_MAX};
+use crate::{Web, why};
 use axum::Json;
 use axum::extract::State as Shared;
 use hermes_app::Outlooks;
@@ -16,9 +18,6 @@ use hermes_engine::record::Goal;
 use hermes_engine::units::{Seconds, Units};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-
-/// Most sick days that a what-if takes.
-const SICK_DAYS_MAX: i64 = 60;
 
 /// A race on the way.
 #[derive(Debug, Serialize, ToSchema)]
@@ -67,6 +66,8 @@ pub(super) struct Milestone {
     achieved: Option<Date>,
     /// The week by which the forecast has it reached.
     likely_by: Option<Date>,
+    /// Why it stands on the road, with the evidence.
+    why: Reason,
 }
 
 impl Milestone {
@@ -79,6 +80,7 @@ impl Milestone {
             value: m.value,
             achieved: m.achieved.map(Date),
             likely_by: likely.filter(|_| m.achieved.is_none()).map(Date),
+            why: why::Reason::milestone(m.metric).into(),
         }
     }
 }
@@ -140,6 +142,8 @@ pub(super) struct Roadmap {
     collisions: Vec<Clash>,
     /// What is expected on race day, if the plans are run.
     expected: Option<Expected>,
+    /// Where that time comes from, with the evidence.
+    expected_why: Option<Reason>,
     /// The changes of the last 90 days, oldest first.
     changes: Vec<RoadChange>,
 }
@@ -177,13 +181,19 @@ pub(super) async fn roadmap(Shared(web): Shared<Web>, caller: Caller) -> Reply<R
         milestones: r.milestones.iter().map(|m| Milestone::of(m, likely(m))).collect(),
     };
     let tune_ups = roads.tune_ups.iter();
+    let profile = web.app.known_profile(&caller.runner).await?;
+    let leading = roads.roadmaps.first();
+    let expected = plain.and_then(ahead::Forecast::final_time);
+    let expected_why =
+        leading.and_then(|road| why::Reason::expected(road, &profile, caller.units()));
     Ok(Json(Roadmap {
         roads: roads.roadmaps.iter().map(road).collect(),
         tune_ups: tune_ups
             .map(|t| TuneUp { goal: (&t.goal).into(), on_way_to: (&t.on_way_to).into() })
             .collect(),
         collisions: roads.collisions.iter().map(Clash::from).collect(),
-        expected: plain.and_then(ahead::Forecast::final_time).map(Expected::from),
+        expected_why: expected.and(expected_why).map(Reason::from),
+        expected: expected.map(Expected::from),
         changes: changes
             .into_iter()
             .map(|c| RoadChange { day: c.day.into(), text: c.text })
@@ -312,6 +322,9 @@ pub(super) struct ForecastQuery {
     /// Nothing is run in the week of this day.
     #[param(value_type = Option<Date>)]
     miss: Option<Date>,
+    /// So many weeks in a row are missed, from that of `miss` on; one where nothing is said.
+    #[param(minimum = 1, maximum = 8)]
+    miss_weeks: Option<i64>,
     /// Most runs a week.
     #[param(minimum = 1, maximum = 7)]
     run_days: Option<i64>,
@@ -346,6 +359,10 @@ impl ForecastQuery {
         let wrong = |field: &str, why: &str| Problem::of_field(problem::BAD_QUERY, field, why);
         let adherence = range("adherence_percent", self.adherence_percent, 0, 150)?;
         let run_days = range("run_days", self.run_days, 1, 7)?;
+        let missed = range("miss_weeks", self.miss_weeks, 1, MISSED_MAX)?.unwrap_or(1);
+        if self.miss_weeks.is_some() && self.miss.is_none() {
+            return Err(wrong("miss", "say which week is the first one"));
+        }
         let ill = range("ill_days", self.ill_days, 1, SICK_DAYS_MAX)?;
         let time = range("race_time_s", self.race_time_s, 1, 86_400)?;
         if self.ill_from.is_some() && ill.is_none() {
@@ -368,7 +385,11 @@ impl ForecastQuery {
         }
         Ok(ahead::Scenario {
             adherence: adherence.unwrap_or(100) * 10,
-            miss: self.miss.map(|d| d.0).into_iter().collect(),
+            miss: self
+                .miss
+                .into_iter()
+                .flat_map(|d| (0..missed).map(move |n| d.0 + 7 * n))
+                .collect(),
             ill: ill.map(|days| (self.ill_from.map_or(today, |d| d.0), days)),
             race,
             run_days: run_days.and_then(|n| u8::try_from(n).ok()),

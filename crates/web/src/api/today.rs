@@ -3,16 +3,18 @@
 use super::enter::Caller;
 use super::health::{CheckIn, check_in};
 use super::problem::{self, Problem};
+use super::reasons::Reason;
 use super::settings::{Goal, goal};
 use super::week::Week;
 use super::words::{Date, Id, Modification, Race, Risk, ScreenUnits, State, WeekStart, Weekday};
 use super::{Reply, words};
-use crate::Web;
+use crate::{Web, why};
 use axum::Json;
 use axum::extract::State as Shared;
 use hermes_app::TodayView;
 use hermes_engine::calibrate::{Basis, Profile as Calibrated};
 use hermes_engine::predict::Prediction as Predicted;
+use hermes_engine::units::Units;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -75,19 +77,22 @@ pub(super) struct Prediction {
     confidence_permille: i64,
     /// From what and how it was worked out.
     reason: String,
+    /// The same with the evidence for the way it was worked out.
+    why: Reason,
     /// The activities it rests on.
     activities: Vec<i64>,
 }
 
-impl From<&Predicted> for Prediction {
-    fn from(p: &Predicted) -> Self {
+impl Prediction {
+    fn of(p: &Predicted, units: Units) -> Self {
         Self {
             distance: p.distance.into(),
             time_s: p.time.0,
             low_s: p.low.0,
             high_s: p.high.0,
             confidence_permille: p.confidence_permille,
-            reason: p.reason(),
+            reason: p.reason_in(units),
+            why: why::Reason::predicted(p, units).into(),
             activities: p.evidence.clone(),
         }
     }
@@ -186,8 +191,8 @@ pub(super) struct Profile {
     rejected: Vec<Rejected>,
 }
 
-impl From<&Calibrated> for Profile {
-    fn from(p: &Calibrated) -> Self {
+impl Profile {
+    fn of(p: &Calibrated, units: Units) -> Self {
         let rejected = |(activity, why): &(i64, hermes_engine::history::Rejection)| Rejected {
             activity: *activity,
             reason: why.text(),
@@ -218,7 +223,7 @@ impl From<&Calibrated> for Profile {
             long_run_day: p.long_run_day.into(),
             max_heart_rate_bpm: p.max_heart_rate,
             basis: p.basis.iter().map(Ground::from).collect(),
-            predictions: p.predictions.iter().map(Prediction::from).collect(),
+            predictions: p.predictions.iter().map(|p| Prediction::of(p, units)).collect(),
             rejected: p.rejected.iter().map(rejected).collect(),
         }
     }
@@ -231,7 +236,7 @@ impl From<&Calibrated> for Profile {
     responses((status = 200, description = "Your profile.", body = Profile)))]
 pub(super) async fn profile(Shared(web): Shared<Web>, caller: Caller) -> Reply<Profile> {
     let known = web.app.known_profile(&caller.runner).await?;
-    Ok(Json(Profile::from(&known)))
+    Ok(Json(Profile::of(&known, caller.units())))
 }
 
 /// A milestone to come.
@@ -255,6 +260,8 @@ pub(super) struct Today {
     state_since: Option<Date>,
     /// Why it was entered.
     state_why: Option<String>,
+    /// The same with what was measured and the evidence.
+    state_reason: Option<Reason>,
     /// This week.
     week: Week,
     /// The next week's draft.
@@ -295,6 +302,7 @@ impl Today {
             state: t.state.into(),
             state_meaning: t.state.meaning(),
             state_since: t.state_why.as_ref().map(|e| Date(e.date)),
+            state_reason: t.state_why.as_ref().map(|e| why::Reason::since(e).into()),
             state_why: t.state_why.map(|e| e.short),
             week: drawn(week),
             next_week: next.map(drawn),

@@ -7,13 +7,13 @@ use super::list::{self, Page};
 use super::problem::{self, Problem};
 use super::reasons::Reason;
 use super::words::{Colour, Date, DayDone, Kind, Phase, Race, Role, State, WeekStatus, Zone};
-use crate::{Web, session};
+use crate::{Web, session, why};
 use axum::Json;
 use axum::extract::State as Shared;
 use hermes_app::{DayView, VersionView, WeekView};
 use hermes_engine::calibrate::Profile;
 use hermes_engine::compliance::Scored;
-use hermes_engine::session::{self as planned, Amount};
+use hermes_engine::session::{self as planned, Amount, WeekPlan};
 use hermes_engine::units::{Pace, Units};
 use hermes_engine::{decision, load};
 use serde::{Deserialize, Serialize};
@@ -109,16 +109,11 @@ pub(super) struct Session {
 }
 
 impl Session {
-    fn of(
-        s: &planned::Session,
-        phase: hermes_engine::state::Phase,
-        profile: Option<&Profile>,
-        units: Units,
-    ) -> Self {
+    fn of(s: &planned::Session, plan: &WeekPlan, profile: Option<&Profile>, units: Units) -> Self {
         Self {
             day: s.day.into(),
             kind: s.kind.into(),
-            purpose: decision::purpose(s.kind, phase),
+            purpose: decision::purpose(s.kind, plan.phase),
             distance_m: s.distance.0,
             duration_s: s.duration.0,
             pace_s_per_km: pace(s.pace),
@@ -126,7 +121,7 @@ impl Session {
             steps: s.steps.iter().map(|step| Step::of(step, s, profile)).collect(),
             race: s.race.map(Race),
             pinned: s.pinned,
-            reasons: Reason::all(&s.why, units),
+            reasons: Reason::each(why::Reason::of_session(s, plan, units)),
         }
     }
 }
@@ -226,13 +221,14 @@ pub(super) struct Week {
 impl Week {
     pub(super) fn of(w: WeekView, profile: Option<&Profile>, units: Units) -> Self {
         let plan = w.plan.as_ref();
-        let phase = plan.map(|p| p.phase);
+        let [reasons, repairs, findings] =
+            plan.map(|p| why::of_week(p, units).map(Reason::each)).unwrap_or_default();
         let day = |d: DayView| PlanDay {
             day: d.day.into(),
             done: d.done.into(),
             over: d.over,
-            sessions: phase.map_or_else(Vec::new, |phase| {
-                d.sessions.iter().map(|s| Session::of(s, phase, profile, units)).collect()
+            sessions: plan.map_or_else(Vec::new, |plan| {
+                d.sessions.iter().map(|s| Session::of(s, plan, profile, units)).collect()
             }),
             compared: d.scored.as_ref().map(|s| Compared::of(s, units)),
             activities: d.activities.into_iter().map(Activity::from).collect(),
@@ -241,7 +237,7 @@ impl Week {
             week_start: w.week_start.into(),
             status: w.status.into(),
             revision: w.revision,
-            phase: phase.map(Phase),
+            phase: plan.map(|p| Phase(p.phase)),
             state: w.state.map(State),
             as_of: w.as_of.map(Date),
             digest: w.digest,
@@ -251,9 +247,9 @@ impl Week {
             done_distance_m: w.done.0,
             planned_duration_s: w.planned_time.0,
             done_duration_s: w.done_time.0,
-            reasons: plan.map_or_else(Vec::new, |p| Reason::all(&p.why, units)),
-            repairs: plan.map_or_else(Vec::new, |p| Reason::all_repaired(&p.repairs, units)),
-            findings: plan.map_or_else(Vec::new, |p| Reason::all_found(&p.findings, units)),
+            reasons,
+            repairs,
+            findings,
             days: w.days.into_iter().map(day).collect(),
         }
     }
@@ -356,7 +352,7 @@ pub(super) struct Version {
 
 impl Version {
     fn of(v: VersionView, units: Units) -> Self {
-        let phase = v.plan.phase;
+        let [reasons, ..] = why::of_week(&v.plan, units).map(Reason::each);
         Self {
             revision: v.revision,
             saved_on: v.saved.0.into(),
@@ -364,10 +360,10 @@ impl Version {
             reason: v.reason,
             draft: v.draft,
             state: v.plan.state.into(),
-            phase: phase.into(),
+            phase: v.plan.phase.into(),
             distance_m: v.sessions.iter().filter(|s| s.is_run()).map(|s| s.distance.0).sum(),
-            sessions: v.sessions.iter().map(|s| Session::of(s, phase, None, units)).collect(),
-            reasons: Reason::all(&v.plan.why, units),
+            sessions: v.sessions.iter().map(|s| Session::of(s, &v.plan, None, units)).collect(),
+            reasons,
         }
     }
 }

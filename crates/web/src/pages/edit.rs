@@ -4,8 +4,8 @@
 use crate::auth::Viewer;
 use crate::fault::Fault;
 use crate::form::{self, Fields};
-use crate::session::{self, Reason};
 use crate::shell::{self, Tab};
+use crate::why;
 use crate::{Web, parts, text};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -366,6 +366,8 @@ fn outcome(scene: &Scene<'_>, ask: Ask, preview: &Preview) -> Markup {
     let week = preview.plan.week_start;
     let refused = preview.verdict == Verdict::Refused;
     let wrong = scene.wrong.as_ref().filter(|w| w.field == "reason");
+    let [mut objections, repairs, set_aside] = why::of_preview(preview, units);
+    objections.extend(repairs);
     html! {
         section.card aria-label="What would become of it" {
             (verdict(preview))
@@ -374,13 +376,10 @@ fn outcome(scene: &Scene<'_>, ask: Ask, preview: &Preview) -> Markup {
                 (changes(&preview.changes, units))
                 (sums(scene, preview, units))
             }
-            (session::reasons(
+            (why::reasons(
                 if refused { "Why not" } else { "What the rules change" },
-                &objections(preview, units)))
-            @if !preview.soft.is_empty() && !refused {
-                (session::reasons("Recommendations it sets aside",
-                    &preview.soft.iter().map(|f| Reason::found(f, units)).collect::<Vec<_>>()))
-            }
+                &objections))
+            (why::reasons("Recommendations it sets aside", &set_aside))
             @if refused { (nearest(preview, week, units)) }
             @else {
                 form method="post" action="/plan/edit" {
@@ -434,14 +433,6 @@ fn verdict(preview: &Preview) -> Markup {
             p { (says) }
         }
     }
-}
-
-fn objections(preview: &Preview, units: Units) -> Vec<Reason> {
-    let findings = preview.findings.iter().map(|f| Reason::found(f, units));
-    // Of a refused edit the repairs are of a week that will not be.
-    let shown = preview.verdict != Verdict::Refused;
-    let repairs = preview.repairs.iter().filter(|_| shown).map(|r| Reason::repaired(r, units));
-    findings.chain(repairs).collect()
 }
 
 /// Days before and after.

@@ -2,11 +2,13 @@
 //! last weeks were when it happened.
 
 use crate::auth::Viewer;
-use crate::fault::{self, Fault};
+use crate::fault::Fault;
 use crate::shell::{self, Tab};
+use crate::why::{self, Reason};
 use crate::{Web, parts, text};
 use axum::extract::{Query, State};
 use hermes_app::{Entry, EntryKind};
+use hermes_engine::evidence::Source;
 use hermes_engine::units::{Metres, Units};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -89,8 +91,9 @@ fn filters(days: i64, only: &str) -> Markup {
 fn entry(e: &Entry, units: Units) -> Markup {
     let (class, name, colour) = kind_word(e.kind);
     let changed = e.from.as_ref().zip(e.to.as_ref()).filter(|(from, to)| from != to);
-    let short = text::dated(&e.short);
-    let long = text::dated(&e.long);
+    let why = Reason::changed(e);
+    let sources: Vec<String> = why.sources().map(Source::text).collect();
+    let said = why.long.iter().filter(|line| !sources.contains(line));
     html! {
         li class={ "t-" (class) } {
             div {
@@ -98,13 +101,13 @@ fn entry(e: &Entry, units: Units) -> Markup {
                     span { (text::long_day(e.date)) } (parts::tag(colour, "", name))
                     @if let Some((from, to)) = changed { span { (from) " → " strong { (to) } } }
                 }
-                h3 { (fault::sentence(&short)) }
+                h3 { (text::dated(&why.text)) }
                 (against(e))
                 details.add {
                     summary { "Why" }
-                    @if long != short { p { (fault::sentence(&long)) } }
+                    @for line in said { p { (text::dated(line)) } }
                     (windows(&e.windows, units))
-                    (sources(e))
+                    @if !sources.is_empty() { div.why-list { (why::evidence(&sources)) } }
                 }
             }
         }
@@ -169,16 +172,6 @@ fn figure(window: &Json, key: &str, units: Units) -> String {
 fn metres(km: &str) -> Option<Metres> {
     let (whole, thousandths) = km.split_once('.')?;
     Some(Metres(whole.parse::<i64>().ok()?.checked_mul(1000)? + thousandths.parse::<i64>().ok()?))
-}
-
-/// The evidence that its reasons name.
-fn sources(e: &Entry) -> Markup {
-    let sources = e.sources();
-    html! {
-        @if !sources.is_empty() {
-            div.why-list { div.evidence { @for s in sources { p { (s.text()) } } } }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub(crate) mod today;
 pub(crate) mod trends;
 pub(crate) mod versions;
 pub(crate) mod welcome;
-mod what_if;
+pub(crate) mod what_if;
 pub(crate) mod workout;
 
 use crate::Web;

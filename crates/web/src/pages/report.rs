@@ -4,8 +4,8 @@
 use crate::auth::Viewer;
 use crate::fault::Fault;
 use crate::form::Fields;
-use crate::session::{self, Reason};
 use crate::shell::{self, Tab};
+use crate::why::{self, Reason};
 use crate::{Web, fault, parts, text};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -244,16 +244,11 @@ fn last(a: &Answers<'_>, done: Option<&Reported>, viewer: &Viewer, wrong: Option
 }
 
 fn effects(done: &Reported, units: Units) -> Markup {
-    let flags = &done.consequences.red_flags;
-    let lines = done.consequences.text(units);
-    let lines = lines.into_iter().filter(|l| flags.iter().all(|f| !l.contains(f.advice())));
-    let lines = lines.chain(done.strikes.iter().map(|strike| strike.text(units)));
-    let effects: Vec<Reason> = lines.map(|line| Reason::cited(&line)).collect();
     html! {
-        @for flag in flags {
+        @for flag in &done.consequences.red_flags {
             div.note.bad { p { strong { (fault::sentence(flag.advice())) } } }
         }
-        div.effects { (session::list(&effects)) }
+        div.effects { (why::list(&Reason::of_report(done, units))) }
         h3 { "This week" }
         p { "State: " strong { (done.change.state.name()) } ". " (done.change.state.meaning()) }
         ul.changes {

@@ -5,8 +5,8 @@ use crate::chart::{self, RaceTime, Stone, Tables, Timeline, WeekBar};
 use crate::fault::Fault;
 use crate::form::Fields;
 use crate::pages::what_if::{self, Wrong};
-use crate::session;
 use crate::shell::{self, Tab};
+use crate::why::{self, Reason};
 use crate::{Web, parts, text};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -14,7 +14,6 @@ use axum::response::{IntoResponse, Response};
 use hermes_app::{AppError, RoadChange, RoadPhase, RoadStone, Roads, WeekVolume};
 use hermes_engine::calendar::Day;
 use hermes_engine::calibrate::Profile;
-use hermes_engine::explain::Explanation;
 use hermes_engine::forecast::{Expected, Forecast, Scenario};
 use hermes_engine::milestone::{Feasibility, Roadmap};
 use hermes_engine::units::{Metres, Units};
@@ -34,7 +33,7 @@ pub(crate) async fn page(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let fields = Fields::of(pairs);
-    let (scenario, mut wrong) = match what_if::read(&fields, viewer.today) {
+    let (scenario, mut wrong) = match what_if::read(&fields, &viewer) {
         Ok(scenario) => (scenario, None),
         Err(wrong) => (Scenario::default(), Some(wrong)),
     };
@@ -187,11 +186,8 @@ fn expected_figures(
             }
         }
         p.quiet { "Eight in ten races end inside this range, if you run the plans." }
-        @if let Some(today) = profile.predicted(road.goal.distance) {
-            @let Explanation { short, mut long } = today.explain(units);
-            @let () = long.insert(0, short);
-            @let short = "Today's prediction, carried on by the weeks that lie ahead.".to_owned();
-            (session::behind_a_word("Why", Explanation { short, long }))
+        @if let Some(reason) = Reason::expected(road, profile, units) {
+            (why::behind_a_word("Why", reason))
         }
     }
 }
@@ -278,7 +274,7 @@ fn stone(m: &RoadStone, likely: Option<Day>, today: Day) -> Markup {
                 }
             }
             span.num { small { (text::short_day(m.day)) } }
-            @if let Some(metric) = m.metric { (session::behind_a_word("Why", metric.explain())) }
+            @if let Some(metric) = m.metric { (why::behind_a_word("Why", Reason::milestone(metric))) }
         }
     }
 }

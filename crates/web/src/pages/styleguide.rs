@@ -85,7 +85,7 @@ pub(crate) async fn page(viewer: Viewer) -> Markup {
             (crate::session::structure(&intervals(&viewer), None, viewer.units()))
             div.calendar { (crate::pages::plan::cell(&day(&viewer), true, &viewer)) }
         }))
-        (section("Reasons", &crate::session::list(&[crate::session::Reason::cited(
+        (section("Reasons", &crate::why::list(&[crate::why::Reason::cited(
             "A sentence of the engine, with what stands behind it (H01, evidence S1).")])))
         (section("Dialog", &html! {
             p { "A page that script shows over another; without script it is that page." }

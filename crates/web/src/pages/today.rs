@@ -3,8 +3,8 @@
 use crate::auth::Viewer;
 use crate::fault::Fault;
 use crate::pages::{check_in, edit, felt};
-use crate::session::Reason;
 use crate::shell::{self, Tab};
+use crate::why::{self, Reason};
 use crate::{Web, chart, parts, session, text};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -238,7 +238,7 @@ fn standing(view: &TodayView) -> Markup {
             p { (state_tag(view.state)) }
             p { (view.state.meaning()) }
             @if let Some(change) = &view.state_why {
-                (session::list(&[Reason::since(change)]))
+                (why::list(&[Reason::since(change)]))
             }
             div.meters {
                 div.meter {

@@ -7,6 +7,7 @@ use crate::fault::{self, Fault};
 use crate::form::Fields;
 use crate::pages::{settings, today};
 use crate::shell::{self, Refresh, Step, Tab};
+use crate::why::{self, Reason};
 use crate::{Web, chart, parts, session, text};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -320,14 +321,14 @@ fn predictions(found: &Calibration, units: Units) -> Markup {
                         }
                     } }
                 }
-                (session::list(&reasons(found, units)))
+                (why::list(&reasons(found, units)))
             }
         }
     }
 }
 
 /// Why the predictions were made as they were, each reason once.
-fn reasons(found: &Calibration, units: Units) -> Vec<session::Reason> {
+fn reasons(found: &Calibration, units: Units) -> Vec<Reason> {
     let mut methods = Vec::new();
     let predictions = found.profile.predictions.iter();
     let first = predictions.filter(|p| {
@@ -335,7 +336,7 @@ fn reasons(found: &Calibration, units: Units) -> Vec<session::Reason> {
         methods.push(p.method);
         is_new
     });
-    first.map(|p| session::Reason::told(p.explain(units))).collect()
+    first.map(|p| Reason::predicted(p, units)).collect()
 }
 
 fn bases(found: &Calibration, units: Units) -> Markup {

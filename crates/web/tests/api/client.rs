@@ -100,6 +100,19 @@ impl Client {
         self.send(self.request("GET", path).body(Body::empty()).unwrap()).await
     }
 
+    /// What is written on a page, piece by piece.
+    pub(crate) async fn said_on(&self, page: &str) -> Vec<String> {
+        let cookie = self.cookie.as_deref().unwrap_or_default();
+        let request = Request::builder().uri(page).header(header::HOST, HOST);
+        let request = request.header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+        let answer = self.send(request).await;
+        assert_eq!(answer.status, StatusCode::OK, "{page}: {}", answer.body);
+        let pieces = answer.body.split('<').filter_map(|part| Some(part.split_once('>')?.1.trim()));
+        let plain = |s: &str| s.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
+        let pieces = pieces.filter(|s| !s.is_empty());
+        pieces.map(|s| plain(s).replace("&amp;", "&")).collect()
+    }
+
     /// A good answer to a reading request.
     pub(crate) async fn read(&self, path: &str) -> Value {
         let answer = self.get(path).await;
@@ -169,6 +182,14 @@ impl World {
         let mut world = Self { house, app, clock, owner, client };
         world.client = world.client_with(&world.house.token().await).await;
         world
+    }
+
+    /// The same program at another process on the same database.
+    pub(crate) async fn elsewhere(&self) -> Client {
+        let url = format!("sqlite:{}", self.house.dir.path().join("hermes.db").display());
+        let app = App::open(&url, Arc::new(self.clock.clone())).await.unwrap();
+        let router = hermes_web::router(app, &self.house.config(HOST.parse().unwrap()));
+        Client { router, ..self.client.clone() }
     }
 
     /// A program that signed in with a link.

@@ -137,6 +137,8 @@ async fn addresses_and_queries_are_checked() {
         "/volumes?weeks=105",
         "/goals?limit=-1",
         "/forecast?adherence_percent=151",
+        "/forecast?miss=2026-12-07&miss_weeks=9",
+        "/forecast?miss_weeks=2",
         "/forecast?ill_from=2026-12-01",
         "/forecast?race=10K",
         "/forecast?race=11K&race_day=2027-01-01",

@@ -158,6 +158,11 @@ async fn a_trained_runner_finds_what_pages_show() {
     assert_eq!(what_if["changed"]["adherence_percent"], 40);
     assert!(!what_if["effects"].as_array().unwrap().is_empty());
     assert_eq!(client.read("/forecast").await["changed"], Value::Null);
+    let longer = client.read("/forecast?miss=2026-12-07&miss_weeks=3").await;
+    let runs = longer["changed"]["weeks"].as_array().unwrap().iter();
+    let missed: Vec<_> =
+        runs.filter(|w| w["run_distance_m"] == 0).map(|w| &w["week_start"]).collect();
+    assert_eq!(missed, ["2026-12-07", "2026-12-14", "2026-12-21"]);
     let sooner = client.read("/forecast?race=10K&race_day=2027-02-07").await;
     assert_eq!(sooner["changed"]["race_day"], "2027-02-07", "{sooner}");
     let trends = client.read("/trends").await;

@@ -1,7 +1,7 @@
 //! Requests that are sent again: answered again, never done again, also where the process died in
 //! between.
 
-use crate::client::World;
+use crate::client::{SATURDAY, World};
 use axum::http::StatusCode;
 use hermes_app::Claimed;
 use serde_json::{Value, json};
@@ -118,6 +118,47 @@ async fn a_death_before_the_answer_doubles_nothing() {
         let again = client.write_with(method, path, &body, &[(KEY, path)]).await;
         assert_eq!((again.status, again.body), (late.status, late.body), "{path}");
     }
+}
+
+/// Two processes on one database get the same at once: it is taken once, and whoever is not
+/// answered with it is told that it is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_processes_at_once_take_it_once() {
+    let world = World::new().await;
+    let (here, there) = (&world.client, &world.elsewhere().await);
+    let today = "/activities?from=2026-11-25&to=2026-11-25";
+    let check_in = here.read("/check-ins").await["items"][0]["id"].clone();
+    let answer = format!("/check-ins/{}/answer", check_in.as_str().unwrap());
+    let run = json!({"day": "2026-11-25", "time": "06:30", "distance_m": 4000, "moving_s": 1500});
+    let edit = json!({"change": {"do": "unavailable", "day": SATURDAY},
+        "revision": world.revision().await, "reason": "x"});
+    let count = async |list: &str| here.read(list).await["items"].as_array().unwrap().len();
+    for (path, body, list, more) in [
+        ("/plan/edits", edit, "/plan/edits", 1),
+        ("/goals", goal("2027-06-13"), "/goals", 1),
+        ("/goals", json!({"distance": "5K", "day": "2027-02-14"}), "/goals", 1),
+        ("/health/reports", json!({"kind": "illness", "severity": 2}), "/health/records", 1),
+        ("/activities", run, today, 1),
+        (&answer, json!({"answer": "busy"}), "/check-ins", 0),
+        ("/send-it", json!({"days": 2, "agreed": true}), "/goals", 0),
+    ] {
+        let before = count(list).await;
+        let both = tokio::join!(here.write("POST", path, &body), there.write("POST", path, &body));
+        let answers = [both.0, both.1];
+        assert!(answers.iter().any(|a| a.status.is_success()), "{path}: {}", answers[0].body);
+        for answer in answers.iter().filter(|a| !a.status.is_success()) {
+            assert!(matches!(answer.status.as_u16(), 404 | 409), "{path}: {}", answer.body);
+        }
+        assert_eq!(count(list).await, before + more, "{path}");
+    }
+    // It was begun once: one end ends it.
+    let ended = here.write("POST", "/send-it/end", &json!({})).await;
+    assert_eq!(ended.status, StatusCode::OK, "{}", ended.body);
+    let again = there.write("POST", "/send-it/end", &json!({})).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND, "{}", again.body);
+    let leads = here.read("/goals").await;
+    let leads = leads["items"].as_array().unwrap().iter().filter(|g| g["priority"] == 1).count();
+    assert_eq!(leads, 1, "one goal leads");
 }
 
 /// Everything that a write can add to.

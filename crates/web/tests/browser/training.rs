@@ -215,6 +215,7 @@ async fn charts_are_read_and_a_what_if_is_answered_at_once() {
     )
     .await;
     assert!(page.client.current_url().await.unwrap().as_str().contains("miss=2026-"));
+    sliders_by_keyboard(&page).await;
     page.open("/today").await;
     page.tap(".card a[href='/health/report']").await;
     page.tap("dialog[open] a[href='/health/report?kind=pain']").await;
@@ -224,4 +225,26 @@ async fn charts_are_read_and_a_what_if_is_answered_at_once() {
     page.press(&Key::Escape.to_string()).await;
     page.until("the dialog is closed", "!document.querySelector('dialog[open]')").await;
     page.client.clone().close().await.unwrap();
+}
+
+/// Each slider is moved with the keys: its words follow at once, the answer soon.
+async fn sliders_by_keyboard(page: &Page) {
+    page.open("/roadmap").await;
+    let said = |name: &str| format!("document.querySelector('output[for=what-if-{name}]').value");
+    for (name, key, words) in [
+        ("adherence", Key::Left, "95 %"),
+        ("run_days", Key::Left, "6"),
+        ("miss_weeks", Key::Right, "1 week"),
+    ] {
+        page.run(&format!("document.querySelector('#what-if-{name}').focus()")).await;
+        page.press(&key.to_string()).await;
+        page.until(words, &format!("{} === '{words}'", said(name))).await;
+        let answered = format!(
+            "document.querySelector('#outcome').ariaBusy === 'false' \
+             && document.querySelector('#outcome').textContent.includes('What it would do') \
+             && new URL(location).searchParams.get('{name}') \
+             === document.querySelector('#what-if-{name}').value"
+        );
+        page.until("the answer", &answered).await;
+    }
 }

@@ -5,7 +5,7 @@ use crate::trained::in_training;
 use crate::{Browser, import};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 use std::fmt::Write;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// The form had arrived, then the browser was gone: what it asked for is done whole, the report
 /// saved and the week planned around it.
@@ -100,6 +101,42 @@ async fn an_upload_of_headings_alone_is_broken_off() {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{begin}: {}", answer.body);
         assert!(taken.load(Ordering::Relaxed) < 20 << 20, "{begin}: {taken:?}");
     }
+}
+
+/// Many at once could fill the disk together.
+#[tokio::test]
+async fn a_runner_has_one_upload_at_a_time() {
+    let house = House::new().await;
+    let (first, second) = (Browser::signed_in(&house).await, Browser::signed_in(&house).await);
+    let send = async |browser: &Browser, body: Body| {
+        let request = browser
+            .request(Method::POST, "/welcome/import")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        browser.send(request.body(body).unwrap()).await
+    };
+    let begin = "--x\r\nContent-Disposition: form-data; name=\"archive\"; \
+                 filename=\"activities.csv\"\r\n\r\nActivity ID,";
+    let end = "Activity Date\r\n--x--\r\n";
+    let (began, has_begun) = oneshot::channel();
+    let (finish, is_finished) = oneshot::channel::<()>();
+    let pieces = stream::once(async move { Ok::<_, std::io::Error>(begin) });
+    let pieces = pieces.chain(stream::once(async move {
+        // The piece before was taken.
+        began.send(()).unwrap();
+        is_finished.await.unwrap();
+        Ok(end)
+    }));
+    let whole = || Body::from(format!("{begin}{end}"));
+    let others = async {
+        has_begun.await.unwrap();
+        let refused = send(&second, whole()).await;
+        finish.send(()).unwrap();
+        refused
+    };
+    let (taken, refused) = tokio::join!(send(&first, Body::from_stream(pieces)), others);
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+    assert!(refused.body.contains("Another upload of yours is under way"));
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
 }
 
 /// What a library refuses is said on a page.

@@ -342,6 +342,7 @@ async fn a_what_if_is_answered_and_its_wrong_fields_are_named() {
         ("adherence=999", "adherence"),
         ("miss=2020-01-01", "miss"),
         ("run_days=9", "run_days"),
+        ("miss_weeks=9", "miss_weeks"),
         ("ill_days=0", "ill_days"),
         ("ill_days=5&ill_from=2020-01-01", "ill_from"),
         ("ill_days=5&ill_from=soon", "ill_from"),
@@ -355,6 +356,63 @@ async fn a_what_if_is_answered_and_its_wrong_fields_are_named() {
         assert_eq!(shown.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
         assert!(error_of(&shown, field).len() > 15, "{query}");
     }
+}
+
+/// Without script: each slider says in words where it stands, has the numbers of its steps, and what
+/// its form sends is answered.
+#[tokio::test]
+async fn sliders_of_a_what_if_say_where_they_stand() {
+    let (_house, browser, _) = trained().await;
+    let untouched =
+        "adherence=100&miss=2026-11-23&miss_weeks=0&run_days=7&ill_from=&ill_days=&race=";
+    for (query, share, runs, weeks, answered) in [
+        ("", "100 %", "as now", "none", false),
+        (untouched, "100 %", "as now", "none", false),
+        ("adherence=80&run_days=4", "80 %", "4", "none", true),
+        ("adherence=78", "80 %", "as now", "none", true),
+        ("miss_weeks=1", "100 %", "as now", "1 week", true),
+        ("miss=2026-12-07&miss_weeks=3", "100 %", "as now", "3 weeks", true),
+    ] {
+        let page = browser.get(&format!("/roadmap?{query}")).await.body;
+        for (name, said) in [("adherence", share), ("run_days", runs), ("miss_weeks", weeks)] {
+            let slider = page
+                .split("<div class=\"slider\">")
+                .find(|s| s.contains(&format!("name=\"{name}\"")));
+            let slider = slider.unwrap_or_else(|| panic!("{name}: {page}"));
+            let id = format!("what-if-{name}");
+            assert!(slider.starts_with(&format!("<label for=\"{id}\">")), "{slider}");
+            assert!(slider.contains(&format!("aria-valuetext=\"{said}\"")), "{query}: {slider}");
+            let output = format!("<output for=\"{id}\" aria-live=\"off\">{said}</output>");
+            assert!(slider.contains(&output), "{query}: {slider}");
+            let words = slider.split("data-words=\"").nth(1).unwrap().split('"').next().unwrap();
+            let number = |of: &str| -> usize {
+                let value = slider.split(&format!(" {of}=\"")).nth(1).unwrap();
+                value.split('"').next().unwrap().parse().unwrap()
+            };
+            let at = (number("value") - number("min")) / number("step");
+            assert_eq!(words.split('|').nth(at), Some(said), "{query}: the script says it too");
+            assert_eq!(
+                words.split('|').count(),
+                (number("max") - number("min")) / number("step") + 1
+            );
+        }
+        assert_eq!(page.contains("What it would do"), answered, "{query}");
+    }
+    // Longer away is worse, and the rarer choices are open once one of them is used.
+    let time = |page: &str| {
+        let then = page.split("Predicted then</dt><dd>").nth(1).unwrap();
+        then.split('<').next().unwrap().to_owned()
+    };
+    let one = browser.get("/roadmap?miss=2026-12-07").await.body;
+    let eight = browser.get("/roadmap?miss=2026-12-07&miss_weeks=8").await.body;
+    assert!(time(&eight) > time(&one), "{} {}", time(&eight), time(&one));
+    assert!(eight.contains(" slower</small>"), "{eight}");
+    assert!(!one.contains("<details class=\"more-changes\" open"), "{one}");
+    let ill = browser.get("/roadmap?ill_days=5").await.body;
+    assert!(ill.contains("<details class=\"more-changes\" open"), "{ill}");
+    let half_said = browser.get("/roadmap?race=10k").await.body;
+    let outcome = half_said.split("id=\"outcome\"").nth(1).unwrap();
+    assert!(outcome.contains("Choose the day of this race."), "the live answer says it: {outcome}");
 }
 
 /// A clock that goes on from a moment by a millisecond whenever it is read.

@@ -90,6 +90,7 @@ async fn everything_goes_wrong_and_hermes_holds_what_strava_holds() {
     }
     let hook = Hook::of(&c.app).await;
     c.app.subscribe_strava(Some(&hook.url)).await.unwrap();
+    let mut done = Vec::new();
     for day in 0..days {
         trouble(&c, day);
         for (_, athlete) in &members {
@@ -102,7 +103,10 @@ async fn everything_goes_wrong_and_hermes_holds_what_strava_holds() {
             }
             c.w.pass(SignedDuration::from_mins(24 * 60 / STEPS));
             c.sim.settled().await;
-            c.work().await;
+            done.push(c.work().await.done);
+        }
+        if day % 30 == 29 {
+            eprintln!("day {}: {} jobs", day + 1, done.iter().sum::<u32>());
         }
     }
     // Three quiet days: everything is listed again, what was deleted is looked at.
