@@ -151,6 +151,10 @@ pub struct ActivityDetail {
     pub speeds: (Option<i64>, Option<i64>),
     /// Average and weighted average power, watts.
     pub watts: (Option<i64>, Option<i64>),
+    /// The recording device's name for it.
+    pub external_id: Option<String>,
+    /// Strava's number of the upload.
+    pub upload_id: Option<i64>,
     /// Kilometre by kilometre.
     pub km: Vec<SplitView>,
     /// Mile by mile.
@@ -233,6 +237,8 @@ impl App {
             came_by: came_by(row.source.as_deref()),
             speeds: (speed(|m| m.average_speed_ms), speed(|m| m.max_speed_ms)),
             watts: (watts(|m| m.average_watts), watts(|m| m.weighted_average_watts)),
+            external_id: measured.as_ref().and_then(|m| Some(m.external_id.as_ref()?.to_string())),
+            upload_id: measured.as_ref().and_then(|m| m.upload_id),
             km: splits(SplitKind::Km),
             miles: splits(SplitKind::Mile),
             laps: splits(SplitKind::Lap),

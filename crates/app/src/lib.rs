@@ -79,8 +79,8 @@ pub use verify::{Verified, WeekCheck};
 pub use views::{
     ActivityMatch, ActivityPage, ActivityQuery, ActivityView, Books, Calibration, DayMark, DayView,
     Done, KeptProfile, KeptRows, Load, Moment, NextMilestone, PaceAtHeart, Predicted, Progress,
-    RoadPhase, RoadStone, SummedUp, TodayView, Track, TrendWeek, TrendsView, VersionView,
-    WeekStatus, WeekView, WeekVolume,
+    RoadPhase, RoadStone, SummedUp, TemplateView, TodayView, Track, TrendWeek, TrendsView,
+    VersionView, WeekStatus, WeekView, WeekVolume,
 };
 pub use weeks::{Replayed, ReplayedWeek};
 

@@ -3,6 +3,7 @@
 mod books;
 mod clock;
 mod matched;
+mod template;
 mod today;
 mod track;
 mod trends;
@@ -13,6 +14,7 @@ pub use books::{Books, KeptProfile, KeptRows, RoadPhase, RoadStone, SummedUp};
 pub use clock::Moment;
 pub(crate) use clock::local;
 pub use matched::ActivityMatch;
+pub use template::TemplateView;
 pub use today::{NextMilestone, TodayView};
 pub use track::Track;
 pub(crate) use track::track;

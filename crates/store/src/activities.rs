@@ -69,8 +69,8 @@ statements! {
         start_date_local, average_heartrate, max_heartrate, sport, race, confirmed, excluded, \
         deleted, source, synced_at, created_at FROM strava_activities \
         WHERE user_id = $1 AND strava_activity_id = $2";
-    MEASURED = "SELECT average_speed_ms, max_speed_ms, average_watts, weighted_average_watts \
-        FROM strava_activities WHERE user_id = $1 AND strava_activity_id = $2";
+    MEASURED = "SELECT average_speed_ms, max_speed_ms, average_watts, weighted_average_watts, \
+        external_id, upload_id FROM strava_activities WHERE user_id = $1 AND strava_activity_id = $2";
     MARK = "UPDATE strava_activities SET race_said = race_said OR race <> $3, race = $3, \
         confirmed = $4, excluded = $5, deleted = $6, synced_at = $7 \
         WHERE user_id = $1 AND id = $2";
@@ -139,7 +139,7 @@ record! {
 }
 
 record! {
-    /// What was measured of one activity beside what lists show.
+    /// What is known of one activity beside what lists show.
     pub struct Measured {
         /// Metres per second.
         pub average_speed_ms: Option<Decimal<6, 3>>,
@@ -149,6 +149,10 @@ record! {
         pub average_watts: Option<Decimal<6, 2>>,
         /// Watts, weighted by how hard they are.
         pub weighted_average_watts: Option<Decimal<6, 2>>,
+        /// The recording device's name for it.
+        pub external_id: Option<Text<255>>,
+        /// Strava's number of the upload.
+        pub upload_id: Option<i64>,
     }
 }
 

@@ -30,7 +30,8 @@ statements! {
     STRIKES_AS_OF = "SELECT id, issued_at, issued_on, strike_type, strike_count, body_part, \
         forced_recovery_days, permanent_limit_applied, limit_description, limit_weekly_km, \
         limit_quality, \
-        CASE WHEN resolved_on <= $2 AND resolved_at <= $3 THEN resolved_on END AS resolved_on, \
+        CASE WHEN resolved AND resolved_on <= $2 AND resolved_at <= $3 THEN resolved_on END \
+        AS resolved_on, \
         CASE WHEN limit_lifted_on <= $2 AND limit_lifted_at <= $3 THEN limit_lifted_on END \
         AS limit_lifted_on FROM health_strikes \
         WHERE user_id = $1 AND issued_on <= $2 AND issued_at <= $3 \

@@ -51,7 +51,7 @@ statements! {
     STRIKES = "SELECT s.user_id, s.id, s.issued_at, s.issued_on, s.strike_type, s.strike_count, \
         s.body_part, s.forced_recovery_days, s.permanent_limit_applied, s.limit_description, \
         s.limit_weekly_km, s.limit_quality, \
-        CASE WHEN s.resolved_at <= $2 THEN s.resolved_on END AS resolved_on, \
+        CASE WHEN s.resolved AND s.resolved_at <= $2 THEN s.resolved_on END AS resolved_on, \
         CASE WHEN s.limit_lifted_at <= $2 THEN s.limit_lifted_on END AS limit_lifted_on \
         FROM health_strikes s JOIN runner_clocks c ON c.user_id = s.user_id \
         WHERE c.batch_id = $1 AND s.issued_at <= $2 \

@@ -1,9 +1,10 @@
 //! The library of workout templates.
 
-use crate::database::{Record, Store, record, statements, transaction};
+use crate::database::{Record, Store, args, record, statements, transaction};
 use crate::error::Result;
 use crate::value::Json;
 use crate::value::{SessionKm, Text, Value};
+use hermes_engine::calendar::Day;
 use jiff::Timestamp;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -14,6 +15,13 @@ statements! {
         min_duration_minutes, max_duration_minutes, min_week_number, max_week_number, \
         requires_base_building, source_plan, source_week, percent_of_long_run, structure, \
         weekday, schedule FROM workout_templates ORDER BY schedule, source_week, weekday, id";
+    OF_SESSION = "SELECT t.id, t.template_name, t.workout_type, t.distance_type, \
+        t.base_distance_km, t.base_duration_minutes, t.intensity_zone, t.min_distance_km, \
+        t.max_distance_km, t.min_duration_minutes, t.max_duration_minutes, t.min_week_number, \
+        t.max_week_number, t.requires_base_building, t.source_plan, t.source_week, \
+        t.percent_of_long_run, t.structure, t.weekday, t.schedule FROM workout_templates t JOIN workouts w ON w.template_id = t.id \
+        JOIN weekly_plans p ON p.id = w.weekly_plan_id \
+        WHERE p.user_id = $1 AND w.workout_date = $2 AND w.workout_type = $3";
     [bulk] UPSERT(
         "INSERT INTO workout_templates (created_at, id, template_name, workout_type, \
          distance_type, base_distance_km, base_duration_minutes, intensity_zone, \
@@ -119,6 +127,15 @@ impl Store {
             db.bulk(&UPSERT, different.iter().map(row).collect()).await
         })?;
         Ok(synced)
+    }
+
+    /// The row that the session of a day and a kind was made from; `None` for one that was made
+    /// without, and without such a session.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn template_of(&self, user: Uuid, day: Day, kind: &str) -> Result<Option<Template>> {
+        self.read().await?.maybe(OF_SESSION, args![user, day, kind]).await
     }
 
     /// The library, by schedule, week and day.

@@ -15,6 +15,8 @@ statements! {
         (id, strava_id, refresh_token, created_at, updated_at, owner) \
         VALUES ($1, $2, '', $3, $4, $5) ON CONFLICT DO NOTHING";
     SET_TIME_ZONE = "UPDATE users SET time_zone = $2, updated_at = $3 WHERE id = $1";
+    LEARN_EMAIL = "UPDATE users SET email = $2, updated_at = $3 \
+        WHERE id = $1 AND email IS NULL";
     LOCK = "UPDATE users SET updated_at = updated_at WHERE id = $1";
     DELETE = "DELETE FROM users WHERE id = $1";
 }
@@ -95,6 +97,14 @@ impl Store {
         let changed =
             transaction!(self, |db| db.execute(SET_TIME_ZONE, args![user, zone, now]).await)?;
         if changed == 0 { Err(StoreError::Missing("user")) } else { Ok(()) }
+    }
+
+    /// Keeps the runner's mail address where none is known.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn learn_email(&self, user: Uuid, email: &Text<255>, now: Timestamp) -> Result<()> {
+        transaction!(self, |db| db.execute(LEARN_EMAIL, args![user, *email, now]).await).map(drop)
     }
 
     /// Deletes the user and everything that is theirs.

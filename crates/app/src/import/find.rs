@@ -3,6 +3,7 @@
 use super::Upload;
 use crate::error::{AppError, Result};
 use hermes_formats::archive::{Archive, Entry, Limits};
+use hermes_store::value::Text;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -58,6 +59,17 @@ impl Pieces {
         }
         let archives_only = all.iter().all(|p| matches!(p, Piece::Archive { .. }));
         Ok(Self { all, archives_only })
+    }
+
+    /// The mail address that the first archive with one says is the runner's.
+    pub(super) fn email(&self) -> Option<Text<255>> {
+        let archives = self.all.iter().filter_map(|piece| match piece {
+            Piece::Archive { archive, .. } => Some(archive),
+            Piece::File { .. } | Piece::Broken { .. } => None,
+        });
+        // One that cannot be read is no reason to import less.
+        let mut said = archives.filter_map(|a| a.profile().ok().flatten()?.email);
+        said.find(|email| email.contains('@')).and_then(Text::new)
     }
 }
 

@@ -450,7 +450,10 @@ impl App {
         let (send, mut chunks) = mpsc::channel::<Chunk>(1);
         let mut touched: Option<Day> = None;
         let zone_of = runner.clone();
-        let reader = tokio::task::spawn_blocking(move || read::read(&pieces, &zone_of, &send));
+        let reader = tokio::task::spawn_blocking(move || {
+            read::read(&pieces, &zone_of, &send)?;
+            Ok::<_, AppError>(pieces.email())
+        });
         while let Some(chunk) = chunks.recv().await {
             let now = self.clock.now();
             let taken = self
@@ -470,9 +473,12 @@ impl App {
                 chunk.problems.iter().for_each(|p| s.counts.add(p.outcome, 1));
             });
         }
-        reader
+        let email = reader
             .await
             .map_err(|_| AppError::Internal("reading the files broke off".to_owned()))??;
+        if let Some(email) = email {
+            self.store.learn_email(runner.id, &email, self.clock.now()).await?;
+        }
         if let Some(first) = touched {
             self.follow(runner, first, "new activities").await?;
         }

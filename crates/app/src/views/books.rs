@@ -68,6 +68,8 @@ pub struct KeptRows {
 pub struct Books {
     /// The profile; none before the first plan.
     pub profile: Option<KeptProfile>,
+    /// The mail address, as a Strava archive has it.
+    pub email: Option<String>,
     /// Everything else, by kind.
     pub rows: Vec<KeptRows>,
 }
@@ -129,7 +131,13 @@ impl App {
     pub async fn books(&self, runner: &Runner) -> Result<Books> {
         let profile = self.store.profile(runner.id).await?.map(KeptProfile::from);
         let rows = self.store.kept(runner.id).await?;
-        Ok(Books { profile, rows: rows.into_iter().map(|k| KeptRows::of(runner, k)).collect() })
+        let user = self.store.user(runner.id).await?;
+        let email = user.and_then(|user| user.email).map(|email| email.to_string());
+        Ok(Books {
+            profile,
+            email,
+            rows: rows.into_iter().map(|k| KeptRows::of(runner, k)).collect(),
+        })
     }
 
     /// A week as it was summed up once it was over.

@@ -105,6 +105,29 @@ async fn a_folder_is_walked_for_everything_it_can_read() {
     assert!(matches!(&refused, Err(AppError::BadInput(why)) if why.contains("FIT, GPX or TCX")));
 }
 
+/// The runner's address is that of the first archive that has one.
+#[tokio::test]
+async fn an_archive_says_the_runners_address() {
+    let w = World::at("2026-03-04T10:00:00Z").await;
+    let said = [
+        ("none", "x,,Virtual,Runner"),
+        ("odd", "7,nobody,Virtual,Runner"),
+        ("first", "7,one@example.org,Virtual,Runner"),
+        ("later", "7,two@example.org,Virtual,Runner"),
+    ];
+    let mut known = Vec::new();
+    for ((name, line), id) in said.into_iter().zip(70..) {
+        let folder = w.folder.path().join(name);
+        archive(&folder, &[(id, "Mar 1, 2026, 7:00:20 AM", 3000, 10.0, "")]);
+        let heading = "Athlete ID,Email Address,First Name,Last Name";
+        put(&folder, "profile.csv", format!("{heading}\n{line}\n"));
+        take(&w, &folder).await;
+        known.push(w.app.books(&w.runner).await.unwrap().email);
+    }
+    let one = Some("one@example.org".to_owned());
+    assert_eq!(known, [None, None, one.clone(), one]);
+}
+
 /// One file by itself: taken, or refused with what is wrong and nothing written.
 #[tokio::test]
 async fn a_lone_file_is_taken_or_refused() {

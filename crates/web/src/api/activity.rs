@@ -264,6 +264,18 @@ pub(super) struct WholeActivity {
     max_heart_rate_bpm: Option<i32>,
     /// What recorded it.
     device: Option<String>,
+    /// Mean speed, in millimetres per second, as it was recorded.
+    average_speed_mm_s: Option<i64>,
+    /// Highest speed, in millimetres per second, as it was recorded.
+    max_speed_mm_s: Option<i64>,
+    /// Mean power, in watts.
+    average_watts: Option<i64>,
+    /// Mean power, weighted by how hard it is, in watts.
+    weighted_watts: Option<i64>,
+    /// The recording device's name for it, as Strava has it.
+    external_id: Option<String>,
+    /// Strava's number of the upload.
+    upload_id: Option<i64>,
     /// Left out of everything by the runner.
     excluded: bool,
     /// What its sources say that it was, where you have said what it was; null otherwise.
@@ -291,6 +303,12 @@ impl WholeActivity {
             elapsed_s: a.elapsed.0,
             max_heart_rate_bpm: a.max_heart_rate,
             device: a.device,
+            average_speed_mm_s: a.speeds.0,
+            max_speed_mm_s: a.speeds.1,
+            average_watts: a.watts.0,
+            weighted_watts: a.watts.1,
+            external_id: a.external_id,
+            upload_id: a.upload_id,
             excluded: a.excluded,
             type_said: a.type_said,
             matched,

@@ -147,6 +147,8 @@ fn more_figures(d: &ActivityDetail, units: Units) -> Markup {
         ("Weighted power", watts(d.watts.1)),
         ("Recorded by", d.device.clone()),
         ("Came from", d.came_by.map(str::to_owned)),
+        ("Named there", d.external_id.clone()),
+        ("Upload at Strava", d.upload_id.map(|n| n.to_string())),
     ];
     html! {
         dl.small-figures { @for (name, value) in said {

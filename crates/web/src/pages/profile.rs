@@ -145,6 +145,9 @@ fn kept(books: &Books) -> Markup {
     html! {
         section.card aria-labelledby="kept-head" {
             h2 #kept-head { "What is stored about you" }
+            @if let Some(email) = &books.email {
+                p { "Your e-mail address, from your Strava archive: " strong { (email) } }
+            }
             table.plain {
                 thead { tr {
                     th scope="col" { "What" }

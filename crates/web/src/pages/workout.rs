@@ -9,7 +9,7 @@ use crate::shell::{self, Tab};
 use crate::{Web, parts, session, text};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use hermes_app::{DayView, Done, WeekView};
+use hermes_app::{DayView, Done, TemplateView, WeekView};
 use hermes_engine::calendar::Day;
 use hermes_engine::calibrate::Profile;
 use hermes_engine::compliance::Scored;
@@ -35,6 +35,10 @@ pub(crate) async fn page(
     let profile = web.app.known_profile(&viewer.runner).await?;
     let found = week.as_ref().and_then(|w| Some((w, w.days.iter().find(|d| d.day == day)?)));
     let ran = found.is_some_and(|(_, d)| d.activities.iter().any(|a| a.is_run));
+    let template = match found.and_then(|(_, d)| d.session()) {
+        Some(s) => web.app.template_of(&viewer.runner, day, s.kind).await?,
+        None => None,
+    };
     let felt = if ran { web.app.feedback_on(&viewer.runner, day).await? } else { None };
     let ask = ran && viewer.today - day <= FEEDBACK_DAYS;
     let title = match found {
@@ -54,7 +58,7 @@ pub(crate) async fn page(
         }
         @if let Some((week, view)) = found {
             @let word = ask.then(|| felt::card(day, felt.as_ref()));
-            (whole(week, view, &profile, word, &viewer))
+            (whole(week, view, &profile, (word, template.as_ref()), &viewer))
         }
         (neighbours(day))
     };
@@ -65,7 +69,7 @@ fn whole(
     week: &WeekView,
     day: &DayView,
     profile: &Profile,
-    word: Option<Markup>,
+    (word, template): (Option<Markup>, Option<&TemplateView>),
     viewer: &Viewer,
 ) -> Markup {
     let units = viewer.units();
@@ -97,7 +101,47 @@ fn whole(
                     section.card { (session::why(s, plan, units)) }
                 }
                 section.card { (session::week_reasons(plan, units)) }
+                @if let Some(t) = template { (made_from(t, units)) }
             }
+        }
+    }
+}
+
+/// The printed session, and how far it may be changed.
+fn made_from(t: &TemplateView, units: Units) -> Markup {
+    let range = |(least, most): (String, String)| match least == most {
+        true => "exactly that".to_owned(),
+        false => format!("{least} to {most}"),
+    };
+    let minutes = |n: i32| format!("{n} min");
+    let share = t.percent_of_long_run.map(|n| format!("{n} % of the long run"));
+    let timed = t.given_by.as_deref() == Some("time_based");
+    let long = t.distance.filter(|_| !timed).map(|d| units.distance(d));
+    let length = share.or(long).or(t.minutes.map(minutes));
+    let between = t.distances.map(|(a, b)| range((units.distance(a), units.distance(b))));
+    let between = between.or(t.minutes_between.map(|(a, b)| range((minutes(a), minutes(b)))));
+    let weeks = t.weeks.map(|(a, b)| match a == b {
+        true => format!("week {a} only"),
+        false => format!("weeks {a} to {b}"),
+    });
+    let kind = t.kind.map(|kind| kind.name().to_owned());
+    let rows = [
+        ("Schedule", t.schedule.clone()),
+        ("Week there", t.week.map(|n| n.to_string())),
+        ("Session there", Some(t.name.clone())),
+        ("Kind there", kind),
+        ("Zone", t.zone.clone()),
+        ("Length there", length),
+        ("It may become", between),
+        ("It may be used in", weeks),
+    ];
+    html! {
+        section.card aria-labelledby="template-title" {
+            h2 #template-title { "What it was made from" }
+            dl.lines { @for (name, value) in rows { @if let Some(value) = value {
+                div { dt { (name) } dd { (value) } }
+            } } }
+            @if t.after_base { p.quiet { "Only once a base is built." } }
         }
     }
 }

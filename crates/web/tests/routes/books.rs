@@ -16,6 +16,7 @@ use hermes_store::meters::{Killa, Momentum};
 use hermes_store::profile::Profile;
 use hermes_store::roadmap::{Milestone, NewPhase, Phase};
 use hermes_store::summaries::WeeklySummary;
+use hermes_store::templates::Template;
 use hermes_store::value::{
     ActivityMetres, Decimal, LocalTime, Percent, Score, SessionKm, Text, WeekKm,
 };
@@ -209,12 +210,14 @@ async fn an_activity_shows_speeds_power_and_where_it_came_from() {
         average_temperature: None,
         perceived_exertion: None,
     };
-    let with: [fn(&mut NewActivity); 5] = [
+    let with: [fn(&mut NewActivity); 7] = [
         |_| {},
         |r| r.average_speed_ms = Decimal::new(3_333),
         |r| r.max_speed_ms = Decimal::new(5_001),
         |r| r.weighted_average_watts = Decimal::new(25_050),
         |r| r.average_watts = Decimal::new(23_140),
+        |r| r.external_id = Text::new("watch-2031.fit"),
+        |r| r.upload_id = Some(987_654_321),
     ];
     let mut pages: Vec<String> = Vec::new();
     for change in with {
@@ -271,6 +274,64 @@ async fn a_change_by_hand_is_shown_with_its_reason() {
     }
     assert!(books.page("/plan").await.contains("First drafted"));
     assert!(!books.page("/workout/2026-11-22").await.contains("cousin"), "of that day alone");
+}
+
+/// What a column of a template's row is changed to.
+type Other = fn(&mut Template);
+
+#[tokio::test]
+async fn every_column_of_the_template_is_shown_with_its_session() {
+    let books = Books::open().await;
+    let library = books.store.templates().await.unwrap();
+    let mut path = None;
+    for on in (0..7).map(|n| day("2026-11-16") + n) {
+        let address = format!("/workout/{on}");
+        if books.page(&address).await.contains("What it was made from") {
+            path = Some(address);
+        }
+    }
+    let path = path.expect("a session that was made from a template");
+    let before = books.page(&path).await;
+    let changes: [Other; 13] = [
+        |t| t.template_name = Text::new("A name unlike any other").unwrap(),
+        |t| t.workout_type = "Recovery".to_owned(),
+        |t| t.base_distance_km = SessionKm::new(43_210),
+        |t| t.intensity_zone = Some("Zone 5".to_owned()),
+        |t| t.min_distance_km = SessionKm::new(1_230),
+        |t| t.max_distance_km = SessionKm::new(49_870),
+        |t| t.min_week_number = Some(71),
+        |t| t.max_week_number = Some(83),
+        |t| t.requires_base_building = !t.requires_base_building,
+        |t| t.source_plan = Text::new("A schedule unlike any other"),
+        |t| t.source_week = Some(67),
+        |t| t.percent_of_long_run = Some(37),
+        |t| {
+            t.distance_type = Some("time_based".to_owned());
+            (t.base_duration_minutes, t.base_distance_km) = (Some(123), None);
+            (t.min_distance_km, t.max_distance_km) = (None, None);
+            (t.min_duration_minutes, t.max_duration_minutes) = (Some(113), Some(133));
+        },
+    ];
+    for (n, change) in changes.into_iter().enumerate() {
+        let mut rows = library.clone();
+        rows.iter_mut().for_each(change);
+        books.store.sync_templates(&rows, later()).await.unwrap();
+        let page = books.page(&path).await;
+        assert_ne!(page, before, "change {n} is not on the page");
+        if n == 12 {
+            assert!(page.contains("113 min to 133 min") && page.contains("123 min"), "{page}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_address_of_the_archive_is_shown() {
+    let books = Books::open().await;
+    let address = "owner@example.org";
+    assert!(!books.page("/profile").await.contains("e-mail address"));
+    let email = Text::new(address).unwrap();
+    books.store.learn_email(books.owner.id, &email, later()).await.unwrap();
+    assert!(books.page("/profile").await.contains(address));
 }
 
 #[tokio::test]
