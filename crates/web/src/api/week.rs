@@ -10,7 +10,7 @@ use super::words::{Colour, Date, DayDone, Kind, Phase, Race, Role, State, WeekSt
 use crate::{Web, session, why};
 use axum::Json;
 use axum::extract::State as Shared;
-use hermes_app::{DayView, VersionView, WeekView};
+use hermes_app::{DayView, TemplateView, VersionView, WeekView};
 use hermes_engine::calibrate::Profile;
 use hermes_engine::compliance::Scored;
 use hermes_engine::session::{self as planned, Amount, WeekPlan};
@@ -272,14 +272,81 @@ pub(super) async fn week(
 
 pub(super) async fn the_week(web: &Web, caller: &Caller, day: Date) -> Result<Week, Problem> {
     let profile = web.app.known_profile(&caller.runner).await?;
-    let week = web.app.week(&caller.runner, caller.week_of(day.0)).await?;
-    let week = week.ok_or_else(|| Problem::new(problem::NOT_FOUND, "there is no such week"))?;
+    let week = seen(web, caller, day).await?;
     Ok(Week::of(week, Some(&profile), caller.units()))
+}
+
+async fn seen(web: &Web, caller: &Caller, day: Date) -> Result<WeekView, Problem> {
+    let week = web.app.week(&caller.runner, caller.week_of(day.0)).await?;
+    week.ok_or_else(|| Problem::new(problem::NOT_FOUND, "there is no such week"))
+}
+
+/// The session of a schedule that one was made from, and how far it may be changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MadeFrom {
+    /// What it is called.
+    name: String,
+    /// Its schedule, with the author.
+    schedule: Option<String>,
+    /// Its week there, from 1.
+    week: Option<i32>,
+    /// What it is there.
+    kind: Option<Kind>,
+    /// Its length there, in metres, where it has one.
+    distance_m: Option<i64>,
+    /// The shortest that it may become, in metres.
+    least_m: Option<i64>,
+    /// The longest that it may become, in metres.
+    most_m: Option<i64>,
+    /// Its minutes there, where it is timed.
+    minutes: Option<i32>,
+    /// The fewest minutes that it may become.
+    least_minutes: Option<i32>,
+    /// The most minutes that it may become.
+    most_minutes: Option<i32>,
+    /// Its share of the week's long run, in per cent.
+    percent_of_long_run: Option<i32>,
+    /// The zone of its main part.
+    #[schema(example = "Zone 2")]
+    zone: Option<String>,
+    /// The first week of its schedule in which it may be used.
+    first_week: Option<i32>,
+    /// The last week of its schedule in which it may be used.
+    last_week: Option<i32>,
+    /// Only once a base is built.
+    after_base: bool,
+}
+
+impl From<TemplateView> for MadeFrom {
+    fn from(t: TemplateView) -> Self {
+        let (least, most) = t.distances.unzip();
+        let (least_minutes, most_minutes) = t.minutes_between.unzip();
+        let (first_week, last_week) = t.weeks.unzip();
+        Self {
+            name: t.name,
+            schedule: t.schedule,
+            week: t.week,
+            kind: t.kind.map(Kind::from),
+            distance_m: t.distance.map(|d| d.0),
+            least_m: least.map(|d| d.0),
+            most_m: most.map(|d| d.0),
+            minutes: t.minutes,
+            least_minutes,
+            most_minutes,
+            percent_of_long_run: t.percent_of_long_run,
+            zone: t.zone,
+            first_week,
+            last_week,
+            after_base: t.after_base,
+        }
+    }
 }
 
 /// One day's workout with the whole of its why.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Workout {
+    /// What its session was made from; null for one that was made without.
+    made_from: Option<MadeFrom>,
     /// The first day of its week.
     week_start: Date,
     week_status: WeekStatus,
@@ -311,10 +378,18 @@ pub(super) async fn workout(
     caller: Caller,
     At(asked): At<Date>,
 ) -> Reply<Workout> {
-    let week = the_week(&web, &caller, asked).await?;
+    let profile = web.app.known_profile(&caller.runner).await?;
+    let week = seen(&web, &caller, asked).await?;
+    let planned = week.days.iter().find(|d| d.day == asked.0).and_then(DayView::session);
+    let made_from = match planned {
+        Some(s) => web.app.template_of(&caller.runner, asked.0, s.kind).await?,
+        None => None,
+    };
+    let week = Week::of(week, Some(&profile), caller.units());
     let day = week.days.into_iter().find(|d| d.day == asked);
     let day = day.ok_or_else(|| Problem::new(problem::NOT_FOUND, "there is no such day"))?;
     Ok(Json(Workout {
+        made_from: made_from.map(MadeFrom::from),
         week_start: week.week_start,
         week_status: week.status,
         week_revision: week.revision,
