@@ -19,7 +19,8 @@ statements! {
         t.base_distance_km, t.base_duration_minutes, t.intensity_zone, t.min_distance_km, \
         t.max_distance_km, t.min_duration_minutes, t.max_duration_minutes, t.min_week_number, \
         t.max_week_number, t.requires_base_building, t.source_plan, t.source_week, \
-        t.percent_of_long_run, t.structure, t.weekday, t.schedule FROM workout_templates t JOIN workouts w ON w.template_id = t.id \
+        t.percent_of_long_run, t.structure, t.weekday, t.schedule FROM workout_templates t \
+        JOIN workouts w ON w.template_id = t.id \
         JOIN weekly_plans p ON p.id = w.weekly_plan_id \
         WHERE p.user_id = $1 AND w.workout_date = $2 AND w.workout_type = $3";
     [bulk] UPSERT(

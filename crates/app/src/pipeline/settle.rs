@@ -71,12 +71,12 @@ pub(super) fn settle(person: &mut Person, at: At) -> Result<Settled> {
 }
 
 /// Has the clock been set back to a time before the runner's plans? A later week is published then,
-/// and the one before is not. (Where it is, the clock ran ahead and is right now.)
+/// and none of the four before. (Where one is, the clock ran ahead and is right now.)
 fn is_set_back(person: &Person, week: Day) -> bool {
     let published = |w: &&KnownWeek| w.published;
     let mut starts = person.known.weeks.iter().filter(published).map(|w| w.week_start);
     let later = starts.clone().any(|start| start >= week + 7);
-    later && !starts.any(|start| (week - 13..week).contains(&start))
+    later && !starts.any(|start| (week - 34..week).contains(&start))
 }
 
 /// Ends strikes that are over and issues those that are due; the facts as they are then.

@@ -29,7 +29,7 @@ statements! {
         FROM strava_connections c JOIN users u ON u.id = c.user_id WHERE u.strava_id = $2 \
         AND (SELECT COUNT(*) FROM (SELECT 1 AS one FROM strava_events w \
         WHERE w.user_id = c.user_id AND w.handled_at IS NULL \
-        AND (w.object_id = 0) = ($4 = 0) LIMIT $8) waiting) < $8 \
+        AND (w.object_id = 0) = (CAST($4 AS BIGINT) = 0) LIMIT $8) waiting) < $8 \
         ON CONFLICT (user_id, subscription_id, object_id, aspect, event_time) DO NOTHING";
     EVENTS = "SELECT id, aspect, event_time, received_at FROM strava_events \
         WHERE user_id = $1 AND object_id = $2 AND handled_at IS NULL \

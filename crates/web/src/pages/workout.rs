@@ -114,10 +114,10 @@ fn made_from(t: &TemplateView, units: Units) -> Markup {
         false => format!("{least} to {most}"),
     };
     let minutes = |n: i32| format!("{n} min");
-    let share = t.percent_of_long_run.map(|n| format!("{n} % of the long run"));
+    let share = t.percent_of_long_run.map(|n| format!("{n} %"));
     let timed = t.given_by.as_deref() == Some("time_based");
     let long = t.distance.filter(|_| !timed).map(|d| units.distance(d));
-    let length = share.or(long).or(t.minutes.map(minutes));
+    let length = long.or(t.minutes.map(minutes));
     let between = t.distances.map(|(a, b)| range((units.distance(a), units.distance(b))));
     let between = between.or(t.minutes_between.map(|(a, b)| range((minutes(a), minutes(b)))));
     let weeks = t.weeks.map(|(a, b)| match a == b {
@@ -132,6 +132,7 @@ fn made_from(t: &TemplateView, units: Units) -> Markup {
         ("Kind there", kind),
         ("Zone", t.zone.clone()),
         ("Length there", length),
+        ("Of the long run", share),
         ("It may become", between),
         ("It may be used in", weeks),
     ];

@@ -9,12 +9,17 @@ use hermes_engine::units::Seconds;
 /// The owner of a house with a year of runs, so many weeks of plans behind, a race ahead, and this
 /// week published.
 pub(crate) async fn in_training(house: &House, weeks: i64) -> Runner {
+    training_for(house, weeks, "2027-04-25").await
+}
+
+/// The same with the race on a day.
+pub(crate) async fn training_for(house: &House, weeks: i64, race: &str) -> Runner {
     let owner = house.app.owner().await.unwrap();
     let path = house.dir.path().join("training.zip");
     std::fs::write(&path, common::archive()).unwrap();
     house.app.import(&owner, path, |_| {}).await.unwrap();
     let today = Day::parse(common::TODAY).unwrap();
-    let (race, aim) = (Day::parse("2027-04-25").unwrap(), Some(Seconds(6300)));
+    let (race, aim) = (Day::parse(race).unwrap(), Some(Seconds(6300)));
     let set = today - 7 * weeks;
     house.app.add_goal(&owner, set, RaceDistance::Half, race, aim, 1).await.unwrap();
     house.app.set_preferences(&owner, set, Preferences::default()).await.unwrap();
