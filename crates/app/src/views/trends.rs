@@ -10,6 +10,7 @@ use hermes_engine::compliance::Compliance;
 use hermes_engine::facts::Facts;
 use hermes_engine::history::{History, Run};
 use hermes_engine::load::{self, Form};
+use hermes_engine::predict::Prediction;
 use hermes_engine::record::RaceDistance;
 use hermes_engine::signals::Signals;
 use hermes_engine::step;
@@ -71,16 +72,12 @@ pub struct DayMark {
 }
 
 /// A race time as it would have been predicted at the start of a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Predicted {
     /// The day.
     pub day: Day,
-    /// The likeliest time.
-    pub time: Seconds,
-    /// One in ten is faster.
-    pub low: Seconds,
-    /// One in ten is slower.
-    pub high: Seconds,
+    /// What was predicted, and from what.
+    pub made: Prediction,
 }
 
 /// The pace of a week's runs at the runner's usual heart rate.
@@ -216,13 +213,8 @@ fn predicted(facts: &Facts, distance: RaceDistance, from: Day, today: Day) -> Ve
         at.as_of = day;
         at.activities = facts.activities.iter().filter(|a| a.day() < day).cloned().collect();
         let profile = calibrate(&at, &History::new(&at.activities, day));
-        let found = profile.predicted(distance);
-        out.extend(found.map(|p| Predicted {
-            day: day.min(today),
-            time: p.time,
-            low: p.low,
-            high: p.high,
-        }));
+        let found = profile.predicted(distance).cloned();
+        out.extend(found.map(|made| Predicted { day: day.min(today), made }));
     }
     out
 }

@@ -11,7 +11,7 @@ use axum::Json;
 use axum::extract::State as Shared;
 use hermes_app::{Entry, TrendsView};
 use hermes_engine::calendar::Day;
-use hermes_engine::units::Metres;
+use hermes_engine::units::{Metres, Units};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -91,6 +91,8 @@ pub(super) struct PastPrediction {
     low_s: i64,
     /// One in ten is slower, in seconds.
     high_s: i64,
+    /// From what and how it would have been worked out.
+    why: Reason,
 }
 
 /// The pace of a week's runs at the usual heart rate.
@@ -125,8 +127,8 @@ pub(super) struct Trends {
     paces: Vec<PaceAtHeart>,
 }
 
-impl From<TrendsView> for Trends {
-    fn from(t: TrendsView) -> Self {
+impl Trends {
+    fn of(t: TrendsView, units: Units) -> Self {
         let kinds = |[easy, quality, long, recovery]: [Metres; 4]| Kinds {
             easy_m: easy.0,
             quality_m: quality.0,
@@ -175,9 +177,10 @@ impl From<TrendsView> for Trends {
                 .into_iter()
                 .map(|p| PastPrediction {
                     day: p.day.into(),
-                    time_s: p.time.0,
-                    low_s: p.low.0,
-                    high_s: p.high.0,
+                    time_s: p.made.time.0,
+                    low_s: p.made.low.0,
+                    high_s: p.made.high.0,
+                    why: why::Reason::predicted(&p.made, units).into(),
                 })
                 .collect(),
             heart_rate_low_bpm: t.heart_rates.map(|h| h.0),
@@ -201,7 +204,7 @@ impl From<TrendsView> for Trends {
 #[utoipa::path(get, path = "/trends", tag = "progress",
     responses((status = 200, description = "The trends.", body = Trends)))]
 pub(super) async fn trends(Shared(web): Shared<Web>, caller: Caller) -> Reply<Trends> {
-    Ok(Json(web.app.trends(&caller.runner).await?.into()))
+    Ok(Json(Trends::of(web.app.trends(&caller.runner).await?, caller.units())))
 }
 
 /// A day of the streak.

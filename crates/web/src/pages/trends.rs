@@ -5,6 +5,7 @@ use crate::auth::Viewer;
 use crate::chart::{self, Lines, RaceTime, Series, Stack, Tables, WeekBar};
 use crate::fault::Fault;
 use crate::shell::{self, Tab};
+use crate::why::{self, Reason};
 use crate::{Web, parts};
 use axum::extract::{Query, State};
 use hermes_app::TrendsView;
@@ -43,7 +44,7 @@ pub(crate) async fn page(
                 (card("kept", "How the plan was kept", html! { (chart::heat(&view.days, units, tables)) }))
                 (card("form", "Fitness, fatigue and form", html! { (form(&view, tables)) }))
                 (card("predictions", &format!("Predicted {}", view.distance.name()),
-                    html! { (predictions(&view, tables)) }))
+                    html! { (predictions(&view, units, tables)) }))
                 (card("long", "Longest run by week", html! { (longest(&view, units, tables)) }))
                 (card("split", "Easy and hard", html! { (split(&view, units, tables)) }))
                 (card("pace", "Pace at the same heart rate", html! { (pace(&view, units, tables)) }))
@@ -152,18 +153,26 @@ fn form(view: &TrendsView, tables: Tables<'_>) -> Markup {
     }
 }
 
-fn predictions(view: &TrendsView, tables: Tables<'_>) -> Markup {
+fn predictions(view: &TrendsView, units: Units, tables: Tables<'_>) -> Markup {
     if view.predicted.is_empty() {
         return html! { p.quiet { "Too little is known yet." } };
     }
     let points = view.predicted.iter().map(|p| RaceTime {
         day: p.day,
-        time: p.time,
-        low: p.low,
-        high: p.high,
+        time: p.made.time,
+        low: p.made.low,
+        high: p.made.high,
     });
+    let reasons = view.predicted.iter().rev().map(|p| {
+        let said = format!("{}: {}", p.day, p.made.time.clock_text());
+        Reason::predicted(&p.made, units).under(said)
+    });
+    let reasons: Vec<Reason> = reasons.collect();
     let title = "The race time that your running supported, week by week";
-    chart::race_times("prediction", title, points.collect(), None, tables)
+    html! {
+        (chart::race_times("prediction", title, points.collect(), None, tables))
+        details.add { summary { "Why these times" } (why::list(&reasons)) }
+    }
 }
 
 fn pace(view: &TrendsView, units: Units, tables: Tables<'_>) -> Markup {
