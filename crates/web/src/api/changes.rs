@@ -13,7 +13,7 @@ use crate::Web;
 use axum::Json;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
-use hermes_app::{AppError, ByHand, Mark};
+use hermes_app::{ByHand, Mark};
 use hermes_engine::units::{Metres, Seconds};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -100,7 +100,15 @@ pub(super) async fn add_run(
         heart_rate: run.heart_rate_bpm,
         effort: run.effort,
     };
-    let (id, _) = web.app.add_by_hand(&caller.runner, &run).await?;
+    let names = [
+        ("start", "time"),
+        ("distance", "distance_m"),
+        ("time", "moving_s"),
+        ("form", "ascent_m"),
+        ("heart_rate", "heart_rate_bpm"),
+    ];
+    let added = web.app.add_by_hand(&caller.runner, &run).await;
+    let (id, _) = added.map_err(|error| Problem::renamed(error, &names))?;
     Ok((StatusCode::CREATED, Json(activity::whole(&web, &caller, id).await?)))
 }
 
@@ -228,10 +236,7 @@ pub(super) async fn retype_activity(
     At(id): At<i64>,
     Told(NewType { name }): Told<NewType>,
 ) -> Reply<WholeActivity> {
-    web.app.correct_type(&caller.runner, id, Some(&name)).await.map_err(|error| match error {
-        AppError::Field { field, sentence } => Problem::invalid(field, sentence),
-        other => other.into(),
-    })?;
+    web.app.correct_type(&caller.runner, id, Some(&name)).await?;
     Ok(Json(activity::whole(&web, &caller, id).await?))
 }
 

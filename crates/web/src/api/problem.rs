@@ -141,6 +141,18 @@ impl Problem {
     pub(super) fn invalid(field: &str, message: impl AsRef<str>) -> Self {
         Self::of_field(INVALID, field, message.as_ref())
     }
+
+    /// A use case's error, where the body has other names for its values than forms have: pairs of
+    /// theirs and the body's.
+    pub(super) fn renamed(error: AppError, names: &[(&str, &str)]) -> Self {
+        let mut problem = Self::from(error);
+        for error in &mut problem.errors {
+            if let Some((_, name)) = names.iter().find(|(form, _)| *form == error.field) {
+                error.field = (*name).to_owned();
+            }
+        }
+        problem
+    }
 }
 
 impl From<AppError> for Problem {
@@ -158,7 +170,10 @@ impl From<AppError> for Problem {
             tracing::error!(%error, "a request failed");
             return Self::new(sort, "Hermes could not do that just now; the log says why");
         }
-        Self::new(sort, error.to_string())
+        match &error {
+            AppError::Field { field, sentence } => Self::of_field(sort, *field, sentence),
+            _ => Self::new(sort, error.to_string()),
+        }
     }
 }
 

@@ -61,7 +61,8 @@ pub(super) async fn add_goal(
     let (distance, day) = (new.distance.0, new.day.0);
     let time = new.time_s.map(Seconds);
     let added = web.app.add_goal(&caller.runner, caller.today, distance, day, time, new.priority);
-    Ok((StatusCode::CREATED, Json(settings::goal(added.await?))))
+    let added = added.await.map_err(|error| Problem::renamed(error, &[("time", "time_s")]))?;
+    Ok((StatusCode::CREATED, Json(settings::goal(added))))
 }
 
 /// Removes a goal
@@ -95,7 +96,9 @@ pub(super) async fn set_preferences(
     }
     let wished = wished.wished();
     let answer = settings::preferences_of(&wished);
-    web.app.set_preferences(&caller.runner, caller.today, wished).await?;
+    let set = web.app.set_preferences(&caller.runner, caller.today, wished).await;
+    let names = [("run_day", "run_days"), ("form", "day_caps"), ("weekly_cap", "weekly_cap_m")];
+    set.map_err(|error| Problem::renamed(error, &names))?;
     Ok(Json(answer))
 }
 

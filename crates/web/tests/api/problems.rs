@@ -3,7 +3,7 @@
 use crate::client::{HOST, Ids, SATURDAY, TODAY, World, operations};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Nobody without a session gets anything but 401, whatever else is wrong with the request.
 #[tokio::test]
@@ -154,12 +154,25 @@ async fn addresses_and_queries_are_checked() {
 }
 
 /// A field that cannot be is named, whether its form or its meaning is wrong; nothing is saved.
+/// A body with other values in it.
+fn with(mut body: Value, other: Value) -> Value {
+    if let (Value::Object(body), Value::Object(other)) = (&mut body, other) {
+        body.extend(other);
+    }
+    body
+}
+
 #[tokio::test]
 async fn fields_that_cannot_be_are_named() {
     let world = World::new().await;
     let client = &world.client;
     let goals = client.read("/goals").await;
     let day = |d: &str| json!({"distance": "10K", "day": d});
+    let run = |other| {
+        with(json!({"day": TODAY, "time": "07:30", "distance_m": 5000, "moving_s": 1700}), other)
+    };
+    let wish =
+        |other| with(json!({"run_days": ["Monday"], "week_start": "monday", "units": "km"}), other);
     for (method, path, body, field) in [
         ("POST", "/goals", json!({}), ""),
         ("POST", "/goals", json!([]), ""),
@@ -207,6 +220,25 @@ async fn fields_that_cannot_be_are_named() {
             "/activities",
             json!({"day": TODAY, "time": "7:30", "distance_m": 5000, "moving_s": 1700}),
             "time",
+        ),
+        // What the use case says of its values has the names of the body.
+        ("POST", "/activities", run(json!({"day": "2027-01-01"})), "day"),
+        ("POST", "/activities", run(json!({"distance_m": 0})), "distance_m"),
+        ("POST", "/activities", run(json!({"moving_s": 0})), "moving_s"),
+        ("POST", "/activities", run(json!({"ascent_m": -1})), "ascent_m"),
+        ("POST", "/activities", run(json!({"heart_rate_bpm": 400})), "heart_rate_bpm"),
+        ("POST", "/activities", run(json!({"effort": 11})), "effort"),
+        ("POST", "/goals", day("2020-01-01"), "day"),
+        ("POST", "/goals", json!({"distance": "10K", "day": "2027-05-09", "time_s": 60}), "time_s"),
+        ("PUT", "/preferences", wish(json!({"run_days": []})), "run_days"),
+        ("PUT", "/preferences", wish(json!({"max_runs": 9})), "max_runs"),
+        ("PUT", "/preferences", wish(json!({"weekly_cap_m": 1})), "weekly_cap_m"),
+        ("PUT", "/preferences", wish(json!({"birth_year": 1800})), "birth_year"),
+        (
+            "PUT",
+            "/preferences",
+            wish(json!({"day_caps": [{"weekday": "Monday", "minutes": 1}]})),
+            "day_caps",
         ),
     ] {
         let answer = client.write(method, path, &body).await;
