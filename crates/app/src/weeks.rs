@@ -146,7 +146,7 @@ impl App {
         today: Day,
         reason: Option<&str>,
     ) -> Result<Body> {
-        let now = self.clock.now();
+        let now = self.store.plan_moment(runner.id, self.clock.now()).await?;
         let earlier = self.earlier(runner, week, today.max(week + 1), now).await?;
         let facts = self.facts(runner, today, now, &earlier).await?;
         let output = step::step(&facts, week);

@@ -412,6 +412,30 @@ fn figures_that_no_step_made_hold_nothing() {
     }
 }
 
+/// The run that told of a value is older than the history that is looked at: nothing is known of
+/// them any more, and nobody is asked for paces that nothing shows.
+#[test]
+fn who_is_not_known_any_more_is_asked_for_slower_paces_at_once() {
+    let told = Streams {
+        fastest: Some([Seconds(70), Seconds(148), Seconds(1070)]),
+        decoupling: None,
+        max_heart_rate: None,
+        graded: None,
+    };
+    let short = |ago| Activity { streams: Some(told), ..run(ago, 2000, 220) };
+    let all: Vec<_> = [8, 9, 91].map(short).to_vec();
+    let at = |day: Day| {
+        let published =
+            (1..8).rev().map(|k| week_of(MONDAY - 7 * k)).filter(|w| w.week_start < day);
+        let f = Facts { published: published.collect(), ..facts(all.clone(), day) };
+        calibrate(&f, &history(&f))
+    };
+    let (then, now) = (at(MONDAY - 7), at(MONDAY));
+    assert_ne!(rule(&then, Figure::Value), "default");
+    assert_eq!((rule(&now, Figure::Value), now.value), ("default", Vdot(ruleset::VALUE_UNKNOWN)));
+    assert!(now.paces.easy.0 > then.paces.easy.0 + ruleset::EASY_STEP, "{:?}", now.paces);
+}
+
 fn any_run() -> impl Strategy<Value = Activity> {
     let heart = proptest::option::of(110_u16..190);
     let streams = proptest::option::of((70_i64..140, 300_i64..900, -50_i64..250));
@@ -451,8 +475,10 @@ proptest! {
                 prop_assert!(!known || moved <= ruleset::VALUE_STEP, "value by {moved}");
                 let moved = (now.durability - then.durability).abs();
                 prop_assert!(moved <= ruleset::DURABILITY_STEP, "durability by {moved}");
-                let moved = (now.paces.easy.0 - then.paces.easy.0).abs();
-                prop_assert!(moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
+                let moved = now.paces.easy.0 - then.paces.easy.0;
+                prop_assert!(-moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
+                // With the last evidence gone the value is unknown, and its paces are slower.
+                prop_assert!(!known || moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
             }
             before = Some(now);
         }
@@ -476,8 +502,10 @@ proptest! {
                 prop_assert!(!known || moved <= ruleset::VALUE_STEP, "value by {moved}");
                 let moved = (now.durability - then.durability).abs();
                 prop_assert!(moved <= ruleset::DURABILITY_STEP, "durability by {moved}");
-                let moved = (now.paces.easy.0 - then.paces.easy.0).abs();
-                prop_assert!(moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
+                let moved = now.paces.easy.0 - then.paces.easy.0;
+                prop_assert!(-moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
+                // With the last evidence gone the value is unknown, and its paces are slower.
+                prop_assert!(!known || moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
             }
             before = Some(now);
             standing = Some(out.standing);

@@ -1,5 +1,6 @@
 //! Activities: the table of all of them, whatever their source.
 
+use crate::clocks;
 use crate::corrections;
 use crate::database::{Db, Row, Store, args, record, statements, stored_time, transaction};
 use crate::error::{Result, StoreError};
@@ -362,13 +363,14 @@ impl Store {
     ) -> Result<()> {
         let Marks { race, confirmed, excluded, deleted } = marks;
         let out = excluded || deleted;
-        let args = args![user, id, race, confirmed, out, deleted, stored_time(now)];
         transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
             keep_version(db, user, id, now).await?;
             if deleted {
                 corrections::drop_for(db, user, id, corrections::DELETED, now).await?;
             }
-            match db.execute(MARK, args.clone()).await? {
+            let args = args![user, id, race, confirmed, out, deleted, now];
+            match db.execute(MARK, args).await? {
                 0 => Err(StoreError::Missing("activity")),
                 _ => Ok(()),
             }

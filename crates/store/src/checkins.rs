@@ -1,5 +1,6 @@
 //! Check-ins: what the runner says when the plan is not followed.
 
+use crate::clocks;
 use crate::database::{Db, Record, Row, Store, args, new_id, record, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::value::Text;
@@ -122,9 +123,12 @@ impl Store {
         now: Timestamp,
     ) -> Result<Uuid> {
         let id = new_id(now);
-        let mut row = args![id, user, now];
-        row.extend(check_in.args());
-        transaction!(self, |db| db.bulk(&INSERT, vec![row.clone()]).await)?;
+        transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
+            let mut row = args![id, user, now];
+            row.extend(check_in.args());
+            db.bulk(&INSERT, vec![row]).await
+        })?;
         Ok(id)
     }
 
@@ -140,16 +144,19 @@ impl Store {
         answer: Answer<'_>,
         now: Timestamp,
     ) -> Result<()> {
-        let args = args![
-            user,
-            id,
-            answer.response_type,
-            answer.response_details,
-            answer.adaptation_action,
-            answer.answered_on,
-            now
-        ];
-        let changed = transaction!(self, |db| db.execute(ANSWER, args.clone()).await)?;
+        let changed = transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
+            let args = args![
+                user,
+                id,
+                answer.response_type,
+                answer.response_details,
+                answer.adaptation_action,
+                answer.answered_on,
+                now
+            ];
+            db.execute(ANSWER, args).await
+        })?;
         if changed == 0 { Err(StoreError::Missing("unanswered check-in")) } else { Ok(()) }
     }
 

@@ -4,7 +4,7 @@
 //! time by which it ends. What is loaded for a batch joins on that id, and what is saved names it
 //! again: a batch that was claimed by somebody else in the meantime saves nothing.
 
-use crate::database::{Db, Store, args, new_id, statements, transaction};
+use crate::database::{Db, Store, args, new_id, statements, stored_time, transaction};
 use crate::error::{Result, StoreError};
 use hermes_engine::calendar::Day;
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +25,9 @@ const AHEAD_MAX: SignedDuration = SignedDuration::from_hours(9 * 24);
 /// Neither is anybody put off until later than this: the clocks of several machines differ.
 const PUT_OFF_LATEST: SignedDuration = SignedDuration::from_hours(25);
 
+/// No transaction waits for longer for its turn. A clock that is further ahead is a wrong one.
+const TURN_MAX: SignedDuration = SignedDuration::from_mins(1);
+
 /// Held by nobody: $3 is now, $5 the latest end that a claim can have.
 macro_rules! unclaimed {
     () => {
@@ -33,6 +36,10 @@ macro_rules! unclaimed {
 }
 
 statements! {
+    READ_AND_HOLD = "UPDATE runner_clocks SET updated_at = CASE \
+        WHEN updated_at > $2 AND updated_at <= $3 THEN updated_at ELSE $2 END \
+        WHERE user_id = $1 RETURNING updated_at";
+    ADVANCE = "UPDATE runner_clocks SET updated_at = $2 WHERE user_id = $1";
     CLAIM_DUE = concat!("UPDATE runner_clocks SET batch_id = $1, leased_until = $2, \
         updated_at = $3 WHERE user_id IN (SELECT user_id FROM runner_clocks WHERE due_at <= $3 \
         AND ", unclaimed!(), " ORDER BY due_at, user_id LIMIT $4)");
@@ -157,7 +164,34 @@ pub(crate) async fn finish(db: &mut Db, batch: Uuid, next: &[Clock], now: Timest
     }
 }
 
+/// The moment that a fact about a runner is recorded at, inside the transaction that records it and
+/// before anything else in it: after that of every plan that was made without the fact. `now` was
+/// read before the transaction had its turn, and what a plan knew is told by moments. Until it ends
+/// no other one gets a moment.
+pub(crate) async fn moment(db: &mut Db, user: Uuid, now: Timestamp) -> Result<Timestamp> {
+    let now = stored_time(now);
+    let row = db.first(READ_AND_HOLD, args![user, now, after(now, TURN_MAX)]).await?;
+    // Without a clock nothing was planned.
+    let Some(row) = row else { return Ok(now) };
+    let latest: Timestamp = row.get("updated_at")?;
+    if latest <= now {
+        return Ok(now);
+    }
+    let next = after(latest, SignedDuration::from_micros(1));
+    db.execute(ADVANCE, args![user, next]).await?;
+    Ok(next)
+}
+
 impl Store {
+    /// The moment of a plan that is about to be made: whatever is recorded of the runner from here
+    /// on is recorded after it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn plan_moment(&self, user: Uuid, now: Timestamp) -> Result<Timestamp> {
+        transaction!(self, |db| moment(db, user, now).await)
+    }
+
     /// Sets runners' clocks; claims that stand are left alone.
     ///
     /// # Errors

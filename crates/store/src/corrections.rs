@@ -1,6 +1,7 @@
 //! The runner's word on which run was which session. Corrections are never deleted: a plan of the
 //! past is made with those that were in force when it was made.
 
+use crate::clocks;
 use crate::database::{Db, Row, Store, args, new_id, statements, stored_time, transaction};
 use crate::error::{Result, StoreError};
 use crate::users;
@@ -118,10 +119,11 @@ impl Store {
         correction: &Correction,
         now: Timestamp,
     ) -> Result<StoredCorrection> {
-        let (id, at, kind) = (new_id(now), stored_time(now), correction.word());
+        let (id, kind) = (new_id(now), correction.word());
         let (day, name) = correction.named_session().unzip();
         let activity = correction.activity();
         let row = transaction!(self, |db| {
+            let at = clocks::moment(db, user, now).await?;
             // One after the other, so that the later one sees what it takes the place of.
             users::lock(db, user).await?;
             db.execute(INSERT, args![id, user, at, kind, day, name, activity]).await?;
@@ -178,7 +180,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<StoredCorrection> {
         let row = transaction!(self, |db| {
-            if db.execute(UNDO, args![user, id, stored_time(now)]).await? == 0 {
+            let now = clocks::moment(db, user, now).await?;
+            if db.execute(UNDO, args![user, id, now]).await? == 0 {
                 return Err(StoreError::Missing("correction in force"));
             }
             db.one(ONE, args![user, id]).await

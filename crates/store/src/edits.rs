@@ -1,7 +1,8 @@
 //! The runner's edits of weeks. They are never deleted: a plan of the past is made with the edits
 //! that were in force when it was made.
 
-use crate::database::{Row, Store, args, new_id, statements, stored_time, transaction};
+use crate::clocks;
+use crate::database::{Row, Store, args, new_id, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::users;
 use hermes_engine::calendar::Day;
@@ -76,26 +77,9 @@ impl Store {
         reason: Option<&str>,
         now: Timestamp,
     ) -> Result<StoredEdit> {
-        let stored = StoredEdit {
-            id: new_id(now),
-            created_at: stored_time(now),
-            edit: edit.clone(),
-            verdict: verdict.to_owned(),
-            reason: reason.map(str::to_owned),
-            undone_at: None,
-        };
-        let row = args![
-            stored.id,
-            user,
-            stored.created_at,
-            edit.week_start,
-            edit.made_on,
-            edit.asked,
-            edit.days,
-            verdict,
-            reason
-        ];
+        let id = new_id(now);
         transaction!(self, |db| {
+            let created_at = clocks::moment(db, user, now).await?;
             users::lock(db, user).await?;
             let last = db.first(LAST_OF_WEEK, args![user, edit.week_start]).await?;
             if let Some(last) = last.as_ref().map(StoredEdit::read).transpose()? {
@@ -104,8 +88,26 @@ impl Store {
                     return Ok(last);
                 }
             }
-            db.execute(INSERT, row.clone()).await?;
-            Ok(stored.clone())
+            let row = args![
+                id,
+                user,
+                created_at,
+                edit.week_start,
+                edit.made_on,
+                edit.asked,
+                edit.days,
+                verdict,
+                reason
+            ];
+            db.execute(INSERT, row).await?;
+            Ok(StoredEdit {
+                id,
+                created_at,
+                edit: edit.clone(),
+                verdict: verdict.to_owned(),
+                reason: reason.map(str::to_owned),
+                undone_at: None,
+            })
         })
     }
 
@@ -140,8 +142,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Missing`] without such an edit of that user in force.
     pub async fn undo_edit(&self, user: Uuid, id: Uuid, now: Timestamp) -> Result<()> {
-        let args = args![user, id, stored_time(now)];
-        let changed = transaction!(self, |db| db.execute(UNDO, args.clone()).await)?;
+        let changed = transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
+            db.execute(UNDO, args![user, id, now]).await
+        })?;
         if changed == 0 { Err(StoreError::Missing("edit in force")) } else { Ok(()) }
     }
 }

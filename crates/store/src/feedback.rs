@@ -1,6 +1,7 @@
 //! What the runner says of days and runs, and Send It mode as it was chosen. Nothing is
 //! overwritten: a plan of the past sees what was known when it was made.
 
+use crate::clocks;
 use crate::database::{Record, Row, Store, args, new_id, record, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::users;
@@ -128,9 +129,12 @@ impl Store {
         feedback: &Feedback,
         now: Timestamp,
     ) -> Result<()> {
-        let mut row = args![new_id(now), user, now];
-        row.extend(FeedbackRow::of(feedback).args());
-        transaction!(self, |db| db.execute(INSERT, row.clone()).await).map(drop)
+        transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
+            let mut row = args![new_id(now), user, now];
+            row.extend(FeedbackRow::of(feedback).args());
+            db.execute(INSERT, row).await.map(drop)
+        })
     }
 
     /// The latest word on each day of a span (both days included), as far as was recorded by then,
@@ -166,13 +170,14 @@ impl Store {
         now: Timestamp,
     ) -> Result<Uuid> {
         let id = new_id(now);
-        let args = args![id, user, now, days.0, days.1, acknowledgement];
         transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
             users::lock(db, user).await?;
             if db.first(ON, args![user, days.0]).await?.is_some() {
                 return Err(StoreError::Conflict("Send It mode is on".to_owned()));
             }
-            db.execute(INSERT_OVERRIDE, args.clone()).await
+            let args = args![id, user, now, days.0, days.1, acknowledgement];
+            db.execute(INSERT_OVERRIDE, args).await
         })?;
         Ok(id)
     }
@@ -198,8 +203,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Missing`] without such a one of that user that has not been ended.
     pub async fn end_override(&self, user: Uuid, id: Uuid, on: Day, now: Timestamp) -> Result<()> {
-        let args = args![user, id, on, now];
-        let changed = transaction!(self, |db| db.execute(END_OVERRIDE, args.clone()).await)?;
+        let changed = transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
+            db.execute(END_OVERRIDE, args![user, id, on, now]).await
+        })?;
         if changed == 0 { Err(StoreError::Missing("override in force")) } else { Ok(()) }
     }
 }

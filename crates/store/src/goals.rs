@@ -1,6 +1,7 @@
 //! Goals. They are never deleted: a plan of the past is checked against the goals of its day.
 
-use crate::database::{Record, Row, Store, args, new_id, statements, stored_time, transaction};
+use crate::clocks;
+use crate::database::{Record, Row, Store, args, new_id, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::users;
 use hermes_engine::calendar::Day;
@@ -94,15 +95,15 @@ impl Store {
         others: &[(Uuid, Goal)],
         now: Timestamp,
     ) -> Result<StoredGoal> {
-        let now = stored_time(now);
-        let new = |goal: &Goal| StoredGoal {
-            id: new_id(now),
-            goal: goal.clone(),
-            removed_on: None,
-            created_at: now,
-        };
-        let all: Vec<_> = others.iter().map(|(_, goal)| goal).chain([goal]).map(new).collect();
-        transaction!(self, |db| {
+        let added = transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
+            let new = |goal: &Goal| StoredGoal {
+                id: new_id(now),
+                goal: goal.clone(),
+                removed_on: None,
+                created_at: now,
+            };
+            let all: Vec<_> = others.iter().map(|(_, goal)| goal).chain([goal]).map(new).collect();
             users::lock(db, user).await?;
             for (old, _) in others {
                 if db.execute(REMOVE, args![user, *old, goal.set_on, now]).await? == 0 {
@@ -118,9 +119,9 @@ impl Store {
                 row.extend(stored.args());
                 db.execute(INSERT, row).await?;
             }
-            Ok(())
+            Ok(all.into_iter().next_back())
         })?;
-        all.into_iter().next_back().ok_or(StoreError::Missing("goal"))
+        added.ok_or(StoreError::Missing("goal"))
     }
 
     /// The goals in force on a day, as far as was recorded by then, by race day. A goal removed
@@ -156,8 +157,10 @@ impl Store {
         removed_on: Day,
         now: Timestamp,
     ) -> Result<()> {
-        let args = args![user, goal, removed_on, now];
-        let changed = transaction!(self, |db| db.execute(REMOVE, args.clone()).await)?;
+        let changed = transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
+            db.execute(REMOVE, args![user, goal, removed_on, now]).await
+        })?;
         if changed == 0 { Err(StoreError::Missing("goal")) } else { Ok(()) }
     }
 }

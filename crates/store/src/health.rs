@@ -1,6 +1,7 @@
 //! Health records and strikes. What was recorded later than a time can be left out, so that a
 //! plan of the past sees what was known when it was made.
 
+use crate::clocks;
 use crate::database::{Db, Record, Row, Store, args, new_id, record, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::users;
@@ -271,6 +272,7 @@ impl Store {
     ) -> Result<Uuid> {
         let id = new_id(now);
         transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
             users::lock(db, user).await?;
             let open = args![user, record.record_date, record.record_type];
             for row in &db.rows(OPEN_ON, open).await? {
@@ -312,8 +314,10 @@ impl Store {
         closed_on: Day,
         now: Timestamp,
     ) -> Result<()> {
-        let args = args![user, id, closed_on, now];
-        let changed = transaction!(self, |db| db.execute(CLOSE, args.clone()).await)?;
+        let changed = transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
+            db.execute(CLOSE, args![user, id, closed_on, now]).await
+        })?;
         if changed == 0 { Err(StoreError::Missing("open health record")) } else { Ok(()) }
     }
 
@@ -322,7 +326,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Refused`] without such a user or for an unknown type.
     pub async fn add_strike(&self, user: Uuid, strike: &NewStrike, now: Timestamp) -> Result<bool> {
-        let issued = transaction!(self, |db| insert_strikes(db, &[(user, strike)], now).await)?;
+        let issued = transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
+            insert_strikes(db, &[(user, strike)], now).await
+        })?;
         Ok(issued == 1)
     }
 
@@ -352,7 +359,10 @@ impl Store {
         resolved_on: Day,
         now: Timestamp,
     ) -> Result<()> {
-        transaction!(self, |db| resolve(db, user, id, resolved_on, now).await)
+        transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
+            resolve(db, user, id, resolved_on, now).await
+        })
     }
 
     /// Lifts a strike's permanent limit.
@@ -366,8 +376,10 @@ impl Store {
         lifted_on: Day,
         now: Timestamp,
     ) -> Result<()> {
-        let args = args![user, id, lifted_on, now];
-        let changed = transaction!(self, |db| db.execute(LIFT_LIMIT, args.clone()).await)?;
+        let changed = transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
+            db.execute(LIFT_LIMIT, args![user, id, lifted_on, now]).await
+        })?;
         if changed == 0 { Err(StoreError::Missing("strike with a limit")) } else { Ok(()) }
     }
 }

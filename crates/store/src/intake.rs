@@ -1,6 +1,7 @@
 //! Taking in a chunk of activities: which are known, which tell of the same run as one from
 //! elsewhere, and what is written, in one transaction.
 
+use crate::clocks;
 use crate::database::{Db, Store, args, new_id, statements, transaction};
 use crate::error::Result;
 use crate::imports::{
@@ -276,6 +277,7 @@ impl Store {
     ) -> Result<Vec<Taken>> {
         at_most("activities of an import", items.len(), CHUNK_MAX)?;
         transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
             // Another import of the same runner waits here, and then finds what this one added.
             users::lock(db, user).await?;
             let mut intake = Intake {

@@ -1,5 +1,6 @@
 //! What a runner wants, from which day on; nothing is overwritten.
 
+use crate::clocks;
 use crate::database::{Row, Store, args, new_id, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::value::Json;
@@ -39,8 +40,10 @@ impl Store {
     ) -> Result<()> {
         let body = Json::of(preferences)
             .map_err(|e| StoreError::Refused(format!("preferences are no JSON ({e})")))?;
-        let args = args![new_id(now), user, decided_on, body, now];
-        transaction!(self, |db| db.execute(INSERT, args.clone()).await)?;
+        transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
+            db.execute(INSERT, args![new_id(now), user, decided_on, body.clone(), now]).await
+        })?;
         Ok(())
     }
 

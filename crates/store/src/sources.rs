@@ -4,6 +4,7 @@
 //! that plans of the past can be verified.
 
 use crate::activities::{fold, keep_version};
+use crate::clocks;
 use crate::corrections;
 use crate::database::transaction;
 use crate::database::{Db, Record, Row, Store, args, new_id, record, statements, stored_time};
@@ -566,6 +567,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
             users::lock(db, user).await?;
             retype(db, user, id, (&to.kind, to.by_hand), now).await?;
             let Some((source, figures)) = &to.figures else { return Ok(()) };
@@ -597,6 +599,7 @@ impl Store {
             return Err(StoreError::Refused("an activity cannot be merged with itself".to_owned()));
         }
         transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
             users::lock(db, user).await?;
             let (a, b) = (group_of(db, user, ids.0).await?, group_of(db, user, ids.1).await?);
             let (mut keep, mut give) = if ids.0 < 0 && ids.1 > 0 { (b, a) } else { (a, b) };
@@ -625,6 +628,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Regrouped> {
         transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
             users::lock(db, user).await?;
             let mut group = group_of(db, user, id).await?;
             let named = group.sources.iter().find(|s| s.id == source);
@@ -671,6 +675,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Regrouped> {
         transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
             users::lock(db, user).await?;
             if db.execute(ROLLED_BACK, args![user, batch, stored_time(now)]).await? == 0 {
                 return Err(StoreError::Missing("import"));

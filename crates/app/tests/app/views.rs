@@ -126,6 +126,6 @@ async fn trends_cover_a_year_and_begin_with_the_first_run() {
     let steady = t.loads.last().unwrap().form;
     assert!(steady.fitness > 5_000 && steady.form().abs() < steady.fitness / 2, "{steady:?}");
     assert_eq!(t.distance, RaceDistance::K10);
-    assert!(t.predicted.len() > 20 && t.predicted.iter().all(|p| p.low <= p.time));
+    assert!(t.predicted.len() > 20 && t.predicted.iter().all(|p| p.made.low <= p.made.time));
     assert!(t.paces.iter().all(|p| p.runs > 0));
 }

@@ -2,6 +2,7 @@
 //! another source stays; what only the API said goes.
 
 use super::words;
+use crate::clocks;
 use crate::database::{Db, Store, args, new_id, own_sql, record, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::imports::hex_digest;
@@ -281,6 +282,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Receipt>> {
         transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
             users::lock(db, user).await?;
             let found = sources(db, OF_ID, args![user, id]).await?;
             if found.is_empty() {
@@ -302,6 +304,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Receipt>> {
         transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
             users::lock(db, user).await?;
             let args = args![user, fetched_by, i64::from(REMOVED_MAX)];
             let found = sources(db, EXPIRED, args).await?;
@@ -344,6 +347,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Receipt> {
         transaction!(self, |db| {
+            let now = clocks::moment(db, user, now).await?;
             if !users::lock(db, user).await? {
                 return Err(StoreError::Missing("user"));
             }

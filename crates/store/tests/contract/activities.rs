@@ -49,7 +49,8 @@ pub(crate) fn item(row_number: i32, activity: NewActivity, file: Option<&[u8]>) 
     ImportItem { row_number, item: text(&name), activity, file, reading: None, note: None }
 }
 
-const NONE: Marks = Marks { race: false, confirmed: false, excluded: false, deleted: false };
+pub(crate) const NONE: Marks =
+    Marks { race: false, confirmed: false, excluded: false, deleted: false };
 
 /// Begins a batch and takes the items.
 pub(crate) async fn import(

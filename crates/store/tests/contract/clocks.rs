@@ -1,9 +1,14 @@
 //! Clocks and claims: no runner is in two hands, and a claim that ran out saves nothing.
 
+use crate::activities::{NONE, import, item, run};
 use crate::harness::{at, day, on_both};
+use hermes_engine::record::{Feedback, Goal, HealthType, Preferences, RaceDistance};
+use hermes_store::activities::ActivityFilter;
 use hermes_store::clocks::{BATCH_MAX, Batch, Clock};
+use hermes_store::health::NewHealthRecord;
 use hermes_store::settled::Settled;
 use hermes_store::{Store, StoreError};
+use jiff::SignedDuration;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -161,6 +166,114 @@ async fn what_is_from_the_future_holds_nobody_up() {
         assert_eq!(store.recall_clocks(at(600)).await.expect("recalled"), 1);
         let due = store.claim_due(at(600), at(601), 9).await.expect("claimed");
         assert_eq!(held(&due), [users[1]], "a day at most is a day at most");
+    })
+    .await;
+}
+
+/// What a plan knew is told by moments. What began before a plan and waited for its turn until
+/// after it was not known to it.
+#[tokio::test]
+async fn what_waited_while_a_plan_was_made_is_recorded_after_it() {
+    on_both(async |store| {
+        let user = runners(&store, 1).await[0];
+        let said = |on: &str| Feedback {
+            day: day(on),
+            effort: Some(6),
+            pain_during: None,
+            pain_next_morning: None,
+            sleep: None,
+            soreness: None,
+            mood: None,
+            resting_heart_rate: None,
+        };
+        let micros = |n| SignedDuration::from_micros(n);
+        let known = async |by| {
+            let all = store.feedback(user, day("2026-03-01"), day("2026-03-09"), by).await;
+            all.expect("known").iter().map(|f| f.day).collect::<Vec<_>>()
+        };
+        let planned = store.plan_moment(user, at(20)).await.expect("a moment");
+        assert_eq!(planned, at(20));
+        store.add_feedback(user, &said("2026-03-02"), at(19)).await.expect("added");
+        assert!(known(planned).await.is_empty());
+        assert_eq!(known(planned + micros(1)).await, [day("2026-03-02")]);
+        // The same of a plan that holds a claim, and of a fact that is late as well.
+        let claim = store.claim_runner(user, at(30), at(60)).await.expect("asked").expect("free");
+        store.add_feedback(user, &said("2026-03-03"), at(29)).await.expect("added");
+        store.add_feedback(user, &said("2026-03-04"), at(28)).await.expect("added");
+        assert_eq!(known(at(30)).await, [day("2026-03-02")]);
+        assert_eq!(known(at(30) + micros(2)).await.len(), 3);
+        store.release_batch(claim.id, at(31)).await.expect("given back");
+        // A plan of a process whose time is behind knows what was recorded before it.
+        store.add_feedback(user, &said("2026-03-05"), at(40)).await.expect("added");
+        let behind = store.plan_moment(user, at(39)).await.expect("a moment");
+        assert_eq!(known(behind).await.len(), 4);
+        // In its own time nothing is moved, nor by a clock that is ahead by more than any wait.
+        store.add_feedback(user, &said("2026-03-06"), at(41)).await.expect("added");
+        assert_eq!(known(at(41)).await.len(), 5);
+        store.plan_moment(user, at(9_000)).await.expect("a moment");
+        store.add_feedback(user, &said("2026-03-07"), at(42)).await.expect("added");
+        assert_eq!(known(at(42)).await.len(), 6);
+    })
+    .await;
+}
+
+/// Whoever writes what plans are made from asks for its moment.
+#[tokio::test]
+async fn every_fact_is_recorded_at_a_moment_of_its_own() {
+    on_both(async |store| {
+        let user = runners(&store, 1).await[0];
+        let (late, today) = (at(0), day("2026-03-05"));
+        let moment = async || store.plan_moment(user, late).await.expect("a moment");
+        let mut last = store.plan_moment(user, at(20)).await.expect("a moment");
+        let goal = Goal {
+            distance: RaceDistance::Half,
+            day: day("2026-06-07"),
+            time: None,
+            priority: 1,
+            set_on: today,
+        };
+        let goal = store.add_goal(user, &goal, late).await.expect("added");
+        assert!(goal.created_at > last);
+        let mut passed = async |what: &str| {
+            let next = moment().await;
+            // One for the fact, one for this.
+            assert!(next >= last + SignedDuration::from_micros(2), "{what}: {last} {next}");
+            last = next;
+        };
+        passed("goal").await;
+        store.remove_goal(user, goal.id, today, late).await.expect("removed");
+        passed("goal removed").await;
+        store.save_preferences(user, &Preferences::default(), today, late).await.expect("saved");
+        passed("preferences").await;
+        let terms = (today, today + 2);
+        let sending = store.add_override(user, terms, "agreed", late).await.expect("on");
+        passed("override").await;
+        store.end_override(user, sending, today, late).await.expect("off");
+        passed("override ended").await;
+        let pain = NewHealthRecord {
+            record_date: today,
+            record_type: HealthType::Pain,
+            body_part: None,
+            severity: Some(3),
+            description: None,
+            training_modification: None,
+            days_off: 0,
+            strike_count: 0,
+            is_chronic: false,
+            symptoms: None,
+        };
+        let pain = store.add_health_record(user, &pain, late).await.expect("added");
+        passed("health").await;
+        store.close_health_record(user, pain, today, late).await.expect("closed");
+        passed("health closed").await;
+        let (batch, _) = import(&store, user, &[item(1, run(11, "2026-03-01"), None)], 0).await;
+        passed("import").await;
+        let filter = ActivityFilter::default();
+        let id = store.activities(user, &filter, 1, 0).await.expect("listed")[0].id;
+        store.mark_activity(user, id, NONE, late).await.expect("marked");
+        passed("mark").await;
+        store.roll_back_import(user, batch, late).await.expect("taken back");
+        passed("import taken back").await;
     })
     .await;
 }
