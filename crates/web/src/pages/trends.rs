@@ -19,10 +19,11 @@ const SPLIT_WEEKS: usize = 26;
 const PARTS: [(&str, &str); 4] =
     [("s-easy", "easy"), ("s-hard", "quality"), ("s-long", "long"), ("s-rest", "recovery")];
 
-/// What the address asks for: the table of one of the pictures.
+/// What the address asks for: the table of one of the pictures, the reasons of another.
 #[derive(Debug, Deserialize)]
 pub(crate) struct TrendsQuery {
     table: Option<String>,
+    why: Option<String>,
 }
 
 /// `GET /trends`.
@@ -44,7 +45,7 @@ pub(crate) async fn page(
                 (card("kept", "How the plan was kept", html! { (chart::heat(&view.days, units, tables)) }))
                 (card("form", "Fitness, fatigue and form", html! { (form(&view, tables)) }))
                 (card("predictions", &format!("Predicted {}", view.distance.name()),
-                    html! { (predictions(&view, units, tables)) }))
+                    html! { (predictions(&view, units, tables, query.why.as_deref())) }))
                 (card("long", "Longest run by week", html! { (longest(&view, units, tables)) }))
                 (card("split", "Easy and hard", html! { (split(&view, units, tables)) }))
                 (card("pace", "Pace at the same heart rate", html! { (pace(&view, units, tables)) }))
@@ -153,7 +154,7 @@ fn form(view: &TrendsView, tables: Tables<'_>) -> Markup {
     }
 }
 
-fn predictions(view: &TrendsView, units: Units, tables: Tables<'_>) -> Markup {
+fn predictions(view: &TrendsView, units: Units, tables: Tables<'_>, why: Option<&str>) -> Markup {
     if view.predicted.is_empty() {
         return html! { p.quiet { "Too little is known yet." } };
     }
@@ -163,15 +164,26 @@ fn predictions(view: &TrendsView, units: Units, tables: Tables<'_>) -> Markup {
         low: p.made.low,
         high: p.made.high,
     });
-    let reasons = view.predicted.iter().rev().map(|p| {
-        let said = format!("{}: {}", p.day, p.made.time.clock_text());
-        Reason::predicted(&p.made, units).under(said)
-    });
-    let reasons: Vec<Reason> = reasons.collect();
+    let reasons = || -> Vec<Reason> {
+        let reasons = view.predicted.iter().rev().map(|p| {
+            let said = format!("{}: {}", p.day, p.made.time.clock_text());
+            Reason::predicted(&p.made, units).under(said)
+        });
+        reasons.collect()
+    };
     let title = "The race time that your running supported, week by week";
     html! {
         (chart::race_times("prediction", title, points.collect(), None, tables))
-        details.add { summary { "Why these times" } (why::list(&reasons)) }
+        @match why {
+            // As with the tables: a page of many pictures stays light.
+            Some("prediction") => details.as-table open {
+                summary { "Why these times" }
+                (why::list(&reasons()))
+            },
+            _ => p.as-table {
+                a href="/trends?why=prediction#predictions-head" { "Why these times" }
+            },
+        }
     }
 }
 
