@@ -455,6 +455,25 @@ fn any_run() -> impl Strategy<Value = Activity> {
     )
 }
 
+/// Fails where a figure moved by more than its step from one week to the next. Before the first
+/// evidence there is nothing to move.
+fn within_a_step(then: &Profile, now: &Profile) -> Result<(), TestCaseError> {
+    let is_known = |p: &Profile| rule(p, Figure::Value) != "default";
+    if !is_known(then) {
+        return Ok(());
+    }
+    let known = is_known(now);
+    let moved = (now.value.0 - then.value.0).abs();
+    prop_assert!(!known || moved <= ruleset::VALUE_STEP, "value by {moved}");
+    let moved = (now.durability - then.durability).abs();
+    prop_assert!(moved <= ruleset::DURABILITY_STEP, "durability by {moved}");
+    let moved = now.paces.easy.0 - then.paces.easy.0;
+    prop_assert!(-moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
+    // With the last evidence gone the value is unknown, and its paces are slower.
+    prop_assert!(!known || moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -469,16 +488,8 @@ proptest! {
             let published = (week + 1..8).rev().map(|k| week_of(MONDAY - 7 * k)).collect();
             let f = Facts { published, ..facts(runs.clone(), monday) };
             let now = calibrate(&f, &history(&f));
-            if let Some(then) = before.filter(|p| rule(p, Figure::Value) != "default") {
-                let known = rule(&now, Figure::Value) != "default";
-                let moved = (now.value.0 - then.value.0).abs();
-                prop_assert!(!known || moved <= ruleset::VALUE_STEP, "value by {moved}");
-                let moved = (now.durability - then.durability).abs();
-                prop_assert!(moved <= ruleset::DURABILITY_STEP, "durability by {moved}");
-                let moved = now.paces.easy.0 - then.paces.easy.0;
-                prop_assert!(-moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
-                // With the last evidence gone the value is unknown, and its paces are slower.
-                prop_assert!(!known || moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
+            if let Some(then) = before {
+                within_a_step(&then, &now)?;
             }
             before = Some(now);
         }
@@ -496,16 +507,8 @@ proptest! {
             let f = Facts { standing, ..facts(runs.clone(), monday) };
             let out = step(&f, monday);
             let now = out.profile;
-            if let Some(then) = before.filter(|p| rule(p, Figure::Value) != "default") {
-                let known = rule(&now, Figure::Value) != "default";
-                let moved = (now.value.0 - then.value.0).abs();
-                prop_assert!(!known || moved <= ruleset::VALUE_STEP, "value by {moved}");
-                let moved = (now.durability - then.durability).abs();
-                prop_assert!(moved <= ruleset::DURABILITY_STEP, "durability by {moved}");
-                let moved = now.paces.easy.0 - then.paces.easy.0;
-                prop_assert!(-moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
-                // With the last evidence gone the value is unknown, and its paces are slower.
-                prop_assert!(!known || moved <= ruleset::EASY_STEP + 1, "easy pace by {moved}");
+            if let Some(then) = before {
+                within_a_step(&then, &now)?;
             }
             before = Some(now);
             standing = Some(out.standing);

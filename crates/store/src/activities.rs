@@ -2,7 +2,7 @@
 
 use crate::clocks;
 use crate::corrections;
-use crate::database::{Db, Row, Store, args, record, statements, stored_time, transaction};
+use crate::database::{Db, Row, Store, args, record, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::readings::Figures;
 use crate::value::{ActivityMetres, Decimal, LocalTime, Scalar, Text};
@@ -385,7 +385,7 @@ pub(crate) async fn keep_version(
     activity: Uuid,
     now: Timestamp,
 ) -> Result<()> {
-    db.execute(KEEP, args![user, activity, stored_time(now)]).await?;
+    db.execute(KEEP, args![user, activity, now]).await?;
     Ok(())
 }
 

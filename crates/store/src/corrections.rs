@@ -2,7 +2,7 @@
 //! past is made with those that were in force when it was made.
 
 use crate::clocks;
-use crate::database::{Db, Row, Store, args, new_id, statements, stored_time, transaction};
+use crate::database::{Db, Row, Store, args, new_id, statements, transaction};
 use crate::error::{Result, StoreError};
 use crate::users;
 use crate::value::LocalTime;
@@ -103,7 +103,7 @@ pub(crate) async fn drop_for(
     note: &str,
     now: Timestamp,
 ) -> Result<()> {
-    db.execute(DROP_FOR, args![user, activity, stored_time(now), note]).await?;
+    db.execute(DROP_FOR, args![user, activity, now, note]).await?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::activities::{fold, keep_version};
 use crate::clocks;
 use crate::corrections;
 use crate::database::transaction;
-use crate::database::{Db, Record, Row, Store, args, new_id, record, statements, stored_time};
+use crate::database::{Db, Record, Row, Store, args, new_id, record, statements};
 use crate::error::{Result, StoreError};
 use crate::imports::{NewActivity, Source, digest_of};
 use crate::merge::{Said, together};
@@ -425,7 +425,7 @@ async fn retype(
     if kind.sport != Sport::Run {
         corrections::drop_for(db, user, id, corrections::NO_RUN, now).await?;
     }
-    let args = args![user, id, kind.activity_type, kind.sport, by_hand, stored_time(now)];
+    let args = args![user, id, kind.activity_type, kind.sport, by_hand, now];
     match db.execute(RETYPE, args).await? {
         0 => Err(StoreError::Missing("activity")),
         _ => Ok(()),
@@ -527,7 +527,7 @@ async fn regroup(
                 corrections::drop_for(db, user, group.id, corrections::DELETED, now).await?;
                 // Its number is free for whoever has it now.
                 let number = users::local_strava_id(group.id);
-                let args = args![user, group.id, stored_time(now), number];
+                let args = args![user, group.id, now, number];
                 db.execute(EMPTY, args).await?;
             }
         }
@@ -677,7 +677,7 @@ impl Store {
         transaction!(self, |db| {
             let now = clocks::moment(db, user, now).await?;
             users::lock(db, user).await?;
-            if db.execute(ROLLED_BACK, args![user, batch, stored_time(now)]).await? == 0 {
+            if db.execute(ROLLED_BACK, args![user, batch, now]).await? == 0 {
                 return Err(StoreError::Missing("import"));
             }
             let rows = db.rows(OF_BATCH, args![user, batch]).await?;

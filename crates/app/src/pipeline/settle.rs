@@ -31,6 +31,10 @@ use uuid::Uuid;
 /// Furthest back that a step keeps the books of: weeks in which nobody planned are summed up too.
 pub(super) const BOOKS_DAYS: i64 = 28;
 
+/// A gap in which nothing was published, as long as that is taken for the work of a clock that ran
+/// ahead: four weeks, and what a change of the week's first day can shift them by.
+const GAP_DAYS: i64 = 4 * 7 + 6;
+
 /// The moment of a step.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct At {
@@ -76,7 +80,7 @@ fn is_set_back(person: &Person, week: Day) -> bool {
     let published = |w: &&KnownWeek| w.published;
     let mut starts = person.known.weeks.iter().filter(published).map(|w| w.week_start);
     let later = starts.clone().any(|start| start >= week + 7);
-    later && !starts.any(|start| (week - 34..week).contains(&start))
+    later && !starts.any(|start| (week - GAP_DAYS..week).contains(&start))
 }
 
 /// Ends strikes that are over and issues those that are due; the facts as they are then.

@@ -1,8 +1,8 @@
 //! Clocks and claims: no runner is in two hands, and a claim that ran out saves nothing.
 
 use crate::activities::{NONE, import, item, run};
-use crate::harness::{at, day, on_both};
-use hermes_engine::record::{Feedback, Goal, HealthType, Preferences, RaceDistance};
+use crate::harness::{at, day, effort, on_both};
+use hermes_engine::record::{Goal, HealthType, Preferences, RaceDistance};
 use hermes_store::activities::ActivityFilter;
 use hermes_store::clocks::{BATCH_MAX, Batch, Clock};
 use hermes_store::health::NewHealthRecord;
@@ -176,16 +176,6 @@ async fn what_is_from_the_future_holds_nobody_up() {
 async fn what_waited_while_a_plan_was_made_is_recorded_after_it() {
     on_both(async |store| {
         let user = runners(&store, 1).await[0];
-        let said = |on: &str| Feedback {
-            day: day(on),
-            effort: Some(6),
-            pain_during: None,
-            pain_next_morning: None,
-            sleep: None,
-            soreness: None,
-            mood: None,
-            resting_heart_rate: None,
-        };
         let micros = |n| SignedDuration::from_micros(n);
         let known = async |by| {
             let all = store.feedback(user, day("2026-03-01"), day("2026-03-09"), by).await;
@@ -193,25 +183,25 @@ async fn what_waited_while_a_plan_was_made_is_recorded_after_it() {
         };
         let planned = store.plan_moment(user, at(20)).await.expect("a moment");
         assert_eq!(planned, at(20));
-        store.add_feedback(user, &said("2026-03-02"), at(19)).await.expect("added");
+        store.add_feedback(user, &effort("2026-03-02"), at(19)).await.expect("added");
         assert!(known(planned).await.is_empty());
         assert_eq!(known(planned + micros(1)).await, [day("2026-03-02")]);
         // The same of a plan that holds a claim, and of a fact that is late as well.
         let claim = store.claim_runner(user, at(30), at(60)).await.expect("asked").expect("free");
-        store.add_feedback(user, &said("2026-03-03"), at(29)).await.expect("added");
-        store.add_feedback(user, &said("2026-03-04"), at(28)).await.expect("added");
+        store.add_feedback(user, &effort("2026-03-03"), at(29)).await.expect("added");
+        store.add_feedback(user, &effort("2026-03-04"), at(28)).await.expect("added");
         assert_eq!(known(at(30)).await, [day("2026-03-02")]);
         assert_eq!(known(at(30) + micros(2)).await.len(), 3);
         store.release_batch(claim.id, at(31)).await.expect("given back");
         // A plan of a process whose time is behind knows what was recorded before it.
-        store.add_feedback(user, &said("2026-03-05"), at(40)).await.expect("added");
+        store.add_feedback(user, &effort("2026-03-05"), at(40)).await.expect("added");
         let behind = store.plan_moment(user, at(39)).await.expect("a moment");
         assert_eq!(known(behind).await.len(), 4);
         // In its own time nothing is moved, nor by a clock that is ahead by more than any wait.
-        store.add_feedback(user, &said("2026-03-06"), at(41)).await.expect("added");
+        store.add_feedback(user, &effort("2026-03-06"), at(41)).await.expect("added");
         assert_eq!(known(at(41)).await.len(), 5);
         store.plan_moment(user, at(9_000)).await.expect("a moment");
-        store.add_feedback(user, &said("2026-03-07"), at(42)).await.expect("added");
+        store.add_feedback(user, &effort("2026-03-07"), at(42)).await.expect("added");
         assert_eq!(known(at(42)).await.len(), 6);
     })
     .await;

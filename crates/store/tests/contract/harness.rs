@@ -32,6 +32,20 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_795_328_000 + seconds).expect("a time in range")
 }
 
+/// How hard the runs of a day were, and nothing else.
+pub(crate) fn effort(on: &str) -> hermes_engine::record::Feedback {
+    hermes_engine::record::Feedback {
+        day: day(on),
+        effort: Some(5),
+        pain_during: None,
+        pain_next_morning: None,
+        sleep: None,
+        soreness: None,
+        mood: None,
+        resting_heart_rate: None,
+    }
+}
+
 pub(crate) fn day(text: &str) -> hermes_engine::calendar::Day {
     hermes_engine::calendar::Day::parse(text).expect("a date")
 }

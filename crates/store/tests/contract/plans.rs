@@ -1,9 +1,9 @@
 //! Weekly plans: one row per week, all of a save or nothing, every version kept.
 
 use crate::harness::json;
-use crate::harness::{Postgres, at, day, on_both, open};
+use crate::harness::{Postgres, at, day, effort, on_both, open};
 use hermes_engine::calendar::Day;
-use hermes_engine::record::{Feedback, Goal, HealthType, Preferences, RaceDistance};
+use hermes_engine::record::{Goal, HealthType, Preferences, RaceDistance};
 use hermes_engine::units::{Metres, Seconds};
 use hermes_store::adaptation::Adaptation;
 use hermes_store::checkins::CheckIn;
@@ -218,17 +218,7 @@ async fn save_all(store: &Store, user: Uuid, template: &Template) {
         body: json!({}),
     };
     store.save_meters(user, &momentum, &killa, &[event], at(0)).await.expect("saved");
-    let said = Feedback {
-        day: day("2026-03-02"),
-        effort: Some(5),
-        pain_during: None,
-        pain_next_morning: None,
-        sleep: None,
-        soreness: None,
-        mood: None,
-        resting_heart_rate: None,
-    };
-    store.add_feedback(user, &said, at(0)).await.expect("added");
+    store.add_feedback(user, &effort("2026-03-02"), at(0)).await.expect("added");
     let days = (day("2026-03-02"), day("2026-03-09"));
     store.add_override(user, days, "agreed", at(0)).await.expect("added");
     let check_in = CheckIn {

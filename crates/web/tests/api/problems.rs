@@ -153,7 +153,6 @@ async fn addresses_and_queries_are_checked() {
     assert!(none.problem(404, "not-found").contains("4711"));
 }
 
-/// A field that cannot be is named, whether its form or its meaning is wrong; nothing is saved.
 /// A body with other values in it.
 fn with(mut body: Value, other: Value) -> Value {
     if let (Value::Object(body), Value::Object(other)) = (&mut body, other) {
@@ -162,6 +161,7 @@ fn with(mut body: Value, other: Value) -> Value {
     body
 }
 
+/// A field that cannot be is named, whether its form or its meaning is wrong; nothing is saved.
 #[tokio::test]
 async fn fields_that_cannot_be_are_named() {
     let world = World::new().await;

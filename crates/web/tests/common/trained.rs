@@ -6,10 +6,13 @@ use hermes_engine::calendar::Day;
 use hermes_engine::record::{Preferences, RaceDistance};
 use hermes_engine::units::Seconds;
 
+/// The race of who is in training.
+pub(crate) const RACE: &str = "2027-04-25";
+
 /// The owner of a house with a year of runs, so many weeks of plans behind, a race ahead, and this
 /// week published.
 pub(crate) async fn in_training(house: &House, weeks: i64) -> Runner {
-    training_for(house, weeks, "2027-04-25").await
+    training_for(house, weeks, RACE).await
 }
 
 /// The same with the race on a day.

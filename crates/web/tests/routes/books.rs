@@ -4,7 +4,7 @@
 
 use crate::Browser;
 use crate::common::{self, House};
-use crate::trained::training_for;
+use crate::trained::{RACE, training_for};
 use hermes_app::Runner;
 use hermes_engine::calendar::Day;
 use hermes_engine::record::{Ask, HealthType, RaceDistance, Sport};
@@ -45,7 +45,7 @@ struct Books {
 
 impl Books {
     async fn open() -> Self {
-        Self::before("2027-04-25").await
+        Self::before(RACE).await
     }
 
     /// With the race on a day.
